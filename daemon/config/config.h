@@ -1,0 +1,147 @@
+/* Config: what the daemon is to do, as plain data.
+ *
+ * Made by config_load() from INI or YAML, after all expansion; immutable from then on. A Process borrows
+ * its ProcessConfig, a Group its GroupConfig, so a Config lives until nothing made from it is left.
+ * Option names, defaults and meanings are those of Supervisor's configuration file; the option table
+ * (options.h) says which field belongs to which option. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <glib.h>
+
+#include "bus/event.h"
+#include "daemon/output/main-log.h"
+
+typedef enum Autorestart {
+        AUTORESTART_FALSE,
+        AUTORESTART_UNEXPECTED, /* only after an exit code that is not in exitcodes */
+        AUTORESTART_TRUE,
+} Autorestart;
+
+/* Where the bytes of one output channel of a process go, and what else they do. */
+typedef struct ChannelConfig {
+        char *logfile;             /* absolute path, "AUTO", or NULL for none */
+        int64_t logfile_maxbytes;  /* 0 = never rotated */
+        int64_t logfile_backups;
+        int64_t capture_maxbytes;  /* bytes; 0 = no capture of communication events */
+        bool events_enabled;
+        bool syslog;
+} ChannelConfig;
+
+typedef struct ProcessConfig {
+        char *name;                /* without the group */
+        char *group;               /* name of the group it is in */
+        char *command;             /* as written; split only when it is started */
+        char **command_list;       /* exact arguments, when the file gave a list; else NULL */
+        int64_t priority;          /* lower starts first */
+        bool autostart;
+        Autorestart autorestart;
+        int64_t startsecs;         /* seconds to stay up to count as started */
+        int64_t startretries;
+        double start_interval;     /* ours: least seconds between two automatic starts */
+        GArray *exitcodes;         /* of int, 0 to 255: the expected ones */
+        int stopsignal;
+        int64_t stopwaitsecs;      /* seconds until SIGKILL */
+        bool stopasgroup, killasgroup;
+        char *user;                /* as written, NULL when unset */
+        uid_t uid;                 /* (uid_t)-1 when user is unset */
+        int umask;                 /* -1 = inherit */
+        char *directory;           /* NULL = inherit */
+        char *serverurl;           /* NULL = computed */
+        bool redirect_stderr;
+        ChannelConfig output, error; /* stdout and stderr are macros of stdio */
+        GHashTable *environment;   /* char * to char *: [supervisord] environment, then its own */
+} ProcessConfig;
+
+typedef enum GroupKind {
+        GROUP_PROGRAM,             /* [program:x] and [group:x] */
+        GROUP_EVENTLISTENER,
+        GROUP_FCGI_PROGRAM,
+} GroupKind;
+
+typedef struct GroupConfig {
+        char *name;
+        GroupKind kind;
+        int64_t priority;
+        GPtrArray *processes;      /* of ProcessConfig, by (priority, name) */
+        EventTypeSet events;       /* eventlistener: what it subscribed to, hierarchy worked out */
+        char **event_names;        /* eventlistener: as subscribed, upper case, sorted, no repeats */
+        int64_t buffer_size;       /* eventlistener: events, at least 1 */
+        char *result_handler;      /* eventlistener: "module:attribute" */
+        char *socket;              /* fcgi-program: URL */
+        int64_t socket_backlog;    /* fcgi-program: -1 = system maximum */
+        char *socket_owner;        /* fcgi-program: "user:group", NULL when unset */
+        int socket_mode;           /* fcgi-program */
+} GroupConfig;
+
+/* One [unix_http_server…] or [inet_http_server…] section. */
+typedef struct HttpServerConfig {
+        char *section;             /* the header, "unix_http_server" */
+        char *file;                /* unix: absolute path; else NULL */
+        int chmod;                 /* unix */
+        uid_t owner_uid;           /* unix: (uid_t)-1 = unchanged */
+        gid_t owner_gid;
+        char *host;                /* inet: "" = all addresses */
+        int port;                  /* inet */
+        char *username, *password; /* both NULL or both set */
+} HttpServerConfig;
+
+typedef struct SupervisordConfig {
+        char *logfile;             /* absolute, or "syslog" */
+        int64_t logfile_maxbytes;
+        int64_t logfile_backups;
+        LogLevel loglevel;
+        char *pidfile;             /* absolute */
+        int umask;                 /* applied when daemonizing */
+        bool nodaemon, silent, nocleanup, strip_ansi;
+        int64_t minfds, minprocs;
+        char *childlogdir;
+        char *user;                /* as written, NULL when unset */
+        uid_t uid;                 /* (uid_t)-1 when user is unset */
+        gid_t gid;
+        char *directory;           /* NULL when unset; entered when daemonizing */
+        char *identifier;
+        GHashTable *environment;   /* char * to char * */
+        char *bus;                 /* ours: auto, system, user, private or an address */
+        char *bus_name;            /* ours: the well-known name to own */
+} SupervisordConfig;
+
+/* Something to tell in the main log once it is open: a warning, or which files were included. */
+typedef struct ConfigNotice {
+        LogLevel level;
+        char *text;                /* "FILE:LINE: …" where there is a place */
+} ConfigNotice;
+
+typedef struct Config {
+        char *file;                /* absolute path of the main file */
+        SupervisordConfig supervisord;
+        GPtrArray *http_servers;   /* of HttpServerConfig, in the order of the file */
+        GPtrArray *groups;         /* of GroupConfig, by (priority, name); names are unique */
+        GPtrArray *notices;        /* of ConfigNotice, in the order found */
+} Config;
+
+Config *config_new(void);
+Config *config_free(Config *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
+
+/* Empty ones with Supervisor's "unset" values (uid -1, umask -1, …); used while building. */
+ProcessConfig *process_config_new(void);
+ProcessConfig *process_config_free(ProcessConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProcessConfig, process_config_free)
+GroupConfig *group_config_new(GroupKind kind);
+GroupConfig *group_config_free(GroupConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GroupConfig, group_config_free)
+HttpServerConfig *http_server_config_new(void);
+HttpServerConfig *http_server_config_free(HttpServerConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpServerConfig, http_server_config_free)
+
+/* Adds a notice in printf style. */
+void config_notice(Config *config, LogLevel level, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* "program", "eventlistener", "fcgi-program". */
+const char *group_kind_to_string(GroupKind kind);
+/* Is this exit code among the expected ones? */
+bool process_config_expects(const ProcessConfig *config, int exit_code);
