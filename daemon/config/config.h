@@ -23,7 +23,7 @@ typedef enum Autorestart {
 
 /* Where the bytes of one output channel of a process go, and what else they do. */
 typedef struct ChannelConfig {
-        char *logfile;             /* absolute path, "AUTO", or NULL for none */
+        char *logfile;             /* path as written, ~ worked out, "AUTO", or NULL for none */
         int64_t logfile_maxbytes;  /* 0 = never rotated */
         int64_t logfile_backups;
         int64_t capture_maxbytes;  /* bytes; 0 = no capture of communication events */
@@ -34,7 +34,8 @@ typedef struct ChannelConfig {
 typedef struct ProcessConfig {
         char *name;                /* without the group */
         char *group;               /* name of the group it is in */
-        char *command;             /* as written; split only when it is started */
+        unsigned position;         /* among the processes of its group, as the file has them */
+        char *command;             /* split only when it is started; a list is quoted here */
         char **command_list;       /* exact arguments, when the file gave a list; else NULL */
         int64_t priority;          /* lower starts first */
         bool autostart;
@@ -66,15 +67,17 @@ typedef struct GroupConfig {
         char *name;
         GroupKind kind;
         int64_t priority;
-        GPtrArray *processes;      /* of ProcessConfig, by (priority, name) */
+        GPtrArray *processes;      /* of ProcessConfig, in the order of starting; names are unique */
         EventTypeSet events;       /* eventlistener: what it subscribed to, hierarchy worked out */
         char **event_names;        /* eventlistener: as subscribed, upper case, sorted, no repeats */
         int64_t buffer_size;       /* eventlistener: events, at least 1 */
         char *result_handler;      /* eventlistener: "module:attribute" */
         char *socket;              /* fcgi-program: URL */
         int64_t socket_backlog;    /* fcgi-program: -1 = system maximum */
-        char *socket_owner;        /* fcgi-program: "user:group", NULL when unset */
-        int socket_mode;           /* fcgi-program */
+        char *socket_owner;        /* fcgi-program: "UID:GID", NULL = unchanged */
+        uid_t socket_uid;          /* fcgi-program: the same as numbers, -1 = unchanged */
+        gid_t socket_gid;
+        int socket_mode;           /* fcgi-program: -1 = not a UNIX socket */
 } GroupConfig;
 
 /* One [unix_http_server…] or [inet_http_server…] section. */
@@ -118,7 +121,7 @@ typedef struct ConfigNotice {
 typedef struct Config {
         char *file;                /* absolute path of the main file */
         SupervisordConfig supervisord;
-        GPtrArray *http_servers;   /* of HttpServerConfig, in the order of the file */
+        GPtrArray *http_servers;   /* of HttpServerConfig: inet, then unix, in the file's order */
         GPtrArray *groups;         /* of GroupConfig, by (priority, name); names are unique */
         GPtrArray *notices;        /* of ConfigNotice, in the order found */
 } Config;
@@ -141,6 +144,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpServerConfig, http_server_config_free)
 /* Adds a notice in printf style. */
 void config_notice(Config *config, LogLevel level, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* What children find as SUPERVISOR_SERVER_URL unless their section says otherwise: the first UNIX
+ * socket, else the last TCP port. NULL when there is no HTTP server; g_free. */
+char *config_server_url(const Config *config);
 /* "program", "eventlistener", "fcgi-program". */
 const char *group_kind_to_string(GroupKind kind);
 /* Is this exit code among the expected ones? */

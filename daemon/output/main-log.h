@@ -25,12 +25,16 @@ typedef enum LogLevel {
 /* Any case; _LOG_LEVEL_INVALID when there is no such level. */
 LogLevel log_level_from_string(const char *name);
 const char *log_level_to_string(LogLevel level);
+/* The four letters in the lines of the log: "CRIT" … "BLAT". */
+const char *log_level_tag(LogLevel level);
 
 /* Appends to file, rotating it at max_bytes (0 = never) with so many backups. file may be NULL: no
  * file. to_stdout copies every line there too. */
 bool main_log_open(const char *file, int64_t max_bytes, int64_t backups, LogLevel level,
                 bool to_stdout, GError **error);
 void main_log_close(void);
+/* Opens the file anew, for who moved it away. */
+void main_log_reopen(void);
 
 /* One record: date, level, message, newline. */
 void main_log(LogLevel level, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -1,0 +1,384 @@
+/* Groups are made kind by kind, as Supervisor does, because that order decides between two groups of
+ * the same name and priority; a stable sort keeps it. */
+
+#include "daemon/config/build-group.h"
+
+#include <string.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "daemon/config/build-program.h"
+#include "daemon/config/text.h"
+#include "daemon/config/value.h"
+
+typedef struct GroupBuilder {
+        const Build *build;
+        GHashTable *members; /* set of Section: programs that are in a [group:x] */
+} GroupBuilder;
+
+static bool add_programs(const Build *build, const Section *section, GroupConfig *group,
+                GError **error)
+{
+        return build_program(build, section, group->name, group->processes, error);
+}
+
+static bool read_group_options(
+                const Build *build, const Section *section, GroupConfig *group, GError **error)
+{
+        SectionKind kind = section_kind_from_header(section->name, NULL);
+
+        return build_options(build, section, kind, TARGET_GROUP, false, build->common, group, error);
+}
+
+static bool name_from_header(const Section *section, char **ret, GError **error)
+{
+        const char *name;
+
+        section_kind_from_header(section->name, &name);
+        return value_name(name, ret, error) ||
+                        place_prefix_error(error, section->place, "[%s] ", section->name);
+}
+
+static const Section *find_member(const GroupBuilder *builder, const Section *group,
+                const char *name, GError **error)
+{
+        g_autofree char *program = g_strconcat("program:", name, NULL);
+        g_autofree char *fcgi = g_strconcat("fcgi-program:", name, NULL);
+        const Section *as_program = sections_find(builder->build->sections, program);
+        const Section *as_fcgi = sections_find(builder->build->sections, fcgi);
+
+        if (as_program && as_fcgi) {
+                build_error(builder->build, group, "programs", error,
+                                "programs: there are both a program and a fcgi-program '%s'", name);
+                return NULL;
+        }
+        if (!as_program && !as_fcgi)
+                build_error(builder->build, group, "programs", error,
+                                "programs: there is no program '%s'; add a section [program:%s]",
+                                name, name);
+        if (as_fcgi)
+                build_notice(builder->build, as_fcgi, "socket", LOG_LEVEL_WARN,
+                                "has no socket as a member of [%s], where it is an ordinary program",
+                                group->name);
+        return as_program ? as_program : as_fcgi;
+}
+
+static bool read_programs(
+                const Build *build, const Section *section, char ***ret, GError **error)
+{
+        const Setting *setting = sections_get(build->sections, section, "programs");
+        g_autofree char *text = NULL;
+
+        if (!setting) {
+                *ret = g_new0(char *, 1);
+                return true;
+        }
+        if (!build_text(build, section, setting, build->common, &text, error))
+                return false;
+        *ret = text_split_list(text);
+        return true;
+}
+
+static bool add_members(
+                GroupBuilder *builder, const Section *section, GroupConfig *group, GError **error)
+{
+        g_auto(GStrv) names = NULL;
+
+        if (!read_programs(builder->build, section, &names, error))
+                return false;
+        for (char **name = names; *name; name++) {
+                const Section *member = find_member(builder, section, *name, error);
+
+                if (!member || !add_programs(builder->build, member, group, error))
+                        return false;
+                g_hash_table_add(builder->members, (void *)member);
+        }
+        return true;
+}
+
+/* Only by priority: members keep the order of the programs that they come from. */
+static int compare_processes(const void *a, const void *b)
+{
+        const ProcessConfig *x = *(ProcessConfig *const *)a, *y = *(ProcessConfig *const *)b;
+
+        return (x->priority > y->priority) - (x->priority < y->priority);
+}
+
+/* Moves the elements that are there to the front. */
+static void close_gaps(GPtrArray *array)
+{
+        unsigned kept = 0;
+
+        for (unsigned i = 0; i < array->len; i++) {
+                void *element = g_steal_pointer(&array->pdata[i]);
+
+                if (element)
+                        array->pdata[kept++] = element;
+        }
+        g_ptr_array_set_size(array, kept);
+}
+
+/* The last of several with one name counts, at the place of the first. */
+static void drop_repeated_processes(const Build *build, const Section *section, GroupConfig *group)
+{
+        g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
+
+        for (unsigned i = 0; i < group->processes->len; i++) {
+                ProcessConfig *process = group->processes->pdata[i];
+                ProcessConfig **first = g_hash_table_lookup(places, process->name);
+
+                if (first) {
+                        build_notice(build, section, NULL, LOG_LEVEL_WARN,
+                                        "several processes are called '%s'; the last one counts",
+                                        process->name);
+                        process_config_free(*first);
+                        *first = process;
+                        group->processes->pdata[i] = NULL;
+                } else
+                        first = (ProcessConfig **)&group->processes->pdata[i];
+                g_hash_table_replace(places, process->name, first);
+        }
+        close_gaps(group->processes);
+}
+
+static void add_group(const Build *build, const Section *section, GroupConfig *group)
+{
+        drop_repeated_processes(build, section, group);
+        for (unsigned i = 0; i < group->processes->len; i++)
+                ((ProcessConfig *)group->processes->pdata[i])->position = i;
+        g_ptr_array_sort(group->processes, compare_processes);
+        g_ptr_array_add(build->config->groups, group);
+}
+
+static int compare_groups(const void *a, const void *b)
+{
+        const GroupConfig *x = *(GroupConfig *const *)a, *y = *(GroupConfig *const *)b;
+
+        return x->priority != y->priority ? (x->priority > y->priority) - (x->priority < y->priority)
+                                          : strcmp(x->name, y->name);
+}
+
+static bool build_named_group(GroupBuilder *builder, const Section *section, GError **error)
+{
+        g_autoptr(GroupConfig) group = group_config_new(GROUP_PROGRAM);
+
+        if (!name_from_header(section, &group->name, error) ||
+                        !read_group_options(builder->build, section, group, error) ||
+                        !add_members(builder, section, group, error))
+                return false;
+        add_group(builder->build, section, g_steal_pointer(&group));
+        return true;
+}
+
+static bool build_program_group(GroupBuilder *builder, const Section *section, GError **error)
+{
+        g_autoptr(GroupConfig) group = group_config_new(GROUP_PROGRAM);
+
+        if (g_hash_table_contains(builder->members, section))
+                return true;
+        if (!name_from_header(section, &group->name, error) ||
+                        !read_group_options(builder->build, section, group, error) ||
+                        !add_programs(builder->build, section, group, error))
+                return false;
+        add_group(builder->build, section, g_steal_pointer(&group));
+        return true;
+}
+
+/* Supervisor imports a Python function of this name. These two are what is built in. */
+static bool check_result_handler(
+                const Build *build, const Section *section, const GroupConfig *group, GError **error)
+{
+        static const char *const known[] = {
+                "supervisor.dispatchers:default_handler", "supervisor_stdout:event_handler"};
+
+        for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+                if (strcmp(group->result_handler, known[i]) == 0)
+                        return true;
+        return build_error(build, section, "result_handler", error,
+                        "result_handler: '%s' is Python code, which cannot be loaded; there are %s "
+                        "and %s",
+                        group->result_handler, known[0], known[1]);
+}
+
+static void tell_events_to_come(
+                const Build *build, const Section *section, const GroupConfig *group)
+{
+        for (char **name = group->event_names; *name; name++)
+                if (event_type_is_restricted(event_type_from_string(*name)))
+                        build_notice(build, section, "events", LOG_LEVEL_WARN,
+                                        "events: this version never sends %s", *name);
+}
+
+static bool check_listener(
+                const Build *build, const Section *section, const GroupConfig *group, GError **error)
+{
+        for (unsigned i = 0; i < group->processes->len; i++) {
+                const ProcessConfig *process = group->processes->pdata[i];
+
+                if (process->redirect_stderr)
+                        return build_error(build, section, "redirect_stderr", error,
+                                        "redirect_stderr: cannot be true, since a listener answers "
+                                        "on its stdout");
+        }
+        tell_events_to_come(build, section, group);
+        return check_result_handler(build, section, group, error);
+}
+
+static bool build_listener_pool(GroupBuilder *builder, const Section *section, GError **error)
+{
+        g_autoptr(GroupConfig) group = group_config_new(GROUP_EVENTLISTENER);
+        const char *name;
+
+        section_kind_from_header(section->name, &name);
+        group->name = g_strdup(name);
+        if (!read_group_options(builder->build, section, group, error) ||
+                        !add_programs(builder->build, section, group, error) ||
+                        !check_listener(builder->build, section, group, error))
+                return false;
+        add_group(builder->build, section, g_steal_pointer(&group));
+        return true;
+}
+
+/* tcp://HOST:PORT; the host becomes lower case. */
+static bool finish_tcp_socket(GroupConfig *group, GError **error)
+{
+        const char *host = group->socket + strlen("tcp://");
+        const char *colon = strrchr(host, ':');
+        g_autofree char *lower = NULL;
+        char *url;
+        int64_t port;
+
+        if (!colon || colon == host || strpbrk(host, " \t\r\n") || strchr(host, ':') != colon ||
+                        colon[1 + strspn(colon + 1, "0123456789")] != '\0' ||
+                        !value_integer(colon + 1, &port, NULL) || port < 1 || port > 65535)
+                return value_error(error, "'%s' is no TCP address; write tcp://HOST:PORT",
+                                group->socket);
+        if (group->socket_uid != (uid_t)-1 || group->socket_mode >= 0)
+                return value_error(error, "socket_owner and socket_mode are only for UNIX sockets");
+        lower = g_utf8_strdown(host, colon - host);
+        url = g_strdup_printf("tcp://%s:%d", lower, (int)port);
+        g_free(group->socket);
+        group->socket = url;
+        return true;
+}
+
+/* A socket without an owner of its own belongs to the user of the program. */
+static void give_socket_to_user(GroupConfig *group)
+{
+        const ProcessConfig *process = group->processes->len > 0 ? group->processes->pdata[0] : NULL;
+        struct passwd *entry;
+
+        if (group->socket_uid == (uid_t)-1 && process && process->uid != (uid_t)-1 &&
+                        process->uid != getuid()) {
+                entry = getpwuid(process->uid);
+                group->socket_uid = process->uid;
+                group->socket_gid = entry ? entry->pw_gid : (gid_t)-1;
+        }
+        if (group->socket_uid != (uid_t)-1)
+                group->socket_owner = g_strdup_printf(
+                                "%d:%d", (int)group->socket_uid, (int)group->socket_gid);
+}
+
+static bool finish_unix_socket(GroupConfig *group, GError **error)
+{
+        const char *path = group->socket + strlen("unix://");
+        g_autofree char *absolute = NULL;
+
+        if (*path != '/')
+                return value_error(error, "'%s' has no absolute path; write unix:///PATH",
+                                group->socket);
+        absolute = value_absolute_path(path);
+        g_free(group->socket);
+        group->socket = g_strconcat("unix://", absolute, NULL);
+        if (group->socket_mode < 0)
+                group->socket_mode = 0700;
+        give_socket_to_user(group);
+        return true;
+}
+
+static bool finish_socket(GroupConfig *group, GError **error)
+{
+        if (!group->socket || !*group->socket)
+                return value_error(error, "is required; write tcp://HOST:PORT or unix:///PATH");
+        if (g_str_has_prefix(group->socket, "unix://"))
+                return finish_unix_socket(group, error);
+        if (g_str_has_prefix(group->socket, "tcp://"))
+                return finish_tcp_socket(group, error);
+        return value_error(error, "'%s' is neither tcp://HOST:PORT nor unix:///PATH",
+                        group->socket);
+}
+
+static bool build_fcgi_group(GroupBuilder *builder, const Section *section, GError **error)
+{
+        g_autoptr(GroupConfig) group = group_config_new(GROUP_FCGI_PROGRAM);
+        g_autoptr(Expansions) names = expansions_new(builder->build->common);
+
+        if (g_hash_table_contains(builder->members, section))
+                return true;
+        if (!name_from_header(section, &group->name, error))
+                return false;
+        expansions_set(names, "program_name", group->name);
+        if (!build_options(builder->build, section, SECTION_FCGI_PROGRAM, TARGET_GROUP, false, names,
+                            group, error) ||
+                        !add_programs(builder->build, section, group, error))
+                return false;
+        if (!finish_socket(group, error))
+                return place_prefix_error(error, build_place(builder->build, section, "socket"),
+                                "[%s] socket: ", section->name);
+        add_group(builder->build, section, g_steal_pointer(&group));
+        return true;
+}
+
+typedef bool (*BuildGroup)(GroupBuilder *builder, const Section *section, GError **error);
+
+static bool build_groups_of(
+                GroupBuilder *builder, SectionKind kind, BuildGroup build_one, GError **error)
+{
+        const GPtrArray *all = builder->build->sections->sections;
+
+        for (unsigned i = 0; i < all->len; i++) {
+                const Section *section = all->pdata[i];
+
+                if (section_kind_from_header(section->name, NULL) == kind &&
+                                !build_one(builder, section, error))
+                        return false;
+        }
+        return true;
+}
+
+/* Groups are in order already: the first of several with one name is the one that is started. */
+static void drop_repeated_groups(Config *config)
+{
+        g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+        for (unsigned i = 0; i < config->groups->len; i++) {
+                GroupConfig *group = config->groups->pdata[i];
+
+                if (!g_hash_table_contains(seen, group->name)) {
+                        g_hash_table_add(seen, group->name);
+                        continue;
+                }
+                config_notice(config, LOG_LEVEL_WARN,
+                                "several groups are called '%s'; the %s of priority %" G_GINT64_FORMAT
+                                " is left out",
+                                group->name, group_kind_to_string(group->kind), group->priority);
+                config->groups->pdata[i] = group_config_free(group);
+        }
+        close_gaps(config->groups);
+}
+
+bool build_groups(const Build *build, GError **error)
+{
+        g_autoptr(GHashTable) members = g_hash_table_new(NULL, NULL);
+        GroupBuilder builder = {.build = build, .members = members};
+
+        if (!build_groups_of(&builder, SECTION_GROUP, build_named_group, error) ||
+                        !build_groups_of(&builder, SECTION_PROGRAM, build_program_group, error) ||
+                        !build_groups_of(&builder, SECTION_EVENTLISTENER, build_listener_pool,
+                                        error) ||
+                        !build_groups_of(&builder, SECTION_FCGI_PROGRAM, build_fcgi_group, error))
+                return false;
+        g_ptr_array_sort(build->config->groups, compare_groups);
+        drop_repeated_groups(build->config);
+        return true;
+}

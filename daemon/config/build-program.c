@@ -1,0 +1,192 @@
+/* Options that may not use process_num are read once more for every process instead of being copied:
+ * each process then owns all that it has, and no list of fields has to be kept for copying. They are
+ * read before the first process too, since numprocs may be 0 and a wrong value is wrong all the same. */
+
+#include "daemon/config/build-program.h"
+
+#include <string.h>
+
+#include "daemon/config/environment.h"
+#include "daemon/config/text.h"
+#include "daemon/config/value.h"
+
+typedef struct Program {
+        const Build *build;
+        const Section *section;
+        SectionKind kind;
+        const char *group;
+        Expansions *names;       /* of the section */
+        ProgramSettings settings;
+} Program;
+
+/* The name is looked at before it is expanded, as Supervisor does; what comes out is looked at later. */
+static bool check_process_name(const Program *program, GError **error)
+{
+        const Setting *setting =
+                        sections_get(program->build->sections, program->section, "process_name");
+        const char *format = setting ? setting->text : "%(program_name)s";
+        g_autofree char *name = NULL;
+
+        if (!value_name(format, &name, error))
+                return place_prefix_error(error, setting->place, "[%s] process_name: ",
+                                program->section->name);
+        if (program->settings.numprocs > 1 && !strstr(name, "%(process_num)"))
+                return build_error(program->build, program->section, "process_name", error,
+                                "process_name: with numprocs over 1 it has to tell the processes "
+                                "apart; write for example %%(program_name)s_%%(process_num)02d");
+        return true;
+}
+
+static bool has_setting(const Program *program, const char *key)
+{
+        return sections_get(program->build->sections, program->section, key) != NULL;
+}
+
+static bool read_section_options(const Program *program, ProcessConfig *process, GError **error)
+{
+        if (!build_options(program->build, program->section, program->kind, TARGET_PROCESS, false,
+                            program->names, process, error))
+                return false;
+        if (!has_setting(program, "killasgroup"))
+                process->killasgroup = process->stopasgroup;
+        if (process->stopasgroup && !process->killasgroup)
+                return build_error(program->build, program->section, "killasgroup", error,
+                                "killasgroup: cannot be false while stopasgroup is true");
+        return true;
+}
+
+static bool read_process_options(const Program *program, int64_t number, ProcessConfig *process,
+                GError **error)
+{
+        const Option *environment = option_find(program->kind, "environment");
+        g_autoptr(Expansions) names = expansions_new(program->names);
+
+        expansions_set_number(names, "process_num", number);
+        expansions_set_number(names, "numprocs", program->settings.numprocs);
+        process->environment = environment_new();
+        if (!build_option(program->build, program->section, environment, names, process, error))
+                return false;
+        expansions_set_variables(names, process->environment);
+        return build_options(program->build, program->section, program->kind, TARGET_PROCESS, true,
+                        names, process, error);
+}
+
+static void finish_channel(const Program *program, ChannelConfig *channel, const char *key)
+{
+        if (g_strcmp0(channel->logfile, "syslog") == 0) {
+                build_notice(program->build, program->section, key, LOG_LEVEL_WARN,
+                                "%s=syslog is out of use; write %.6s_syslog=true", key, key);
+                g_clear_pointer(&channel->logfile, g_free);
+                channel->syslog = true;
+        }
+        if (g_strcmp0(channel->logfile, "AUTO") == 0 && channel->logfile_maxbytes == 0)
+                build_notice(program->build, program->section, key, LOG_LEVEL_WARN,
+                                "%s is AUTO and never rotated; set %s_maxbytes above 0", key, key);
+}
+
+static void finish_channels(const Program *program, ProcessConfig *process)
+{
+        finish_channel(program, &process->output, "stdout_logfile");
+        finish_channel(program, &process->error, "stderr_logfile");
+        if (!process->redirect_stderr)
+                return;
+        if (process->error.logfile && strcmp(process->error.logfile, "AUTO") != 0)
+                build_notice(program->build, program->section, "stderr_logfile", LOG_LEVEL_WARN,
+                                "stderr_logfile has no effect while redirect_stderr is true");
+        g_clear_pointer(&process->error.logfile, g_free);
+}
+
+static void finish_process(const Program *program, ProcessConfig *process)
+{
+        GHashTable *environment = environment_new();
+        g_autofree char *url = process->serverurl ? text_strip(process->serverurl) : NULL;
+
+        environment_merge(environment, program->build->config->supervisord.environment);
+        environment_merge(environment, process->environment);
+        g_hash_table_unref(process->environment);
+        process->environment = environment;
+        process->group = g_strdup(program->group);
+        if (url && (!*process->serverurl || text_is_word(url, "AUTO")))
+                g_clear_pointer(&process->serverurl, g_free);
+        if (!*process->name || strpbrk(process->name, " :/"))
+                build_notice(program->build, program->section, "process_name", LOG_LEVEL_WARN,
+                                "the process name '%s' is one that listeners and clients may "
+                                "misread",
+                                process->name);
+        finish_channels(program, process);
+}
+
+static bool add_process(
+                const Program *program, int64_t number, GPtrArray *processes, GError **error)
+{
+        g_autoptr(ProcessConfig) process = process_config_new();
+
+        if (!read_section_options(program, process, error) ||
+                        !read_process_options(program, number, process, error))
+                return false;
+        if (!process->command)
+                return build_error(program->build, program->section, NULL, error,
+                                "has no command; write command=PROGRAM ARGUMENT…");
+        finish_process(program, process);
+        g_ptr_array_add(processes, g_steal_pointer(&process));
+        return true;
+}
+
+static bool add_processes(Program *program, GPtrArray *processes, GError **error)
+{
+        g_autoptr(ProcessConfig) probe = process_config_new();
+        int64_t first;
+
+        if (!read_section_options(program, probe, error) ||
+                        !build_options(program->build, program->section, program->kind,
+                                        TARGET_PROGRAM, false, program->names, &program->settings,
+                                        error) ||
+                        !check_process_name(program, error))
+                return false;
+        first = program->settings.numprocs_start;
+        for (int64_t i = 0; i < program->settings.numprocs; i++)
+                if (!add_process(program, first + i, processes, error))
+                        return false;
+        return true;
+}
+
+static void free_process(void *process)
+{
+        process_config_free(process);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+        const ProcessConfig *x = *(ProcessConfig *const *)a, *y = *(ProcessConfig *const *)b;
+
+        return strcmp(x->name, y->name);
+}
+
+/* Supervisor sorts by (priority, name); the priority is one for all of a section. */
+static void move_processes(GPtrArray *from, GPtrArray *to)
+{
+        g_ptr_array_sort(from, compare_names);
+        for (unsigned i = 0; i < from->len; i++)
+                g_ptr_array_add(to, g_steal_pointer(&from->pdata[i]));
+}
+
+bool build_program(const Build *build, const Section *section, const char *group,
+                GPtrArray *processes, GError **error)
+{
+        g_autoptr(Expansions) names = expansions_new(build->named);
+        Program program = {.build = build, .section = section, .group = group, .names = names};
+        g_autoptr(GPtrArray) own = NULL;
+        g_autofree char *name = NULL;
+        const char *header_name;
+
+        program.kind = section_kind_from_header(section->name, &header_name);
+        if (!value_name(header_name, &name, error))
+                return place_prefix_error(error, section->place, "[%s] ", section->name);
+        expansions_set(names, "program_name", name);
+        expansions_set(names, "group_name", group);
+        own = g_ptr_array_new_with_free_func(free_process);
+        if (!add_processes(&program, own, error))
+                return false;
+        move_processes(own, processes);
+        return true;
+}

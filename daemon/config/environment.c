@@ -1,0 +1,81 @@
+/* Two readings of the quotes are about. Supervisor 4.2 and 4.3 know no escapes and end a value at its
+ * closing quote; their successor reads quotes and backslashes as a shell does. Files in the world were
+ * written for the first, so what it accepts means what it meant there; what it refuses ("say \"hi\"")
+ * gets the second reading. */
+
+#include "daemon/config/environment.h"
+
+#include <string.h>
+
+#include "daemon/config/lexer.h"
+#include "daemon/config/place.h"
+
+#define WORD_EXTRA "/.+-():"
+
+GHashTable *environment_new(void)
+{
+        return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+}
+
+void environment_merge(GHashTable *into, GHashTable *from)
+{
+        GHashTableIter iter;
+        void *name, *value;
+
+        g_hash_table_iter_init(&iter, from);
+        while (g_hash_table_iter_next(&iter, &name, &value))
+                g_hash_table_replace(into, g_strdup(name), g_strdup(value));
+}
+
+static char *without_outer_quotes(const char *value)
+{
+        size_t length;
+
+        value += strspn(value, "'\"");
+        length = strlen(value);
+        while (length > 0 && (value[length - 1] == '\'' || value[length - 1] == '"'))
+                length--;
+        return g_strndup(value, length);
+}
+
+/* Groups of four tokens: key, =, value and a separator that may be anything. */
+static bool pairs_from_tokens(char **tokens, bool posix, GHashTable *ret, GError **error)
+{
+        size_t count = g_strv_length(tokens);
+
+        for (size_t i = 0; i < count; i += 4) {
+                char **pair = tokens + i;
+
+                if (count - i < 3 || strcmp(pair[1], "=") != 0)
+                        return value_error(error,
+                                        "no KEY=value at '%s'; pairs are KEY=\"value\", separated "
+                                        "by commas",
+                                        pair[0]);
+                g_hash_table_replace(ret, g_strdup(pair[0]),
+                                posix ? g_strdup(pair[2]) : without_outer_quotes(pair[2]));
+        }
+        return true;
+}
+
+static bool parse_by(const LexerRules *rules, const char *text, GHashTable *ret, GError **error)
+{
+        g_auto(GStrv) tokens = NULL;
+
+        return lexer_split(text, rules, &tokens, error) &&
+                        pairs_from_tokens(tokens, rules->posix, ret, error);
+}
+
+bool environment_parse(const char *text, GHashTable *into, GError **error)
+{
+        static const LexerRules released = {.posix = false, .word_extra = WORD_EXTRA};
+        static const LexerRules successor = {.posix = true, .word_extra = WORD_EXTRA};
+        g_autoptr(GHashTable) pairs = environment_new();
+
+        if (!parse_by(&released, text, pairs, NULL)) {
+                g_hash_table_remove_all(pairs);
+                if (!parse_by(&successor, text, pairs, error))
+                        return false;
+        }
+        environment_merge(into, pairs);
+        return true;
+}

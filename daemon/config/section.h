@@ -1,0 +1,64 @@
+/* Section: configuration files as sections of keys, before anybody asks what the keys mean.
+ *
+ * The common form that the INI and the YAML reader make. Sections and keys of several files merge; the
+ * last one that sets a key wins. Section names are those of INI headers ("program:web"). */
+#pragma once
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "daemon/config/place.h"
+
+typedef enum SettingShape {
+        SETTING_TEXT,
+        SETTING_LIST, /* exact items */
+        SETTING_MAP,  /* items are name, value, name, value, … */
+} SettingShape;
+
+typedef struct Setting {
+        char *key;
+        SettingShape shape;
+        char *text;     /* SETTING_TEXT */
+        char **items;   /* SETTING_LIST, SETTING_MAP */
+        unsigned file;  /* number of the reading it came from */
+        Place place;
+} Setting;
+
+typedef struct Section {
+        char *name;
+        unsigned file;       /* number of the reading that made it first */
+        Place place;         /* of its first header */
+        GPtrArray *settings; /* of Setting, in the order in which keys appeared first */
+        GHashTable *by_key;  /* char * to Setting *, both borrowed from settings */
+} Section;
+
+typedef struct Sections {
+        GPtrArray *files;    /* of char *: absolute paths in the order of reading */
+        GPtrArray *sections; /* of Section, in the order in which they appeared first */
+        GHashTable *by_name; /* char * to Section *, both borrowed from sections */
+        Section *defaults;   /* [DEFAULT]: what every section has besides */
+} Sections;
+
+Sections *sections_new(void);
+Sections *sections_free(Sections *sections);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sections, sections_free)
+
+/* May be NULL. */
+Section *sections_find(const Sections *sections, const char *name);
+/* What the section says about the key, or else [DEFAULT]; NULL when neither does. */
+const Setting *sections_get(const Sections *sections, const Section *section, const char *key);
+/* The folder that %(here)s means for a setting once files are included: that of its own file, or,
+ * where it comes from [DEFAULT], of the later one of both. g_free. */
+char *sections_here(const Sections *sections, const Section *section, const Setting *setting);
+
+/* Every file that is read gets a number here first. The path is copied. */
+unsigned sections_add_file(Sections *sections, const char *path);
+/* The path of a reading, for places. */
+const char *sections_file(const Sections *sections, unsigned file);
+/* Finds or makes the section. "DEFAULT" is special only to INI, which asks for it by itself. */
+Section *sections_open(Sections *sections, const char *name, unsigned file, Place place);
+
+/* The setting of this key, made or emptied; the caller fills in text or items. *ret_again tells
+ * whether the same reading had set it already. */
+Setting *section_set(Section *section, const char *key, unsigned file, Place place, bool *ret_again);

@@ -1,0 +1,361 @@
+/* The only file that knows all parts. Programs are started when it is settled on which bus they can find us, or
+ * after five seconds without an answer: they matter more than the bus. */
+
+#include "daemon/daemon.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bus/cleanup.h"
+#include "daemon/event/tick.h"
+#include "daemon/face/face.h"
+#include "daemon/face/link.h"
+#include "daemon/folders.h"
+#include "daemon/hosts.h"
+#include "daemon/output/auto-log.h"
+#include "daemon/output/main-log.h"
+#include "daemon/process/manager.h"
+#include "daemon/process/signal-name.h"
+
+/* The window of the event log in memory. */
+#define LOG_MAX_EVENTS 65536
+#define LOG_MAX_BYTES  (32 * 1024 * 1024)
+
+#define BUS_PATIENCE_USEC UINT64_C(5000000)
+#define LAST_FLUSH_USEC   UINT64_C(1000000)
+
+struct Daemon {
+        DaemonSetup setup;
+        sd_event *event;
+        EventLog *events;
+        Cursors *cursors;
+        Manager *manager;
+        Ticker *ticker;
+        RuntimeFolder *folder;
+        Hosts *hosts;
+        Face *face;
+        Link *link;
+        char *server_url;
+        sd_event_source *bus_patience; /* while programs wait for the choice of the bus */
+        bool started;                  /* programs */
+        GError *fatal;                 /* why the run ends with a failure */
+};
+
+static void on_all_stopped(void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        sd_event_exit(daemon->event, 0);
+}
+
+static void shut_down(Daemon *daemon)
+{
+        manager_shutdown(daemon->manager, on_all_stopped, daemon);
+}
+
+static int on_exit_signal(
+                sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+        g_autofree char *name = signal_name_to_string(info->ssi_signo);
+
+        log_warn("received %s indicating exit request", name);
+        shut_down(userdata);
+        return 0;
+}
+
+static int on_reload_signal(
+                sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+        log_warn("received SIGHUP, ignored: this version cannot reload its configuration; stop and "
+                 "start busvisord instead");
+        return 0;
+}
+
+static int on_reopen_signal(
+                sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        log_info("received SIGUSR2 indicating log reopen request");
+        main_log_reopen();
+        manager_reopen_logs(daemon->manager);
+        log_info("supervisord logreopen");
+        return 0;
+}
+
+static int add_signals(Daemon *daemon)
+{
+        static const struct {
+                int number;
+                sd_event_signal_handler_t handler;
+        } handled[] = {
+                {SIGTERM, on_exit_signal},
+                {SIGINT, on_exit_signal},
+                {SIGQUIT, on_exit_signal},
+                {SIGHUP, on_reload_signal},
+                {SIGUSR2, on_reopen_signal},
+        };
+        int r = 0;
+
+        for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(handled); i++)
+                r = sd_event_add_signal(
+                                daemon->event, NULL, handled[i].number, handled[i].handler, daemon);
+        return r;
+}
+
+static void start_programs(Daemon *daemon)
+{
+        daemon->bus_patience = sd_event_source_disable_unref(daemon->bus_patience);
+        if (daemon->started)
+                return;
+        daemon->started = true;
+        daemon->setup.on_ready(daemon->setup.userdata);
+        manager_autostart(daemon->manager);
+}
+
+static int on_bus_patience_over(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        log_warn("no bus has answered so far; programs are started without one");
+        start_programs(userdata);
+        return 0;
+}
+
+static bool has_pools(const Daemon *daemon)
+{
+        const GPtrArray *groups = daemon->setup.config->groups;
+
+        for (guint i = 0; i < groups->len; i++)
+                if (((const GroupConfig *)groups->pdata[i])->kind == GROUP_EVENTLISTENER)
+                        return true;
+        return false;
+}
+
+static int on_bus_connected(sd_bus *bus, bool trusted, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        return face_set_bus(daemon->face, bus, trusted);
+}
+
+static void on_bus_ready(const char *address, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        log_info("on the bus as %s at %s", daemon->setup.config->supervisord.bus_name, address);
+        manager_set_bus_address(daemon->manager, address);
+        if (has_pools(daemon))
+                hosts_start_listener_host(daemon->hosts, address);
+        start_programs(daemon);
+}
+
+static void on_bus_lost(void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        (void)face_set_bus(daemon->face, NULL, false);
+}
+
+/* A bus that was asked for by name must be there; "auto" can do without. */
+static void on_bus_failed(const GError *error, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        if (strcmp(daemon->setup.config->supervisord.bus, "auto") == 0 || daemon->started) {
+                log_error("%s; supervising without a bus, and trying again", error->message);
+                start_programs(daemon);
+                return;
+        }
+        daemon->fatal = g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                        "%s (asked for with bus=%s; bus=auto finds one that can be had)",
+                        error->message, daemon->setup.config->supervisord.bus);
+        sd_event_exit(daemon->event, 0);
+}
+
+static void on_bus_stuck(void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        link_restart(daemon->link);
+}
+
+static void on_shutdown_call(void *userdata)
+{
+        log_warn("received a call of Shutdown on the bus indicating exit request");
+        shut_down(userdata);
+}
+
+static bool check_token(const char *token, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        return hosts_check_token(daemon->hosts, token);
+}
+
+static void on_listener_host_ended(void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        manager_restart_leased_listeners(daemon->manager);
+}
+
+/* SUPERVISOR_SERVER_URL of children: the first unix socket, else the first TCP one. NULL when there is none. */
+static char *find_server_url(const Config *config)
+{
+        const HttpServerConfig *inet = NULL;
+
+        for (guint i = 0; i < config->http_servers->len; i++) {
+                const HttpServerConfig *server = config->http_servers->pdata[i];
+
+                if (server->file)
+                        return g_strconcat("unix://", server->file, NULL);
+                inet = inet ? inet : server;
+        }
+        if (!inet)
+                return NULL;
+        return g_strdup_printf("http://%s:%d", *inet->host ? inet->host : "localhost", inet->port);
+}
+
+static void make_model(Daemon *daemon)
+{
+        ManagerSetup setup = {
+                .event = daemon->event,
+                .signal_mask = daemon->setup.signal_mask,
+                .descriptor_limit = daemon->setup.descriptor_limit,
+        };
+
+        daemon->events = setup.events = event_log_new(LOG_MAX_EVENTS, LOG_MAX_BYTES);
+        daemon->cursors = setup.cursors = cursors_new();
+        daemon->server_url = find_server_url(daemon->setup.config);
+        setup.server_url = daemon->server_url;
+        daemon->manager = manager_new(daemon->setup.config, &setup);
+}
+
+static uint64_t now_usec(void)
+{
+        struct timespec now;
+
+        clock_gettime(CLOCK_REALTIME, &now);
+        return (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void make_faces(Daemon *daemon)
+{
+        const SupervisordConfig *config = &daemon->setup.config->supervisord;
+        HostsSetup hosts = {
+                .event = daemon->event,
+                .signal_mask = &daemon->setup.signal_mask,
+                .bus_name = config->bus_name,
+                .debug = config->loglevel >= LOG_LEVEL_DEBUG,
+                .on_listener_host_ended = on_listener_host_ended,
+                .userdata = daemon,
+        };
+        FaceSetup face = {
+                .event = daemon->event,
+                .manager = daemon->manager,
+                .start_usec = now_usec(),
+                .shut_down = on_shutdown_call,
+                .on_stuck = on_bus_stuck,
+                .check_token = check_token,
+                .userdata = daemon,
+        };
+        LinkSetup link = {
+                .event = daemon->event,
+                .bus = config->bus,
+                .bus_name = config->bus_name,
+                .folder = daemon->folder,
+                .signal_mask = &daemon->setup.signal_mask,
+                .on_connected = on_bus_connected,
+                .on_ready = on_bus_ready,
+                .on_lost = on_bus_lost,
+                .on_failed = on_bus_failed,
+                .userdata = daemon,
+        };
+
+        daemon->hosts = hosts_new(&hosts);
+        daemon->face = face_new(&face);
+        daemon->link = link_new(&link);
+}
+
+static bool system_error(GError **error, int r, const char *what)
+{
+        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(-r), "cannot %s: %s", what,
+                        g_strerror(-r));
+        return false;
+}
+
+bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
+{
+        g_autoptr(Daemon) daemon = g_new0(Daemon, 1);
+        int r;
+
+        daemon->setup = *setup;
+        r = sd_event_new(&daemon->event);
+        if (r < 0)
+                return system_error(error, r, "make the event loop");
+        r = add_signals(daemon);
+        if (r < 0)
+                return system_error(error, r, "handle signals");
+        if (!runtime_folder_new(setup->config->supervisord.identifier, &daemon->folder, error))
+                return false;
+        make_model(daemon);
+        r = ticker_new(daemon->event, daemon->events, &daemon->ticker);
+        if (r < 0)
+                return system_error(error, r, "make a timer");
+        make_faces(daemon);
+        *ret = g_steal_pointer(&daemon);
+        return true;
+}
+
+Daemon *daemon_free(Daemon *daemon)
+{
+        if (!daemon)
+                return NULL;
+        sd_event_source_disable_unref(daemon->bus_patience);
+        hosts_free(daemon->hosts);
+        link_free(daemon->link);
+        face_free(daemon->face);
+        ticker_free(daemon->ticker);
+        manager_free(daemon->manager);
+        cursors_free(daemon->cursors);
+        event_log_free(daemon->events);
+        runtime_folder_free(daemon->folder);
+        g_free(daemon->server_url);
+        g_clear_error(&daemon->fatal);
+        sd_event_unref(daemon->event);
+        g_free(daemon);
+        return NULL;
+}
+
+/* Another instance of this identifier may be using the ones that are there. */
+static void clean_auto_logs(const Daemon *daemon)
+{
+        const SupervisordConfig *config = &daemon->setup.config->supervisord;
+
+        if (!config->nocleanup && runtime_folder_is_first(daemon->folder))
+                auto_log_clean(config->childlogdir, config->identifier);
+}
+
+bool daemon_run(Daemon *daemon, GError **error)
+{
+        int r;
+
+        clean_auto_logs(daemon);
+        manager_activate(daemon->manager);
+        log_info("supervisord started with pid %ld", (long)getpid());
+        r = sd_event_add_time_relative(daemon->event, &daemon->bus_patience, CLOCK_MONOTONIC,
+                        BUS_PATIENCE_USEC, 0, on_bus_patience_over, daemon);
+        if (r < 0)
+                return system_error(error, r, "make a timer");
+        link_start(daemon->link);
+        r = sd_event_loop(daemon->event);
+        if (r < 0)
+                return system_error(error, r, "run the event loop");
+        if (daemon->fatal) {
+                g_propagate_error(error, g_steal_pointer(&daemon->fatal));
+                return false;
+        }
+        link_flush(daemon->link, LAST_FLUSH_USEC);
+        return true;
+}

@@ -1,0 +1,70 @@
+/* Nothing here trusts the host further than it must: a commit can only move a cursor forward. */
+
+#include "daemon/event/cursor.h"
+
+struct Cursors {
+        GHashTable *by_pool; /* char * to Cursor * */
+};
+
+static void cursor_free(gpointer data)
+{
+        Cursor *cursor = data;
+
+        g_array_unref(cursor->answered);
+        g_free(cursor);
+}
+
+Cursors *cursors_new(void)
+{
+        Cursors *cursors = g_new0(Cursors, 1);
+
+        cursors->by_pool = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, cursor_free);
+        return cursors;
+}
+
+Cursors *cursors_free(Cursors *cursors)
+{
+        if (!cursors)
+                return NULL;
+        g_hash_table_unref(cursors->by_pool);
+        g_free(cursors);
+        return NULL;
+}
+
+const Cursor *cursors_find(const Cursors *cursors, const char *pool)
+{
+        return g_hash_table_lookup(cursors->by_pool, pool);
+}
+
+void cursors_begin(Cursors *cursors, const char *pool, uint64_t serial)
+{
+        Cursor *cursor = g_new0(Cursor, 1);
+
+        cursor->serial = serial;
+        cursor->answered = g_array_new(false, false, sizeof(uint64_t));
+        g_hash_table_replace(cursors->by_pool, g_strdup(pool), cursor);
+}
+
+static int compare_serials(gconstpointer a, gconstpointer b)
+{
+        uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+        return left < right ? -1 : left > right;
+}
+
+bool cursors_commit(Cursors *cursors, const char *pool, uint64_t serial, const uint64_t *answered,
+                size_t n_answered, uint64_t poolserial)
+{
+        Cursor *cursor = g_hash_table_lookup(cursors->by_pool, pool);
+
+        if (!cursor || serial < cursor->serial || n_answered > CURSOR_ANSWERED_MAX)
+                return false;
+        cursor->serial = serial;
+        cursor->poolserial = poolserial;
+        g_array_set_size(cursor->answered, 0);
+        for (size_t i = 0; i < n_answered; i++)
+                if (answered[i] > serial)
+                        g_array_append_val(cursor->answered, answered[i]);
+        g_array_sort(cursor->answered, compare_serials);
+        return true;
+}

@@ -1,0 +1,181 @@
+/* Objects come from fallback vtables with a function that finds the model's object for a path: nothing is
+ * registered one by one, however many processes there are. */
+
+#include "daemon/face/face.h"
+
+#include "bus/cleanup.h"
+#include "bus/names.h"
+#include "daemon/face/events-bus.h"
+#include "daemon/face/group-bus.h"
+#include "daemon/face/manager-bus.h"
+#include "daemon/face/pool-bus.h"
+#include "daemon/face/process-bus.h"
+#include "daemon/output/main-log.h"
+
+#define MAX_SLOTS 16
+
+struct Face {
+        FaceSetup setup;
+        Publisher *publisher;
+        HostSeat *host_seat;
+        sd_bus *bus; /* borrowed */
+        bool trusted;
+        sd_bus_slot *slots[MAX_SLOTS];
+        size_t n_slots;
+};
+
+static void on_process_changed(Process *process, void *userdata)
+{
+        Face *face = userdata;
+
+        publisher_process_changed(face->publisher, process);
+}
+
+static void on_listener_started(Process *process, void *userdata)
+{
+        Face *face = userdata;
+
+        if (face->bus)
+                (void)pool_bus_emit_started(face->bus, process);
+}
+
+static void on_listener_ended(Process *process, pid_t pid, uint64_t generation, void *userdata)
+{
+        Face *face = userdata;
+
+        if (face->bus)
+                (void)pool_bus_emit_ended(face->bus, process, pid, generation);
+}
+
+static const ProcessObserver observer = {
+        .changed = on_process_changed,
+        .listener_started = on_listener_started,
+        .listener_ended = on_listener_ended,
+};
+
+static void on_host_left(void *userdata)
+{
+        Face *face = userdata;
+
+        log_warn("the listener-host has left the bus; its listeners will be restarted");
+        manager_restart_leased_listeners(face->setup.manager);
+}
+
+Face *face_new(const FaceSetup *setup)
+{
+        Face *face = g_new0(Face, 1);
+
+        face->setup = *setup;
+        face->publisher = publisher_new(
+                        setup->event, setup->manager, setup->on_stuck, setup->userdata);
+        face->host_seat = host_seat_new(on_host_left, face);
+        manager_set_observer(setup->manager, &observer, face);
+        return face;
+}
+
+Face *face_free(Face *face)
+{
+        if (!face)
+                return NULL;
+        (void)face_set_bus(face, NULL, false);
+        manager_set_observer(face->setup.manager, NULL, NULL);
+        host_seat_free(face->host_seat);
+        publisher_free(face->publisher);
+        g_free(face);
+        return NULL;
+}
+
+/* Remembers a slot, so that the next bus begins without the last one's. */
+static sd_bus_slot **next_slot(Face *face)
+{
+        g_assert(face->n_slots < MAX_SLOTS);
+        return &face->slots[face->n_slots++];
+}
+
+static int add_tree(Face *face, const char *prefix, const char *interface,
+                const sd_bus_vtable *vtable, sd_bus_object_find_t find,
+                sd_bus_node_enumerator_t enumerate)
+{
+        int r;
+
+        r = sd_bus_add_fallback_vtable(
+                        face->bus, next_slot(face), prefix, interface, vtable, find, face);
+        if (r < 0)
+                return r;
+        return sd_bus_add_node_enumerator(face->bus, next_slot(face), prefix, enumerate, face);
+}
+
+static int register_objects(Face *face)
+{
+        int r;
+
+        r = sd_bus_add_object_manager(face->bus, next_slot(face), BUS_PATH);
+        if (r < 0)
+                return r;
+        r = sd_bus_add_object_vtable(face->bus, next_slot(face), BUS_PATH, BUS_INTERFACE_MANAGER,
+                        manager_bus_vtable, face);
+        if (r < 0)
+                return r;
+        r = sd_bus_add_object_vtable(face->bus, next_slot(face), BUS_PATH, BUS_INTERFACE_EVENTS,
+                        events_bus_vtable, face);
+        if (r < 0)
+                return r;
+        r = add_tree(face, BUS_PATH_GROUP, BUS_INTERFACE_GROUP, group_bus_vtable, group_bus_find,
+                        group_bus_enumerate);
+        if (r < 0)
+                return r;
+        r = add_tree(face, BUS_PATH_PROCESS, BUS_INTERFACE_PROCESS, process_bus_vtable,
+                        process_bus_find, process_bus_enumerate);
+        if (r < 0)
+                return r;
+        return add_tree(face, BUS_PATH_POOL, BUS_INTERFACE_POOL, pool_bus_vtable, pool_bus_find,
+                        pool_bus_enumerate);
+}
+
+int face_set_bus(Face *face, sd_bus *bus, bool trusted)
+{
+        int r = 0;
+
+        host_seat_clear(face->host_seat);
+        publisher_set_bus(face->publisher, NULL);
+        while (face->n_slots > 0)
+                sd_bus_slot_unref(face->slots[--face->n_slots]);
+        face->bus = bus;
+        face->trusted = trusted;
+        if (bus)
+                r = register_objects(face);
+        if (r >= 0)
+                publisher_set_bus(face->publisher, bus);
+        return r;
+}
+
+/* The slot of a fallback vtable keeps the data it was registered with, beside what the find function found. */
+Face *face_current(sd_bus *bus)
+{
+        return sd_bus_slot_get_userdata(sd_bus_get_current_slot(bus));
+}
+
+const FaceSetup *face_setup(const Face *face)
+{
+        return &face->setup;
+}
+
+Manager *face_manager(const Face *face)
+{
+        return face->setup.manager;
+}
+
+Publisher *face_publisher(const Face *face)
+{
+        return face->publisher;
+}
+
+HostSeat *face_host_seat(const Face *face)
+{
+        return face->host_seat;
+}
+
+bool face_is_trusted(const Face *face)
+{
+        return face->trusted;
+}

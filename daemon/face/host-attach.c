@@ -1,0 +1,134 @@
+/* Apart from manager-bus.c, as the reply has many parts and concerns nobody but the listener-host. */
+
+#include "daemon/face/host-attach.h"
+
+#include "bus/cleanup.h"
+#include "daemon/face/access.h"
+#include "daemon/face/face.h"
+#include "daemon/output/main-log.h"
+
+static bool is_pool(const Group *group)
+{
+        return group_config(group)->kind == GROUP_EVENTLISTENER;
+}
+
+static int append_pool(sd_bus_message *reply, const GroupConfig *config, const Cursor *cursor)
+{
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'r', "sasutatt");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(reply, "s", config->name);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_strv(reply, config->event_names);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(
+                        reply, "ut", (uint32_t)MIN(config->buffer_size, UINT32_MAX), cursor->serial);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_array(reply, 't', cursor->answered->data,
+                        cursor->answered->len * sizeof(uint64_t));
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(reply, "t", cursor->poolserial);
+        if (r < 0)
+                return r;
+        return sd_bus_message_close_container(reply);
+}
+
+static int append_pools(sd_bus_message *reply, const Manager *manager)
+{
+        const GPtrArray *groups = manager_groups(manager);
+        int r = sd_bus_message_open_container(reply, 'a', "(sasutatt)");
+
+        for (guint i = 0; r >= 0 && i < groups->len; i++) {
+                const GroupConfig *config = group_config(groups->pdata[i]);
+
+                if (is_pool(groups->pdata[i]))
+                        r = append_pool(reply, config,
+                                        cursors_find(manager_cursors(manager), config->name));
+        }
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int append_listeners_of(sd_bus_message *reply, const Group *group)
+{
+        const GPtrArray *processes = group_processes(group);
+
+        for (guint i = 0; i < processes->len; i++) {
+                const Process *process = processes->pdata[i];
+                int r;
+
+                if (process_pid(process) == 0)
+                        continue;
+                r = sd_bus_message_append(reply, "(ssut)", group_config(group)->name,
+                                process_config(process)->name, (uint32_t)process_pid(process),
+                                process_generation(process));
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int append_listeners(sd_bus_message *reply, const Manager *manager)
+{
+        const GPtrArray *groups = manager_groups(manager);
+        int r = sd_bus_message_open_container(reply, 'a', "(ssut)");
+
+        for (guint i = 0; r >= 0 && i < groups->len; i++)
+                if (is_pool(groups->pdata[i]))
+                        r = append_listeners_of(reply, groups->pdata[i]);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int seat_and_reply(sd_bus_message *call, const Face *face, bool started_by_us)
+{
+        g_autoptr(sd_bus_message) reply = NULL;
+        const Manager *manager = face_manager(face);
+        int r;
+
+        r = host_seat_take(face_host_seat(face), call, started_by_us);
+        if (r < 0)
+                return r;
+        log_debug("the listener-host is %s", sd_bus_message_get_sender(call));
+        r = sd_bus_message_new_method_return(call, &reply);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(reply, "ss", manager_config(manager)->supervisord.identifier,
+                        event_log_run_id(manager_events(manager)));
+        if (r < 0)
+                return r;
+        r = append_pools(reply, manager);
+        if (r < 0)
+                return r;
+        r = append_listeners(reply, manager);
+        if (r < 0)
+                return r;
+        return sd_bus_send(NULL, reply, NULL);
+}
+
+static int granted(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return seat_and_reply(call, userdata, false);
+}
+
+int host_attach(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        const Face *face = userdata;
+        const FaceSetup *setup = face_setup(face);
+        const char *token;
+        int r = sd_bus_message_read(call, "s", &token);
+
+        if (r < 0)
+                return r;
+        if (*token && setup->check_token(token, setup->userdata))
+                return seat_and_reply(call, face, true);
+        if (*token)
+                return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED,
+                                "this is not the token of the listener-host that runs");
+        return access_require_owner(call, face_is_trusted(face), "being the listener-host", granted,
+                        userdata, error);
+}

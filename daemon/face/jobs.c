@@ -1,0 +1,276 @@
+/* A Batch is a call in progress. Its results have their places from the beginning, so they come in the order of
+ * the request however the work ends; it holds one count of its own while jobs are being started, so that the
+ * first ones to end do not send the reply. */
+
+#include "daemon/face/jobs.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "bus/cleanup.h"
+#include "bus/error.h"
+#include "bus/names.h"
+#include "daemon/process/selector.h"
+#include "daemon/process/signal-name.h"
+
+typedef struct Result {
+        char *group, *process, *error, *message; /* error "" = it worked */
+} Result;
+
+typedef struct Batch {
+        sd_bus_message *call;
+        GPtrArray *results; /* of Result */
+        GPtrArray *chosen;  /* of Process, borrowed; beside each the place in results */
+        GArray *places;
+        unsigned pending;
+        JobKind kind;
+        bool for_signal;
+} Batch;
+
+/* What a job needs to find its place again. */
+typedef struct Place {
+        Batch *batch;
+        guint index;
+} Place;
+
+static void result_free(gpointer data)
+{
+        Result *result = data;
+
+        g_free(result->group);
+        g_free(result->process);
+        g_free(result->error);
+        g_free(result->message);
+        g_free(result);
+}
+
+static Batch *batch_new(sd_bus_message *call)
+{
+        Batch *batch = g_new0(Batch, 1);
+
+        batch->call = sd_bus_message_ref(call);
+        batch->results = g_ptr_array_new_with_free_func(result_free);
+        batch->chosen = g_ptr_array_new();
+        batch->places = g_array_new(false, false, sizeof(guint));
+        batch->pending = 1;
+        return batch;
+}
+
+static void batch_free(Batch *batch)
+{
+        sd_bus_message_unref(batch->call);
+        g_ptr_array_unref(batch->results);
+        g_ptr_array_unref(batch->chosen);
+        g_array_unref(batch->places);
+        g_free(batch);
+}
+
+static int reply_results(const Batch *batch)
+{
+        g_autoptr(sd_bus_message) reply = NULL;
+        int r;
+
+        r = sd_bus_message_new_method_return(batch->call, &reply);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_open_container(reply, 'a', "(ssss)");
+        if (r < 0)
+                return r;
+        for (guint i = 0; i < batch->results->len; i++) {
+                const Result *result = batch->results->pdata[i];
+
+                r = sd_bus_message_append(reply, "(ssss)", result->group, result->process,
+                                result->error, result->message);
+                if (r < 0)
+                        return r;
+        }
+        r = sd_bus_message_close_container(reply);
+        if (r < 0)
+                return r;
+        return sd_bus_send(NULL, reply, NULL);
+}
+
+/* The caller may be gone by now, and the bus too: then there is nobody to tell. */
+static void batch_done(Batch *batch)
+{
+        if (--batch->pending > 0)
+                return;
+        (void)reply_results(batch);
+        batch_free(batch);
+}
+
+static Result *add_result(Batch *batch, const char *group, const char *process)
+{
+        Result *result = g_new0(Result, 1);
+
+        result->group = g_strdup(group);
+        result->process = g_strdup(process);
+        result->error = g_strdup("");
+        result->message = g_strdup("");
+        g_ptr_array_add(batch->results, result);
+        return result;
+}
+
+static void set_error(Result *result, const char *error, const char *message)
+{
+        g_free(result->error);
+        g_free(result->message);
+        result->error = g_strdup(error);
+        result->message = g_strdup(message);
+}
+
+static void on_match(Process *process, bool by_name, void *userdata)
+{
+        Batch *batch = userdata;
+        const ProcessConfig *config = process_config(process);
+        bool applies = batch->for_signal ? process_state_is_signallable(process_state(process))
+                                         : job_applies(process, batch->kind);
+        guint place = batch->results->len;
+
+        if (!by_name && !applies)
+                return;
+        add_result(batch, config->group, config->name);
+        g_ptr_array_add(batch->chosen, process);
+        g_array_append_val(batch->places, place);
+}
+
+static void on_miss(const char *group, const char *process, const char *error, void *userdata)
+{
+        g_autofree char *message = process ? g_strdup_printf("there is no process %s:%s", group, process)
+                                           : g_strdup_printf("there is no group %s", group);
+
+        set_error(add_result(userdata, group, process ? process : ""), error, message);
+}
+
+static void choose(Batch *batch, const Manager *manager, char *const *names)
+{
+        for (; *names; names++)
+                selector_find(manager, *names, on_match, on_miss, batch);
+}
+
+static void on_job_done(
+                Process *process, const char *error, const char *message, void *userdata)
+{
+        Place *place = userdata;
+
+        if (error)
+                set_error(place->batch->results->pdata[place->index], error, message);
+        batch_done(place->batch);
+        g_free(place);
+}
+
+static int check_flags(uint64_t flags, sd_bus_error *error)
+{
+        if ((flags & ~BUS_FLAGS_ALL) == 0)
+                return 0;
+        return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+                        "unknown flags 0x%" PRIx64 "; 1 means: do not wait", flags & ~BUS_FLAGS_ALL);
+}
+
+int jobs_run_many(sd_bus_message *call, Manager *manager, char *const *names, JobKind kind,
+                uint64_t flags, sd_bus_error *error)
+{
+        Batch *batch;
+        int r = check_flags(flags, error);
+
+        if (r < 0)
+                return r;
+        batch = batch_new(call);
+        batch->kind = kind;
+        choose(batch, manager, names);
+        for (guint i = 0; i < batch->chosen->len; i++) {
+                Place *place = g_new0(Place, 1);
+
+                place->batch = batch;
+                place->index = g_array_index(batch->places, guint, i);
+                batch->pending++;
+                job_run(batch->chosen->pdata[i], kind, !(flags & BUS_FLAG_NO_WAIT), on_job_done,
+                                place);
+        }
+        batch_done(batch);
+        return 1;
+}
+
+static void on_single_done(
+                Process *process, const char *error, const char *message, void *userdata)
+{
+        g_autoptr(sd_bus_message) call = userdata;
+
+        if (error)
+                (void)sd_bus_reply_method_errorf(call, error, "%s", message);
+        else
+                (void)sd_bus_reply_method_return(call, NULL);
+}
+
+int jobs_run_one(sd_bus_message *call, Process *process, JobKind kind, uint64_t flags,
+                sd_bus_error *error)
+{
+        int r = check_flags(flags, error);
+
+        if (r < 0)
+                return r;
+        job_run(process, kind, !(flags & BUS_FLAG_NO_WAIT), on_single_done,
+                        sd_bus_message_ref(call));
+        return 1;
+}
+
+static int bad_signal(const char *name, sd_bus_error *error)
+{
+        return sd_bus_error_setf(error, BUS_ERROR_BAD_SIGNAL,
+                        "'%s' is not a signal; give a name as HUP or SIGHUP, or a number", name);
+}
+
+/* NULL when it worked, else the name of the error. */
+static const char *send_signal(Process *process, int number, char **ret_message)
+{
+        const char *name = process_config(process)->name;
+        int r;
+
+        if (!process_state_is_signallable(process_state(process))) {
+                *ret_message = g_strdup_printf("%s is not running", name);
+                return BUS_ERROR_NOT_RUNNING;
+        }
+        r = process_signal(process, number);
+        if (r >= 0)
+                return NULL;
+        *ret_message = g_strdup_printf("cannot signal %s: %s", name, g_strerror(-r));
+        return BUS_ERROR_FAILED;
+}
+
+int jobs_signal_one(
+                sd_bus_message *call, Process *process, const char *signal_name, sd_bus_error *error)
+{
+        g_autofree char *message = NULL;
+        const char *failure;
+        int number = signal_name_from_string(signal_name);
+
+        if (number < 0)
+                return bad_signal(signal_name, error);
+        failure = send_signal(process, number, &message);
+        if (failure)
+                return sd_bus_error_set(error, failure, message);
+        return sd_bus_reply_method_return(call, NULL);
+}
+
+int jobs_signal_many(sd_bus_message *call, Manager *manager, char *const *names,
+                const char *signal_name, sd_bus_error *error)
+{
+        int number = signal_name_from_string(signal_name);
+        Batch *batch;
+
+        if (number < 0)
+                return bad_signal(signal_name, error);
+        batch = batch_new(call);
+        batch->for_signal = true;
+        choose(batch, manager, names);
+        for (guint i = 0; i < batch->chosen->len; i++) {
+                g_autofree char *message = NULL;
+                const char *failure = send_signal(batch->chosen->pdata[i], number, &message);
+
+                if (failure)
+                        set_error(batch->results->pdata[g_array_index(batch->places, guint, i)],
+                                        failure, message);
+        }
+        batch_done(batch);
+        return 1;
+}

@@ -1,0 +1,323 @@
+/* Getters, then handlers in the order of the XML, then the vtable. */
+
+#include "daemon/face/manager-bus.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "bus/cleanup.h"
+#include "bus/error.h"
+#include "bus/names.h"
+#include "config.h"
+#include "daemon/face/access.h"
+#include "daemon/face/face.h"
+#include "daemon/face/host-attach.h"
+#include "daemon/face/jobs.h"
+#include "daemon/process/selector.h"
+
+static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "s", VERSION);
+}
+
+static const SupervisordConfig *supervisord_config(const Face *face)
+{
+        return &manager_config(face_manager(face))->supervisord;
+}
+
+static int get_identifier(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "s", supervisord_config(userdata)->identifier);
+}
+
+static int get_pid(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "u", (uint32_t)getpid());
+}
+
+static int get_run_id(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(
+                        reply, "s", event_log_run_id(manager_events(face_manager(userdata))));
+}
+
+static int get_configuration_file(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "s", manager_config(face_manager(userdata))->file);
+}
+
+static int get_log_file(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const char *file = supervisord_config(userdata)->logfile;
+
+        return sd_bus_message_append(reply, "s", file ? file : "");
+}
+
+static int get_state(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "s",
+                        supervisor_state_to_string(manager_state(face_manager(userdata))));
+}
+
+static int get_start_timestamp(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "t", face_setup(userdata)->start_usec);
+}
+
+static int get_n_processes(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(
+                        reply, "u", (uint32_t)manager_process_count(face_manager(userdata)));
+}
+
+static int compare_processes(gconstpointer a, gconstpointer b)
+{
+        const ProcessConfig *left = process_config(*(Process *const *)a);
+        const ProcessConfig *right = process_config(*(Process *const *)b);
+        int by_group = strcmp(left->group, right->group);
+
+        return by_group ? by_group : strcmp(left->name, right->name);
+}
+
+static GPtrArray *processes_by_name(const Manager *manager)
+{
+        const GPtrArray *groups = manager_groups(manager);
+        GPtrArray *processes = g_ptr_array_new();
+
+        for (guint i = 0; i < groups->len; i++) {
+                const GPtrArray *members = group_processes(groups->pdata[i]);
+
+                for (guint k = 0; k < members->len; k++)
+                        g_ptr_array_add(processes, members->pdata[k]);
+        }
+        g_ptr_array_sort(processes, compare_processes);
+        return processes;
+}
+
+static int append_process(sd_bus_message *reply, const Process *process)
+{
+        const ProcessConfig *config = process_config(process);
+        g_autofree char *path = bus_path_process(config->group, config->name);
+
+        return sd_bus_message_append(reply, "(ssosuttsi)", config->group, config->name, path,
+                        process_state_to_string(process_state(process)),
+                        (uint32_t)process_pid(process), process_start_usec(process),
+                        process_stop_usec(process), process_spawn_error(process),
+                        process_last_exit(process)->code);
+}
+
+static int list_processes(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        g_autoptr(GPtrArray) processes = processes_by_name(face_manager(userdata));
+        g_autoptr(sd_bus_message) reply = NULL;
+        int r;
+
+        r = sd_bus_message_new_method_return(call, &reply);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_open_container(reply, 'a', "(ssosuttsi)");
+        if (r < 0)
+                return r;
+        for (guint i = 0; i < processes->len; i++) {
+                r = append_process(reply, processes->pdata[i]);
+                if (r < 0)
+                        return r;
+        }
+        r = sd_bus_message_close_container(reply);
+        if (r < 0)
+                return r;
+        return sd_bus_send(NULL, reply, NULL);
+}
+
+/* What the selector says to a single name. */
+typedef struct Lookup {
+        Process *process;
+        const char *error;
+} Lookup;
+
+static void on_match(Process *process, bool by_name, void *userdata)
+{
+        Lookup *lookup = userdata;
+
+        if (by_name)
+                lookup->process = process;
+}
+
+static void on_miss(const char *group, const char *process, const char *error, void *userdata)
+{
+        Lookup *lookup = userdata;
+
+        lookup->error = error;
+}
+
+static int get_process(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        Lookup lookup = {};
+        g_autofree char *path = NULL;
+        const char *name;
+        int r = sd_bus_message_read(call, "s", &name);
+
+        if (r < 0)
+                return r;
+        selector_find(face_manager(userdata), name, on_match, on_miss, &lookup);
+        if (!lookup.process)
+                return sd_bus_error_setf(error,
+                                lookup.error ? lookup.error : BUS_ERROR_NO_SUCH_PROCESS,
+                                "there is no process %s", name);
+        path = bus_path_process(
+                        process_config(lookup.process)->group, process_config(lookup.process)->name);
+        return sd_bus_reply_method_return(call, "o", path);
+}
+
+static int get_group(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        g_autofree char *path = NULL;
+        const char *name;
+        int r = sd_bus_message_read(call, "s", &name);
+
+        if (r < 0)
+                return r;
+        if (!manager_find_group(face_manager(userdata), name))
+                return sd_bus_error_setf(
+                                error, BUS_ERROR_NO_SUCH_GROUP, "there is no group %s", name);
+        path = bus_path_group(name);
+        return sd_bus_reply_method_return(call, "o", path);
+}
+
+static int run_jobs(sd_bus_message *call, const Face *face, JobKind kind, sd_bus_error *error)
+{
+        g_auto(GStrv) names = NULL;
+        uint64_t flags;
+        int r;
+
+        r = sd_bus_message_read_strv(call, &names);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(call, "t", &flags);
+        if (r < 0)
+                return r;
+        return jobs_run_many(call, face_manager(face), names ? names : (char *[]){NULL}, kind,
+                        flags, error);
+}
+
+static int granted_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return run_jobs(call, userdata, JOB_START, error);
+}
+
+static int granted_stop(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return run_jobs(call, userdata, JOB_STOP, error);
+}
+
+static int granted_restart(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return run_jobs(call, userdata, JOB_RESTART, error);
+}
+
+static int granted_signal(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        g_auto(GStrv) names = NULL;
+        const char *signal_name;
+        int r;
+
+        r = sd_bus_message_read_strv(call, &names);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(call, "s", &signal_name);
+        if (r < 0)
+                return r;
+        return jobs_signal_many(call, face_manager(userdata), names ? names : (char *[]){NULL},
+                        signal_name, error);
+}
+
+static int granted_shutdown(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        const FaceSetup *setup = face_setup(userdata);
+
+        if (manager_state(setup->manager) != SUPERVISOR_RUNNING)
+                return sd_bus_error_set(
+                                error, BUS_ERROR_SHUTTING_DOWN, "the daemon is shutting down");
+        setup->shut_down(setup->userdata);
+        return sd_bus_reply_method_return(call, NULL);
+}
+
+static int require(sd_bus_message *call, void *userdata, const char *action, AccessGranted granted,
+                sd_bus_error *error)
+{
+        return access_require_owner(
+                        call, face_is_trusted(userdata), action, granted, userdata, error);
+}
+
+static int start(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, userdata, "starting processes", granted_start, error);
+}
+
+static int stop(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, userdata, "stopping processes", granted_stop, error);
+}
+
+static int restart(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, userdata, "restarting processes", granted_restart, error);
+}
+
+static int send_signal(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, userdata, "sending signals", granted_signal, error);
+}
+
+static int shut_down(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, userdata, "shutting down", granted_shutdown, error);
+}
+
+#define CONSTANT SD_BUS_VTABLE_PROPERTY_CONST
+#define CHANGES  SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
+/* Who may call what is decided in the handlers, without waiting for the bus. */
+#define ANYBODY SD_BUS_VTABLE_UNPRIVILEGED
+
+const sd_bus_vtable manager_bus_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_PROPERTY("Version", "s", get_version, 0, CONSTANT),
+        SD_BUS_PROPERTY("Identifier", "s", get_identifier, 0, CONSTANT),
+        SD_BUS_PROPERTY("Pid", "u", get_pid, 0, CONSTANT),
+        SD_BUS_PROPERTY("RunId", "s", get_run_id, 0, CONSTANT),
+        SD_BUS_PROPERTY("ConfigurationFile", "s", get_configuration_file, 0, CONSTANT),
+        SD_BUS_PROPERTY("LogFile", "s", get_log_file, 0, CONSTANT),
+        SD_BUS_PROPERTY("State", "s", get_state, 0, CHANGES),
+        SD_BUS_PROPERTY("StartTimestamp", "t", get_start_timestamp, 0, CONSTANT),
+        SD_BUS_PROPERTY("NProcesses", "u", get_n_processes, 0, 0),
+        SD_BUS_METHOD_WITH_ARGS("ListProcesses", SD_BUS_NO_ARGS,
+                        SD_BUS_RESULT("a(ssosuttsi)", processes), list_processes, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("GetProcess", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", process),
+                        get_process, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("GetGroup", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", group),
+                        get_group, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("as", names, "t", flags),
+                        SD_BUS_RESULT("a(ssss)", results), start, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("Stop", SD_BUS_ARGS("as", names, "t", flags),
+                        SD_BUS_RESULT("a(ssss)", results), stop, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("Restart", SD_BUS_ARGS("as", names, "t", flags),
+                        SD_BUS_RESULT("a(ssss)", results), restart, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("Signal", SD_BUS_ARGS("as", names, "s", signal),
+                        SD_BUS_RESULT("a(ssss)", results), send_signal, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS(
+                        "Shutdown", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, shut_down, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("AttachListenerHost", SD_BUS_ARGS("s", token),
+                        SD_BUS_RESULT("s", identifier, "s", run_id, "a(sasutatt)", pools, "a(ssut)",
+                                        listeners),
+                        host_attach, ANYBODY),
+        SD_BUS_VTABLE_END,
+};

@@ -1,0 +1,195 @@
+/* Two of the methods hand out or move what belongs to the listeners, so they are for the occupant of the host
+ * seat alone. */
+
+#include "daemon/face/pool-bus.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <fcntl.h>
+
+#include "bus/cleanup.h"
+#include "bus/error.h"
+#include "bus/names.h"
+#include "daemon/face/face.h"
+#include "daemon/output/main-log.h"
+
+static int get_name(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "s", group_config(userdata)->name);
+}
+
+static int get_events(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append_strv(reply, group_config(userdata)->event_names);
+}
+
+static int get_buffer_size(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "u",
+                        (uint32_t)MIN(group_config(userdata)->buffer_size, UINT32_MAX));
+}
+
+static int get_cursor(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const Cursors *cursors = manager_cursors(face_manager(face_current(bus)));
+
+        return sd_bus_message_append(
+                        reply, "t", cursors_find(cursors, group_config(userdata)->name)->serial);
+}
+
+/* The log that the host writes protocol traffic to; without one, /dev/null. */
+static int open_listener_log(const Process *listener)
+{
+        const char *path = process_stdout_log(listener);
+        int fd = -1;
+
+        if (path)
+                fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+                                0666);
+        if (path && fd < 0)
+                log_error("cannot open the log %s of '%s': %s", path,
+                                process_config(listener)->name, g_strerror(errno));
+        return fd >= 0 ? fd : open("/dev/null", O_WRONLY | O_CLOEXEC);
+}
+
+static int take_listener(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        const Face *face = face_current(sd_bus_message_get_bus(call));
+        autofd log = -1;
+        Process *listener;
+        const char *name;
+        uint64_t generation;
+        int r;
+
+        r = host_seat_check(face_host_seat(face), call, error);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(call, "st", &name, &generation);
+        if (r < 0)
+                return r;
+        listener = group_find(userdata, name);
+        if (!listener)
+                return sd_bus_error_setf(
+                                error, BUS_ERROR_NO_SUCH_PROCESS, "there is no listener %s", name);
+        if (process_pid(listener) == 0 || process_generation(listener) != generation)
+                return sd_bus_error_setf(error, BUS_ERROR_STALE_GENERATION,
+                                "run %" PRIu64 " of the listener %s has ended", generation, name);
+        log = open_listener_log(listener);
+        if (log < 0)
+                return -errno;
+        process_lease(listener);
+        return sd_bus_reply_method_return(call, "uhhh", (uint32_t)process_pid(listener),
+                        process_listener_stdin(listener), process_listener_stdout(listener), log);
+}
+
+static int commit(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        const Face *face = face_current(sd_bus_message_get_bus(call));
+        Cursors *cursors = manager_cursors(face_manager(face));
+        uint64_t cursor, poolserial;
+        const void *answered;
+        size_t size;
+        int r;
+
+        r = host_seat_check(face_host_seat(face), call, error);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(call, "t", &cursor);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read_array(call, 't', &answered, &size);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(call, "t", &poolserial);
+        if (r < 0)
+                return r;
+        if (cursor >= event_log_next(manager_events(face_manager(face))) ||
+                        !cursors_commit(cursors, group_config(userdata)->name, cursor, answered,
+                                        size / sizeof(uint64_t), poolserial))
+                return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
+                                "a cursor goes forward, to a serial that exists, with at most %d "
+                                "answered ones above it",
+                                CURSOR_ANSWERED_MAX);
+        return sd_bus_reply_method_return(call, NULL);
+}
+
+static Group *find_pool(const Face *face, const char *path)
+{
+        g_autofree char *name = NULL;
+        Group *group;
+
+        if (!bus_path_parse_pool(path, &name))
+                return NULL;
+        group = manager_find_group(face_manager(face), name);
+        return group && group_config(group)->kind == GROUP_EVENTLISTENER ? group : NULL;
+}
+
+int pool_bus_find(sd_bus *bus, const char *path, const char *interface, void *userdata,
+                void **ret_found, sd_bus_error *error)
+{
+        Group *pool = find_pool(userdata, path);
+
+        if (!pool)
+                return 0;
+        *ret_found = pool;
+        return 1;
+}
+
+int pool_bus_enumerate(
+                sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *error)
+{
+        const GPtrArray *groups = manager_groups(face_manager(userdata));
+        char **nodes = g_new0(char *, groups->len + 1);
+        size_t n = 0;
+
+        for (guint i = 0; i < groups->len; i++)
+                if (group_config(groups->pdata[i])->kind == GROUP_EVENTLISTENER)
+                        nodes[n++] = bus_path_pool(group_config(groups->pdata[i])->name);
+        *ret_nodes = nodes;
+        return 0;
+}
+
+static int emit(sd_bus *bus, const char *member, const Process *listener, pid_t pid,
+                uint64_t generation)
+{
+        g_autofree char *path = bus_path_pool(process_config(listener)->group);
+
+        return sd_bus_emit_signal(bus, path, BUS_INTERFACE_POOL, member, "sut",
+                        process_config(listener)->name, (uint32_t)pid, generation);
+}
+
+int pool_bus_emit_started(sd_bus *bus, const Process *listener)
+{
+        return emit(bus, "ListenerStarted", listener, process_pid(listener),
+                        process_generation(listener));
+}
+
+int pool_bus_emit_ended(sd_bus *bus, const Process *listener, pid_t pid, uint64_t generation)
+{
+        return emit(bus, "ListenerEnded", listener, pid, generation);
+}
+
+#define CONSTANT SD_BUS_VTABLE_PROPERTY_CONST
+
+const sd_bus_vtable pool_bus_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_PROPERTY("Name", "s", get_name, 0, CONSTANT),
+        SD_BUS_PROPERTY("Events", "as", get_events, 0, CONSTANT),
+        SD_BUS_PROPERTY("BufferSize", "u", get_buffer_size, 0, CONSTANT),
+        SD_BUS_PROPERTY("Cursor", "t", get_cursor, 0, 0),
+        SD_BUS_METHOD_WITH_ARGS("TakeListener", SD_BUS_ARGS("s", process, "t", generation),
+                        SD_BUS_RESULT("u", pid, "h", stdin, "h", stdout, "h", log), take_listener,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Commit",
+                        SD_BUS_ARGS("t", cursor, "at", answered, "t", poolserial), SD_BUS_NO_RESULT,
+                        commit, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_SIGNAL_WITH_ARGS("ListenerStarted",
+                        SD_BUS_ARGS("s", process, "u", pid, "t", generation), 0),
+        SD_BUS_SIGNAL_WITH_ARGS(
+                        "ListenerEnded", SD_BUS_ARGS("s", process, "u", pid, "t", generation), 0),
+        SD_BUS_VTABLE_END,
+};

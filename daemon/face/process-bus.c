@@ -1,0 +1,269 @@
+/* Getters, then handlers in the order of the XML, then the vtable. */
+
+#include "daemon/face/process-bus.h"
+
+#include "bus/cleanup.h"
+#include "bus/names.h"
+#include "daemon/face/access.h"
+#include "daemon/face/face.h"
+#include "daemon/face/jobs.h"
+
+static int get_name(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "s", process_config(userdata)->name);
+}
+
+static int get_group(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "s", process_config(userdata)->group);
+}
+
+static int get_command(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "s", process_config(userdata)->command);
+}
+
+static int get_priority(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "x", process_config(userdata)->priority);
+}
+
+static int get_autostart(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "b", (int)process_config(userdata)->autostart);
+}
+
+static int get_state(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "s", process_state_to_string(process_state(userdata)));
+}
+
+static int get_pid(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "u", (uint32_t)process_pid(userdata));
+}
+
+static int get_start_timestamp(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "t", process_start_usec(userdata));
+}
+
+static int get_stop_timestamp(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "t", process_stop_usec(userdata));
+}
+
+static int get_exit_status(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "i", process_last_exit(userdata)->code);
+}
+
+static int get_term_signal(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "i", process_last_exit(userdata)->term_signal);
+}
+
+static int get_spawn_error(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "s", process_spawn_error(userdata));
+}
+
+static int get_tries(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "u", (uint32_t)process_tries(userdata));
+}
+
+static int get_n_restarts(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "u", (uint32_t)process_restarts(userdata));
+}
+
+static int get_stdout_log(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const char *log = process_stdout_log(userdata);
+
+        return sd_bus_message_append(reply, "s", log ? log : "");
+}
+
+static int get_stderr_log(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const char *log = process_stderr_log(userdata);
+
+        return sd_bus_message_append(reply, "s", log ? log : "");
+}
+
+static Process *process_from_path(const Face *face, const char *path)
+{
+        g_autofree char *group = NULL;
+        g_autofree char *process = NULL;
+
+        if (!bus_path_parse_process(path, &group, &process))
+                return NULL;
+        return manager_find_process(face_manager(face), group, process);
+}
+
+/* A granted call may come later than the look-up that led to its handler, so it goes by the path again. */
+static int find_called(
+                sd_bus_message *call, const Face *face, Process **ret, sd_bus_error *error)
+{
+        const char *path = sd_bus_message_get_path(call);
+
+        *ret = process_from_path(face, path);
+        if (*ret)
+                return 0;
+        return sd_bus_error_setf(
+                        error, SD_BUS_ERROR_UNKNOWN_OBJECT, "there is no object %s any more", path);
+}
+
+static int run_job(sd_bus_message *call, const Face *face, JobKind kind, sd_bus_error *error)
+{
+        Process *process;
+        uint64_t flags;
+        int r;
+
+        r = find_called(call, face, &process, error);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(call, "t", &flags);
+        if (r < 0)
+                return r;
+        return jobs_run_one(call, process, kind, flags, error);
+}
+
+static int granted_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return run_job(call, userdata, JOB_START, error);
+}
+
+static int granted_stop(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return run_job(call, userdata, JOB_STOP, error);
+}
+
+static int granted_restart(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return run_job(call, userdata, JOB_RESTART, error);
+}
+
+static int granted_signal(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        Process *process;
+        const char *signal_name;
+        int r;
+
+        r = find_called(call, userdata, &process, error);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(call, "s", &signal_name);
+        if (r < 0)
+                return r;
+        return jobs_signal_one(call, process, signal_name, error);
+}
+
+static int require(
+                sd_bus_message *call, const char *action, AccessGranted granted, sd_bus_error *error)
+{
+        Face *face = face_current(sd_bus_message_get_bus(call));
+
+        return access_require_owner(call, face_is_trusted(face), action, granted, face, error);
+}
+
+static int start(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, "starting a process", granted_start, error);
+}
+
+static int stop(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, "stopping a process", granted_stop, error);
+}
+
+static int restart(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, "restarting a process", granted_restart, error);
+}
+
+static int send_signal(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, "sending a signal to a process", granted_signal, error);
+}
+
+int process_bus_find(sd_bus *bus, const char *path, const char *interface, void *userdata,
+                void **ret_found, sd_bus_error *error)
+{
+        Process *process = process_from_path(userdata, path);
+
+        if (!process)
+                return 0;
+        *ret_found = process;
+        return 1;
+}
+
+int process_bus_enumerate(
+                sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *error)
+{
+        const Manager *manager = face_manager(userdata);
+        const GPtrArray *groups = manager_groups(manager);
+        char **nodes = g_new0(char *, manager_process_count(manager) + 1);
+        size_t n = 0;
+
+        for (guint i = 0; i < groups->len; i++) {
+                const GPtrArray *processes = group_processes(groups->pdata[i]);
+
+                for (guint k = 0; k < processes->len; k++) {
+                        const ProcessConfig *config = process_config(processes->pdata[k]);
+
+                        nodes[n++] = bus_path_process(config->group, config->name);
+                }
+        }
+        *ret_nodes = nodes;
+        return 0;
+}
+
+#define CONSTANT SD_BUS_VTABLE_PROPERTY_CONST
+#define CHANGES  SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
+
+const sd_bus_vtable process_bus_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_PROPERTY("Name", "s", get_name, 0, CONSTANT),
+        SD_BUS_PROPERTY("Group", "s", get_group, 0, CONSTANT),
+        SD_BUS_PROPERTY("Command", "s", get_command, 0, CONSTANT),
+        SD_BUS_PROPERTY("Priority", "x", get_priority, 0, CONSTANT),
+        SD_BUS_PROPERTY("Autostart", "b", get_autostart, 0, CONSTANT),
+        SD_BUS_PROPERTY("State", "s", get_state, 0, CHANGES),
+        SD_BUS_PROPERTY("Pid", "u", get_pid, 0, CHANGES),
+        SD_BUS_PROPERTY("StartTimestamp", "t", get_start_timestamp, 0, CHANGES),
+        SD_BUS_PROPERTY("StopTimestamp", "t", get_stop_timestamp, 0, CHANGES),
+        SD_BUS_PROPERTY("ExitStatus", "i", get_exit_status, 0, CHANGES),
+        SD_BUS_PROPERTY("TermSignal", "i", get_term_signal, 0, CHANGES),
+        SD_BUS_PROPERTY("SpawnError", "s", get_spawn_error, 0, CHANGES),
+        SD_BUS_PROPERTY("Tries", "u", get_tries, 0, CHANGES),
+        SD_BUS_PROPERTY("NRestarts", "u", get_n_restarts, 0, CHANGES),
+        SD_BUS_PROPERTY("StdoutLogFile", "s", get_stdout_log, 0, CONSTANT),
+        SD_BUS_PROPERTY("StderrLogFile", "s", get_stderr_log, 0, CONSTANT),
+        SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("t", flags), SD_BUS_NO_RESULT, start,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Stop", SD_BUS_ARGS("t", flags), SD_BUS_NO_RESULT, stop,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Restart", SD_BUS_ARGS("t", flags), SD_BUS_NO_RESULT, restart,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Signal", SD_BUS_ARGS("s", signal), SD_BUS_NO_RESULT, send_signal,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_VTABLE_END,
+};

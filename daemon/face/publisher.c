@@ -1,0 +1,257 @@
+/* Signals go out as the events happen. PropertiesChanged waits for the end of the round, so that a process that
+ * goes through three states in one round makes one. */
+
+#include "daemon/face/publisher.h"
+
+#include <errno.h>
+
+#include "bus/cleanup.h"
+#include "bus/event-message.h"
+#include "bus/names.h"
+#include "daemon/face/name-watch.h"
+#include "daemon/face/outbox.h"
+
+#define MAX_SUBSCRIBERS 256
+/* Header, names and the fixed arguments of a signal, generously. */
+#define MESSAGE_OVERHEAD 512
+#define RETRY_USEC       UINT64_C(1000000)
+
+typedef struct Subscriber {
+        Publisher *publisher; /* borrowed */
+        sd_bus_slot *watch; /* ends the subscription with the connection */
+        char *name;
+        EventTypeSet types;
+        uint64_t previous;
+} Subscriber;
+
+struct Publisher {
+        sd_event *event;  /* borrowed */
+        Manager *manager; /* borrowed */
+        sd_bus *bus;      /* borrowed */
+        Outbox *outbox;   /* while there is a bus */
+        void (*on_stuck)(void *userdata);
+        void *userdata;
+        uint64_t previous, unsent;
+        GHashTable *subscribers; /* char * (borrowed from the value) to Subscriber * */
+        GHashTable *changed;     /* set of Process *, borrowed; they live as long as the manager */
+        sd_event_source *flush, *retry;
+};
+
+static void on_event(const Event *event, void *userdata);
+
+static Subscriber *subscriber_free(Subscriber *subscriber)
+{
+        sd_bus_slot_unref(subscriber->watch);
+        g_free(subscriber->name);
+        g_free(subscriber);
+        return NULL;
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Subscriber, subscriber_free)
+
+static void free_subscriber(gpointer subscriber)
+{
+        subscriber_free(subscriber);
+}
+
+Publisher *publisher_new(sd_event *event, Manager *manager, void (*on_stuck)(void *userdata),
+                void *userdata)
+{
+        Publisher *publisher = g_new0(Publisher, 1);
+
+        publisher->event = event;
+        publisher->manager = manager;
+        publisher->on_stuck = on_stuck;
+        publisher->userdata = userdata;
+        publisher->subscribers =
+                        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_subscriber);
+        publisher->changed = g_hash_table_new(NULL, NULL);
+        event_log_set_observer(manager_events(manager), on_event, publisher);
+        return publisher;
+}
+
+Publisher *publisher_free(Publisher *publisher)
+{
+        if (!publisher)
+                return NULL;
+        event_log_set_observer(manager_events(publisher->manager), NULL, NULL);
+        publisher_set_bus(publisher, NULL);
+        sd_event_source_disable_unref(publisher->flush);
+        sd_event_source_disable_unref(publisher->retry);
+        g_hash_table_unref(publisher->subscribers);
+        g_hash_table_unref(publisher->changed);
+        g_free(publisher);
+        return NULL;
+}
+
+void publisher_set_bus(Publisher *publisher, sd_bus *bus)
+{
+        g_hash_table_remove_all(publisher->subscribers);
+        g_hash_table_remove_all(publisher->changed);
+        publisher->outbox = outbox_free(publisher->outbox);
+        publisher->bus = bus;
+        if (bus)
+                publisher->outbox = outbox_new(bus, publisher->on_stuck, publisher->userdata);
+}
+
+/* to: a unique name, or NULL for everybody. */
+static int send_event(Publisher *publisher, const Event *event, const char *to, uint64_t previous)
+{
+        g_autoptr(sd_bus_message) message = NULL;
+        int r;
+
+        r = event_message_new_signal(publisher->bus, event, previous, &message);
+        if (r < 0)
+                return r;
+        if (to) {
+                r = sd_bus_message_set_destination(message, to);
+                if (r < 0)
+                        return r;
+        }
+        return outbox_send(publisher->outbox, message, event_size(event) + MESSAGE_OVERHEAD);
+}
+
+/* A signal that was not sent leaves its place in the chain open, and so shows as a gap. */
+static void publish(Publisher *publisher, const Event *event, const char *to, uint64_t *previous)
+{
+        if (send_event(publisher, event, to, *previous) >= 0)
+                *previous = event->serial;
+        else
+                publisher->unsent++;
+}
+
+static bool is_supervisor_state(EventType type)
+{
+        return event_type_covers(EVENT_SUPERVISOR_STATE_CHANGE) & event_type_bit(type);
+}
+
+static void on_event(const Event *event, void *userdata)
+{
+        Publisher *publisher = userdata;
+        GHashTableIter iterator;
+        gpointer value;
+
+        if (!publisher->bus) {
+                publisher->unsent += !event_type_is_restricted(event->type);
+                return;
+        }
+        if (!event_type_is_restricted(event->type)) {
+                publish(publisher, event, NULL, &publisher->previous);
+                if (is_supervisor_state(event->type))
+                        (void)sd_bus_emit_properties_changed(publisher->bus, BUS_PATH,
+                                        BUS_INTERFACE_MANAGER, "State", NULL);
+                return;
+        }
+        g_hash_table_iter_init(&iterator, publisher->subscribers);
+        while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+                Subscriber *subscriber = value;
+
+                if (subscriber->types & event_type_bit(event->type))
+                        publish(publisher, event, subscriber->name, &subscriber->previous);
+        }
+}
+
+static void emit_changed(Publisher *publisher, Process *process)
+{
+        g_autofree char *path = bus_path_process(
+                        process_config(process)->group, process_config(process)->name);
+
+        (void)sd_bus_emit_properties_changed(publisher->bus, path, BUS_INTERFACE_PROCESS, "State",
+                        "Pid", "StartTimestamp", "StopTimestamp", "ExitStatus", "TermSignal",
+                        "SpawnError", "Tries", "NRestarts", NULL);
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        Publisher *publisher = userdata;
+
+        publisher->retry = sd_event_source_disable_unref(publisher->retry);
+        sd_event_source_set_enabled(publisher->flush, SD_EVENT_ONESHOT);
+        return 0;
+}
+
+static int on_flush(sd_event_source *source, void *userdata)
+{
+        Publisher *publisher = userdata;
+        GHashTableIter iterator;
+        gpointer process;
+
+        if (!publisher->bus)
+                return 0;
+        g_hash_table_iter_init(&iterator, publisher->changed);
+        while (outbox_has_room(publisher->outbox) &&
+                        g_hash_table_iter_next(&iterator, &process, NULL)) {
+                emit_changed(publisher, process);
+                g_hash_table_iter_remove(&iterator);
+        }
+        if (g_hash_table_size(publisher->changed) > 0 && !publisher->retry)
+                (void)sd_event_add_time_relative(publisher->event, &publisher->retry,
+                                CLOCK_MONOTONIC, RETRY_USEC, 0, on_retry, publisher);
+        return 0;
+}
+
+void publisher_process_changed(Publisher *publisher, Process *process)
+{
+        int r;
+
+        if (!publisher->bus)
+                return;
+        g_hash_table_add(publisher->changed, process);
+        if (!publisher->flush) {
+                r = sd_event_add_defer(publisher->event, &publisher->flush, on_flush, publisher);
+                if (r >= 0)
+                        r = sd_event_source_set_priority(
+                                        publisher->flush, SD_EVENT_PRIORITY_IDLE);
+                g_assert(r >= 0);
+        }
+        sd_event_source_set_enabled(publisher->flush, SD_EVENT_ONESHOT);
+}
+
+static int on_subscriber_gone(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        Subscriber *subscriber = userdata;
+
+        g_hash_table_remove(subscriber->publisher->subscribers, subscriber->name);
+        return 0;
+}
+
+static int subscriber_new(Publisher *publisher, const char *name, Subscriber **ret)
+{
+        g_autoptr(Subscriber) subscriber = g_new0(Subscriber, 1);
+        int r;
+
+        subscriber->publisher = publisher;
+        subscriber->name = g_strdup(name);
+        r = name_watch_new(
+                        publisher->bus, name, on_subscriber_gone, subscriber, &subscriber->watch);
+        if (r < 0)
+                return r;
+        *ret = g_steal_pointer(&subscriber);
+        return 0;
+}
+
+int publisher_subscribe(Publisher *publisher, const char *name, EventTypeSet types)
+{
+        Subscriber *subscriber = g_hash_table_lookup(publisher->subscribers, name);
+        int r;
+
+        if (!subscriber) {
+                if (g_hash_table_size(publisher->subscribers) >= MAX_SUBSCRIBERS)
+                        return -ENOBUFS;
+                r = subscriber_new(publisher, name, &subscriber);
+                if (r < 0)
+                        return r;
+                g_hash_table_insert(publisher->subscribers, subscriber->name, subscriber);
+        }
+        subscriber->types |= types;
+        return 0;
+}
+
+void publisher_unsubscribe(Publisher *publisher, const char *name)
+{
+        g_hash_table_remove(publisher->subscribers, name);
+}
+
+uint64_t publisher_unsent(const Publisher *publisher)
+{
+        return publisher->unsent;
+}

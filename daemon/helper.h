@@ -1,0 +1,39 @@
+/* Helper: a process of the daemon's own (private bus, listener-host), kept up for as long as it is wanted.
+ *
+ * In a session of its own, ended by the kernel when the daemon is; its stderr goes into the main log. When it ends it is
+ * started again after a delay that grows from 100 ms to 30 s and is forgotten once it has lived for 10 s. */
+#pragma once
+
+#include <stdbool.h>
+
+#include <glib.h>
+#include <systemd/sd-event.h>
+
+#include "daemon/process/child-setup.h"
+
+typedef struct Helper Helper;
+
+typedef struct HelperPlan {
+        const char *name;            /* for the log */
+        const char *file;            /* to execute */
+        const sigset_t *signal_mask; /* borrowed for good */
+        bool keep_stdout;            /* has the daemon's stdout, else /dev/null */
+        /* Fills in arguments, environment and extra_descriptor of what will be started now. Negative errno. */
+        int (*prepare)(ChildSetup *setup, void *userdata);
+        /* Right after a start, successful or not: gives back what prepare took. May be NULL. */
+        void (*release)(void *userdata);
+        /* It has ended; it will be started again. May be NULL. */
+        void (*on_ended)(void *userdata);
+        void *userdata;
+} HelperPlan;
+
+/* plan is copied, its strings too. Starts nothing yet. */
+Helper *helper_new(sd_event *event, const HelperPlan *plan);
+/* Ends it with SIGTERM, and does not wait. */
+Helper *helper_free(Helper *helper);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Helper, helper_free)
+
+/* Starts it if it does not run. */
+void helper_start(Helper *helper);
+/* 0 = it does not run now. */
+pid_t helper_pid(const Helper *helper);

@@ -1,0 +1,152 @@
+/* Each start of the listener-host gets a token of its own through a pipe: whoever shows it on the bus is the
+ * process that we started, whatever uid or bus it comes by. */
+
+#include "daemon/hosts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <systemd/sd-id128.h>
+
+#include "bus/cleanup.h"
+#include "bus/names.h"
+#include "daemon/helper.h"
+
+#define TOKEN_DESCRIPTOR 3
+
+struct Hosts {
+        HostsSetup setup;
+        char *bus_name, *bus_address;
+        Helper *listener_host;
+        char token[SD_ID128_STRING_MAX]; /* of the present process; "" = there is none */
+        int token_fd;                    /* reading end, while a start is under way */
+        char **arguments, **environment; /* likewise */
+};
+
+static bool is_program(const char *path)
+{
+        return g_file_test(path, G_FILE_TEST_IS_EXECUTABLE) &&
+                        !g_file_test(path, G_FILE_TEST_IS_DIR);
+}
+
+char *hosts_find_program(const char *name)
+{
+        g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+        g_autofree char *folder = self ? g_path_get_dirname(self) : g_strdup(".");
+        g_autofree char *beside = g_build_filename(folder, name, NULL);
+        g_autofree char *prefixed =
+                        g_build_filename(folder, "..", "libexec", "busvisor", name, NULL);
+
+        if (is_program(beside))
+                return g_steal_pointer(&beside);
+        if (is_program(prefixed))
+                return g_steal_pointer(&prefixed);
+        return g_build_filename(LIBEXECDIR, name, NULL);
+}
+
+/* A pipe that holds the token and nothing else. */
+static int make_token(Hosts *hosts)
+{
+        int ends[2];
+        sd_id128_t id;
+        ssize_t n;
+        int r = sd_id128_randomize(&id);
+
+        if (r < 0)
+                return r;
+        if (pipe2(ends, O_CLOEXEC) < 0)
+                return -errno;
+        sd_id128_to_string(id, hosts->token);
+        n = write(ends[1], hosts->token, strlen(hosts->token));
+        fd_close(ends[1]);
+        hosts->token_fd = ends[0];
+        return n == (ssize_t)strlen(hosts->token) ? 0 : -EIO;
+}
+
+static int prepare(ChildSetup *setup, void *userdata)
+{
+        Hosts *hosts = userdata;
+        g_autoptr(GStrvBuilder) arguments = g_strv_builder_new();
+        g_autofree char *name = g_strdup_printf("--bus-name=%s", hosts->bus_name);
+        g_autofree char *token = g_strdup_printf("--token-fd=%d", TOKEN_DESCRIPTOR);
+        int r = make_token(hosts);
+
+        if (r < 0)
+                return r;
+        g_strv_builder_add_many(arguments, "busvisor-listener-host", name, token, NULL);
+        if (hosts->setup.debug)
+                g_strv_builder_add(arguments, "--debug");
+        hosts->arguments = g_strv_builder_end(arguments);
+        hosts->environment = g_environ_setenv(
+                        g_get_environ(), BUS_ADDRESS_VARIABLE, hosts->bus_address, true);
+        setup->arguments = hosts->arguments;
+        setup->environment = hosts->environment;
+        setup->extra_descriptor = hosts->token_fd;
+        return 0;
+}
+
+static void release(void *userdata)
+{
+        Hosts *hosts = userdata;
+
+        hosts->token_fd = fd_close(hosts->token_fd);
+        g_clear_pointer(&hosts->arguments, g_strfreev);
+        g_clear_pointer(&hosts->environment, g_strfreev);
+}
+
+static void on_ended(void *userdata)
+{
+        Hosts *hosts = userdata;
+
+        hosts->token[0] = '\0';
+        hosts->setup.on_listener_host_ended(hosts->setup.userdata);
+}
+
+Hosts *hosts_new(const HostsSetup *setup)
+{
+        Hosts *hosts = g_new0(Hosts, 1);
+        g_autofree char *file = hosts_find_program("busvisor-listener-host");
+        HelperPlan plan = {
+                .name = "listener-host",
+                .file = file,
+                .signal_mask = setup->signal_mask,
+                .keep_stdout = true,
+                .prepare = prepare,
+                .release = release,
+                .on_ended = on_ended,
+                .userdata = hosts,
+        };
+
+        hosts->setup = *setup;
+        hosts->bus_name = g_strdup(setup->bus_name);
+        hosts->token_fd = -1;
+        hosts->listener_host = helper_new(setup->event, &plan);
+        return hosts;
+}
+
+Hosts *hosts_free(Hosts *hosts)
+{
+        if (!hosts)
+                return NULL;
+        helper_free(hosts->listener_host);
+        g_free(hosts->bus_name);
+        g_free(hosts->bus_address);
+        g_free(hosts);
+        return NULL;
+}
+
+void hosts_start_listener_host(Hosts *hosts, const char *bus_address)
+{
+        if (g_strcmp0(hosts->bus_address, bus_address) != 0) {
+                g_free(hosts->bus_address);
+                hosts->bus_address = g_strdup(bus_address);
+        }
+        helper_start(hosts->listener_host);
+}
+
+bool hosts_check_token(const Hosts *hosts, const char *token)
+{
+        return *hosts->token && strcmp(hosts->token, token) == 0;
+}

@@ -1,0 +1,176 @@
+/* busvisord: from the command line to the running daemon. Everything that can be wrong with the configuration is
+ * said before anything is started. */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "daemon/arguments.h"
+#include "daemon/background.h"
+#include "daemon/config/dump.h"
+#include "daemon/config/load.h"
+#include "daemon/config/sample.h"
+#include "daemon/daemon.h"
+#include "daemon/output/main-log.h"
+#include "daemon/privileges.h"
+
+/* As supervisord: wrong usage, configuration or limits. */
+#define EXIT_WRONG_SETUP 2
+
+/* Between the start of the daemon and its readiness. */
+typedef struct Launch {
+        const SupervisordConfig *config;
+        int ready; /* to tell the first process; -1 in the foreground */
+        bool pid_file_written;
+} Launch;
+
+static bool load(const Arguments *arguments, const char *program, Config **ret, GError **error)
+{
+        g_autofree char *file = g_strdup(arguments->file);
+
+        if (!file && !config_find_file(program, &file, error))
+                return false;
+        if (!arguments->file && geteuid() == 0 && arguments->mode == RUN_DAEMON)
+                fprintf(stderr, "busvisord: running as root without -c; using %s\n", file);
+        return config_load(file, arguments->overrides, ret, error);
+}
+
+static void print_notices(const Config *config)
+{
+        for (guint i = 0; i < config->notices->len; i++) {
+                const ConfigNotice *notice = config->notices->pdata[i];
+
+                fprintf(stderr, "%s: %s\n", log_level_to_string(notice->level), notice->text);
+        }
+}
+
+static void log_notices(const Config *config)
+{
+        for (guint i = 0; i < config->notices->len; i++) {
+                const ConfigNotice *notice = config->notices->pdata[i];
+
+                main_log(notice->level, "%s", notice->text);
+        }
+        if (config->supervisord.user == NULL && geteuid() == 0)
+                log_critical("busvisord is running as root, since neither user= in [supervisord] nor "
+                             "-u names another user. If you intend that, set user=root to avoid this "
+                             "message.");
+        if (config->http_servers->len > 0)
+                log_warn("this version serves no HTTP: clients of %s will not be answered",
+                                ((HttpServerConfig *)config->http_servers->pdata[0])->section);
+}
+
+static void on_ready(void *userdata)
+{
+        Launch *launch = userdata;
+        g_autoptr(GError) error = NULL;
+
+        launch->pid_file_written = pid_file_write(launch->config->pidfile, &error);
+        if (!launch->pid_file_written)
+                log_critical("%s: %s", launch->config->pidfile, error->message);
+        background_ready(launch->ready);
+        launch->ready = -1;
+}
+
+/* The set of signals that the daemon handles by its loop. *ret_before is what children are to have. */
+static void block_signals(sigset_t *ret_before)
+{
+        static const int handled[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2};
+        sigset_t set;
+
+        sigemptyset(&set);
+        for (size_t i = 0; i < G_N_ELEMENTS(handled); i++)
+                sigaddset(&set, handled[i]);
+        sigprocmask(SIG_BLOCK, &set, ret_before);
+        signal(SIGPIPE, SIG_IGN);
+}
+
+static bool open_main_log(const SupervisordConfig *config, GError **error)
+{
+        return main_log_open(config->logfile, config->logfile_maxbytes, config->logfile_backups,
+                        config->loglevel, config->nodaemon && !config->silent, error);
+}
+
+static bool prepare(const Config *config, DaemonSetup *setup, Launch *launch, GError **error)
+{
+        const SupervisordConfig *supervisord = &config->supervisord;
+
+        if (!limits_apply(supervisord, &setup->descriptor_limit, error) ||
+                        !privileges_drop(supervisord, error) || !open_main_log(supervisord, error))
+                return false;
+        if (supervisord->directory && chdir(supervisord->directory) < 0)
+                log_critical("can't chdir to %s: %s", supervisord->directory, strerror(errno));
+        if (!supervisord->nodaemon && !background_enter(supervisord->umask, &launch->ready, error))
+                return false;
+        log_notices(config);
+        return true;
+}
+
+static bool run(const Config *config, GError **error)
+{
+        Launch launch = {.config = &config->supervisord, .ready = -1};
+        DaemonSetup setup = {.config = config, .on_ready = on_ready, .userdata = &launch};
+        g_autoptr(Daemon) daemon = NULL;
+        bool ok;
+
+        block_signals(&setup.signal_mask);
+        ok = prepare(config, &setup, &launch, error) && daemon_new(&setup, &daemon, error) &&
+                        daemon_run(daemon, error);
+        if (launch.pid_file_written)
+                (void)unlink(config->supervisord.pidfile);
+        if (!ok)
+                log_critical("%s", (*error)->message);
+        return ok;
+}
+
+static int fail(const GError *error)
+{
+        fprintf(stderr, "%s\n", error->message);
+        return EXIT_WRONG_SETUP;
+}
+
+static int run_with_config(const Arguments *arguments, const char *program)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Config) config = NULL;
+
+        if (!load(arguments, program, &config, &error))
+                return fail(error);
+        if (arguments->mode == RUN_CHECK)
+                print_notices(config);
+        else if (arguments->mode == RUN_DUMP_CONFIG)
+                config_dump(config, stdout);
+        else if (!run(config, &error))
+                return fail(error);
+        return 0;
+}
+
+int main(int argc, char **argv)
+{
+        g_autoptr(Arguments) arguments = NULL;
+        g_autoptr(GError) error = NULL;
+
+        if (!arguments_parse(argc, argv, &arguments, &error)) {
+                fprintf(stderr, "busvisord: %s; --help lists the options\n", error->message);
+                return EXIT_WRONG_SETUP;
+        }
+        switch (arguments->mode) {
+        case RUN_HELP:
+                arguments_print_help();
+                return 0;
+        case RUN_VERSION:
+                puts(VERSION);
+                return 0;
+        case RUN_SAMPLE_CONFIG:
+                config_print_sample(stdout);
+                return 0;
+        case RUN_CHECK:
+        case RUN_DUMP_CONFIG:
+        case RUN_DAEMON:
+                break;
+        }
+        return run_with_config(arguments, argv[0]);
+}

@@ -1,0 +1,182 @@
+/* dbus-daemon is given a configuration of its own: no service activation, no other users, and outgoing queues
+ * well below the incoming ones, since on a bus with equal limits one reader that never reads wedges the sender. */
+
+#include "daemon/private-bus.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "bus/cleanup.h"
+#include "bus/connection.h"
+#include "bus/names.h"
+#include "daemon/helper.h"
+
+#define BACKLOG 1024
+
+struct PrivateBus {
+        Helper *helper;
+        int socket_fd;
+        char *socket_path, *config_path;
+        char *pid_variable; /* in environment; "LISTEN_PID=" and room for a pid */
+        GPtrArray *arguments, *environment;
+};
+
+static const char config_template[] =
+                "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\"\n"
+                " \"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n"
+                "<!-- Written by busvisord at each start: its private bus. -->\n"
+                "<busconfig>\n"
+                "  <listen>systemd:</listen>\n"
+                "  <auth>EXTERNAL</auth>\n"
+                "  <policy context=\"default\">\n"
+                "    <deny user=\"*\"/>\n"
+                "    <allow user=\"root\"/>\n"
+                "    <allow user=\"%u\"/>\n"
+                "    <allow own=\"*\"/>\n"
+                "    <allow send_destination=\"*\" eavesdrop=\"false\"/>\n"
+                "    <allow receive_sender=\"*\"/>\n"
+                "  </policy>\n"
+                "  <limit name=\"max_incoming_bytes\">67108864</limit>\n"
+                "  <limit name=\"max_outgoing_bytes\">8388608</limit>\n"
+                "  <limit name=\"max_message_size\">33554432</limit>\n"
+                "  <limit name=\"max_completed_connections\">1024</limit>\n"
+                "  <limit name=\"max_connections_per_user\">1024</limit>\n"
+                "</busconfig>\n";
+
+static bool system_error(GError **error, const char *what, const char *path)
+{
+        int saved_errno = errno;
+
+        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(saved_errno), "cannot %s %s: %s",
+                        what, path, g_strerror(saved_errno));
+        return false;
+}
+
+/* The parent of sun_path decides who gets in: 0700, and the policy besides. */
+static bool bind_socket(PrivateBus *bus, GError **error)
+{
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+        if (strlen(bus->socket_path) >= sizeof address.sun_path) {
+                g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NAMETOOLONG,
+                                "the path %s is too long for a socket; set RUNTIME_DIRECTORY or "
+                                "XDG_RUNTIME_DIR to a shorter one",
+                                bus->socket_path);
+                return false;
+        }
+        strcpy(address.sun_path, bus->socket_path);
+        bus->socket_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (bus->socket_fd < 0)
+                return system_error(error, "make the socket", bus->socket_path);
+        (void)unlink(bus->socket_path);
+        if (bind(bus->socket_fd, (struct sockaddr *)&address, sizeof address) < 0)
+                return system_error(error, "bind", bus->socket_path);
+        if (listen(bus->socket_fd, BACKLOG) < 0)
+                return system_error(error, "listen on", bus->socket_path);
+        return true;
+}
+
+static bool write_config(const PrivateBus *bus, GError **error)
+{
+        g_autofree char *text = g_strdup_printf(config_template, (unsigned)geteuid());
+
+        return g_file_set_contents_full(bus->config_path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT,
+                        0600, error);
+}
+
+static int prepare(ChildSetup *setup, void *userdata)
+{
+        PrivateBus *bus = userdata;
+
+        setup->arguments = (char *const *)bus->arguments->pdata;
+        setup->environment = (char *const *)bus->environment->pdata;
+        setup->extra_descriptor = bus->socket_fd;
+        setup->pid_text = bus->pid_variable + strlen("LISTEN_PID=");
+        return 0;
+}
+
+static void fill_arguments(PrivateBus *bus)
+{
+        const char *path = g_getenv("PATH");
+
+        bus->arguments = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(bus->arguments, g_strdup("dbus-daemon"));
+        g_ptr_array_add(bus->arguments, g_strdup_printf("--config-file=%s", bus->config_path));
+        g_ptr_array_add(bus->arguments, g_strdup("--nofork"));
+        g_ptr_array_add(bus->arguments, g_strdup("--nopidfile"));
+        g_ptr_array_add(bus->arguments, NULL);
+        bus->pid_variable = g_strdup("LISTEN_PID=00000000000000000000");
+        bus->environment = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(bus->environment, bus->pid_variable);
+        g_ptr_array_add(bus->environment, g_strdup("LISTEN_FDS=1"));
+        if (path)
+                g_ptr_array_add(bus->environment, g_strdup_printf("PATH=%s", path));
+        g_ptr_array_add(bus->environment, NULL);
+}
+
+static char *find_dbus_daemon(GError **error)
+{
+        g_autofree char *found = g_find_program_in_path("dbus-daemon");
+
+        if (!found)
+                g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                                "dbus-daemon was not found in PATH; install it (Debian: apt-get "
+                                "install dbus-daemon), or name another bus with --bus");
+        return g_steal_pointer(&found);
+}
+
+bool private_bus_new(sd_event *event, const RuntimeFolder *folder, const sigset_t *signal_mask,
+                PrivateBus **ret, GError **error)
+{
+        g_autoptr(PrivateBus) bus = g_new0(PrivateBus, 1);
+        g_autofree char *file = find_dbus_daemon(error);
+        HelperPlan plan = {
+                .name = "dbus-daemon",
+                .file = file,
+                .signal_mask = signal_mask,
+                .prepare = prepare,
+                .userdata = bus,
+        };
+
+        bus->socket_fd = -1;
+        if (!file)
+                return false;
+        bus->socket_path = runtime_folder_file(folder, BUS_PRIVATE_SOCKET);
+        bus->config_path = runtime_folder_file(folder, "bus.conf");
+        if (!write_config(bus, error) || !bind_socket(bus, error))
+                return false;
+        fill_arguments(bus);
+        bus->helper = helper_new(event, &plan);
+        helper_start(bus->helper);
+        *ret = g_steal_pointer(&bus);
+        return true;
+}
+
+PrivateBus *private_bus_free(PrivateBus *bus)
+{
+        if (!bus)
+                return NULL;
+        helper_free(bus->helper);
+        fd_close(bus->socket_fd);
+        if (bus->socket_path)
+                (void)unlink(bus->socket_path);
+        if (bus->arguments)
+                g_ptr_array_unref(bus->arguments);
+        if (bus->environment)
+                g_ptr_array_unref(bus->environment);
+        g_free(bus->socket_path);
+        g_free(bus->config_path);
+        g_free(bus);
+        return NULL;
+}
+
+char *private_bus_address(const RuntimeFolder *folder)
+{
+        g_autofree char *path = runtime_folder_file(folder, BUS_PRIVATE_SOCKET);
+
+        return connection_address_of_socket(path);
+}

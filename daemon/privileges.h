@@ -1,0 +1,16 @@
+/* Privileges: resource limits and the user that the daemon becomes. Both only at the start, in this order. */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/resource.h>
+
+#include <glib.h>
+
+#include "daemon/config/config.h"
+
+/* Sees to minfds and minprocs, as Supervisor does; raises our own soft limit of descriptors to the hard one. *ret_children is
+ * the limit for supervised programs: what we were started with, raised to minfds. */
+bool limits_apply(const SupervisordConfig *config, struct rlimit *ret_children, GError **error);
+
+/* Becomes the configured user, if there is one and it is another. */
+bool privileges_drop(const SupervisordConfig *config, GError **error);

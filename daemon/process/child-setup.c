@@ -1,0 +1,131 @@
+/* Only calls that are safe in a vfork child: no allocation, no stdio, no locks, nothing that changes the
+ * parent's memory but *failure and *pid_text. Dispositions are reset first, while all signals are blocked, so no
+ * handler of the parent can run here. */
+
+#include "daemon/process/child-setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+/* Programs expect defaults; what busvisord or who started it ignores is not for them. */
+CHILD_SIDE static void reset_dispositions(void)
+{
+        struct sigaction action = {.sa_handler = SIG_DFL};
+
+        for (int number = 1; number < _NSIG; number++)
+                if (number != SIGKILL && number != SIGSTOP)
+                        (void)sigaction(number, &action, NULL);
+}
+
+CHILD_SIDE static bool set_session(const ChildSetup *setup)
+{
+        if (setup->parent_death_signal > 0 &&
+                        prctl(PR_SET_PDEATHSIG, setup->parent_death_signal) < 0)
+                return false;
+        return setup->new_session ? setsid() >= 0 : setpgid(0, 0) == 0;
+}
+
+/* Sources may lie anywhere, 0 to 3 included, so all are first copied out of the way. */
+CHILD_SIDE static bool set_descriptors(const ChildSetup *setup)
+{
+        int moved[4];
+        int wanted = setup->extra_descriptor >= 0 ? 4 : 3;
+
+        for (int i = 0; i < wanted; i++) {
+                int source = i < 3 ? setup->descriptors[i] : setup->extra_descriptor;
+
+                if (source < 0)
+                        source = open("/dev/null", O_RDWR | O_CLOEXEC);
+                moved[i] = fcntl(source, F_DUPFD_CLOEXEC, 4);
+                if (moved[i] < 0)
+                        return false;
+        }
+        for (int i = 0; i < wanted; i++)
+                if (dup2(moved[i], i) < 0)
+                        return false;
+        /* Marks instead of closing: an error must still be able to reach the parent's log. */
+        return close_range(wanted, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
+}
+
+/* The raw calls: the ones of libc would try to tell other threads, in memory that is the parent's. */
+CHILD_SIDE static bool set_user(const ChildSetup *setup)
+{
+        if (!setup->change_user)
+                return true;
+        return syscall(SYS_setgroups, setup->n_groups, setup->groups) == 0 &&
+                        syscall(SYS_setresgid, setup->gid, setup->gid, setup->gid) == 0 &&
+                        syscall(SYS_setresuid, setup->uid, setup->uid, setup->uid) == 0;
+}
+
+CHILD_SIDE static void write_pid(char *text)
+{
+        char digits[16];
+        int n = 0;
+
+        if (!text)
+                return;
+        for (pid_t pid = getpid(); pid > 0; pid /= 10)
+                digits[n++] = '0' + pid % 10;
+        for (int i = 0; i < n; i++)
+                text[i] = digits[n - 1 - i];
+        text[n] = '\0';
+}
+
+CHILD_SIDE static ChildStep run_until_exec(const ChildSetup *setup)
+{
+        if (!set_session(setup))
+                return CHILD_STEP_SESSION;
+        if (!set_descriptors(setup))
+                return CHILD_STEP_DESCRIPTORS;
+        if (setup->descriptor_limit && setrlimit(RLIMIT_NOFILE, setup->descriptor_limit) < 0)
+                return CHILD_STEP_LIMITS;
+        if (!set_user(setup))
+                return CHILD_STEP_USER;
+        if (setup->directory && chdir(setup->directory) < 0)
+                return CHILD_STEP_DIRECTORY;
+        if (setup->umask >= 0)
+                umask(setup->umask);
+        write_pid(setup->pid_text);
+        (void)sigprocmask(SIG_SETMASK, setup->signal_mask, NULL);
+        execve(setup->file, setup->arguments, setup->environment);
+        return CHILD_STEP_EXEC;
+}
+
+CHILD_SIDE void child_setup_run(const ChildSetup *setup, ChildFailure *failure)
+{
+        reset_dispositions();
+        failure->step = run_until_exec(setup);
+        failure->error = errno;
+        _exit(127);
+}
+
+char *child_failure_to_string(const ChildFailure *failure, const ChildSetup *setup)
+{
+        const char *name = strerrorname_np(failure->error);
+
+        switch (failure->step) {
+        case CHILD_STEP_SESSION:
+                return g_strdup_printf("couldn't make a process group: %s", name);
+        case CHILD_STEP_DESCRIPTORS:
+                return g_strdup_printf("couldn't set up stdin, stdout and stderr: %s", name);
+        case CHILD_STEP_LIMITS:
+                return g_strdup_printf("couldn't set RLIMIT_NOFILE: %s", name);
+        case CHILD_STEP_USER:
+                return g_strdup_printf("couldn't setuid to %u: %s", (unsigned)setup->uid, name);
+        case CHILD_STEP_DIRECTORY:
+                return g_strdup_printf("couldn't chdir to %s: %s", setup->directory, name);
+        case CHILD_STEP_EXEC:
+                return g_strdup_printf("couldn't exec %s: %s", setup->arguments[0], name);
+        case CHILD_STEP_NONE:
+                break;
+        }
+        return g_strdup("");
+}

@@ -1,0 +1,107 @@
+/* The pidfd is watched as a plain descriptor and its process reaped by that descriptor alone. So no other
+ * child can be taken by mistake, and no SIGCHLD is needed to see an exit at once. */
+
+#include "daemon/process/child.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bus/cleanup.h"
+#include "daemon/process/signal-name.h"
+#include "daemon/process/spawn.h"
+
+struct Child {
+        pid_t pid;
+        int pidfd;
+        sd_event_source *source;
+        ChildExited on_exited;
+        void *userdata;
+};
+
+static ChildExit exit_from_siginfo(const siginfo_t *info)
+{
+        if (info->si_code == CLD_EXITED)
+                return (ChildExit){.code = info->si_status};
+        return (ChildExit){.code = -1,
+                .term_signal = info->si_status,
+                .core_dumped = info->si_code == CLD_DUMPED};
+}
+
+static int on_pidfd(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+        Child *child = userdata;
+        siginfo_t info = {};
+        ChildExit how;
+
+        if (waitid(P_PIDFD, child->pidfd, &info, WEXITED | WNOHANG) < 0 && errno == EINTR)
+                return 0;
+        if (info.si_pid == 0)
+                return 0;
+        child->source = sd_event_source_disable_unref(child->source);
+        how = exit_from_siginfo(&info);
+        child->on_exited(child, &how, child->userdata);
+        return 0;
+}
+
+int child_new(sd_event *event, const ChildSetup *setup, ChildExited on_exited, void *userdata,
+                Child **ret, ChildFailure *failure)
+{
+        g_autoptr(Child) child = g_new0(Child, 1);
+        Spawned spawned;
+        int r;
+
+        child->pidfd = -1;
+        child->on_exited = on_exited;
+        child->userdata = userdata;
+        r = spawn(setup, &spawned, failure);
+        if (r < 0)
+                return r;
+        child->pid = spawned.pid;
+        child->pidfd = spawned.pidfd;
+        r = sd_event_add_io(event, &child->source, child->pidfd, EPOLLIN, on_pidfd, child);
+        if (r < 0) {
+                (void)child_signal(child, SIGKILL, true);
+                (void)waitpid(child->pid, NULL, 0);
+                return r;
+        }
+        *ret = g_steal_pointer(&child);
+        return 0;
+}
+
+Child *child_free(Child *child)
+{
+        if (!child)
+                return NULL;
+        sd_event_source_disable_unref(child->source);
+        fd_close(child->pidfd);
+        g_free(child);
+        return NULL;
+}
+
+pid_t child_pid(const Child *child)
+{
+        return child->pid;
+}
+
+int child_signal(Child *child, int signal_number, bool to_group)
+{
+        int r;
+
+        if (to_group)
+                r = kill(-child->pid, signal_number);
+        else
+                r = syscall(SYS_pidfd_send_signal, child->pidfd, signal_number, NULL, 0);
+        return r < 0 ? -errno : 0;
+}
+
+char *child_exit_to_string(const ChildExit *how)
+{
+        g_autofree char *name = NULL;
+
+        if (how->term_signal == 0)
+                return g_strdup_printf("exit status %d", how->code);
+        name = signal_name_to_string(how->term_signal);
+        return g_strdup_printf("terminated by %s%s", name, how->core_dumped ? " (core dumped)" : "");
+}

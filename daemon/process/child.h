@@ -1,0 +1,38 @@
+/* Child: a process of ours while it lives, watched by its pidfd.
+ *
+ * Used for supervised programs and for the daemon's own helpers alike. */
+#pragma once
+
+#include <signal.h>
+#include <sys/types.h>
+
+#include <glib.h>
+#include <systemd/sd-event.h>
+
+#include "daemon/process/child-setup.h"
+
+typedef struct Child Child;
+
+/* How it ended. */
+typedef struct ChildExit {
+        int code;        /* exit code; -1 when a signal killed it */
+        int term_signal; /* 0 when none did */
+        bool core_dumped;
+} ChildExit;
+
+/* Called once, when it has ended and was reaped; the child may be freed in it. */
+typedef void (*ChildExited)(Child *child, const ChildExit *how, void *userdata);
+
+/* As spawn(): negative errno, -ECHILD with *failure. */
+int child_new(sd_event *event, const ChildSetup *setup, ChildExited on_exited, void *userdata,
+                Child **ret, ChildFailure *failure);
+/* Forgets a child; does not end it. */
+Child *child_free(Child *child);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Child, child_free)
+
+pid_t child_pid(const Child *child);
+/* To the process itself, or to its whole process group. Negative errno; -ESRCH when it is gone. */
+int child_signal(Child *child, int signal_number, bool to_group);
+
+/* "exit status 1", "terminated by SIGKILL (core dumped)". Caller frees with g_free. */
+char *child_exit_to_string(const ChildExit *how);

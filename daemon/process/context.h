@@ -1,0 +1,35 @@
+/* Context: what all processes of a daemon share. The Manager owns it; everything in it is borrowed there. */
+#pragma once
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+
+#include <systemd/sd-event.h>
+
+#include "daemon/config/config.h"
+#include "daemon/event/log.h"
+
+typedef struct Process Process;
+
+/* Told of what happens to processes; each may be NULL. They only take note: no requests from there. */
+typedef struct ProcessObserver {
+        /* Something that people can see of it has changed. */
+        void (*changed)(Process *process, void *userdata);
+        /* A run of a listener has begun, and can be handed out; or has ended. */
+        void (*listener_started)(Process *process, void *userdata);
+        void (*listener_ended)(Process *process, pid_t pid, uint64_t generation, void *userdata);
+} ProcessObserver;
+
+typedef struct ProcessContext {
+        sd_event *event;
+        EventLog *events;
+        const SupervisordConfig *supervisord;
+        const char *server_url;         /* SUPERVISOR_SERVER_URL; NULL = none */
+        const char *bus_address;        /* NULL = not known */
+        sigset_t signal_mask;           /* that busvisord was started with */
+        struct rlimit descriptor_limit; /* for children */
+        bool ending;                    /* nothing is started any more */
+        const ProcessObserver *observer;
+        void *observer_data;
+} ProcessContext;

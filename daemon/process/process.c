@@ -1,0 +1,533 @@
+/* One timer is enough, since no state waits for two things; what its end means follows from the state. Inputs
+ * queue, so that an action can feed another one without a transition inside a transition. */
+
+#include "daemon/process/process.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "daemon/output/auto-log.h"
+#include "daemon/output/main-log.h"
+#include "daemon/process/machine.h"
+#include "daemon/process/report.h"
+#include "daemon/process/run.h"
+
+#define USEC_PER_SEC        UINT64_C(1000000)
+#define TIMER_ACCURACY_USEC UINT64_C(1000)
+
+struct Process {
+        const ProcessConfig *config;   /* borrowed */
+        const ProcessContext *context; /* borrowed */
+        bool is_listener;
+        char *stdout_log, *stderr_log;
+
+        ProcessState state;
+        GQueue inputs; /* of ProcessInput */
+        bool handling;
+        sd_event_source *timer;
+
+        Run *run;
+        pid_t ended_pid; /* while the end of a run is being handled */
+        uint64_t generation, leased_generation;
+        uint64_t start_usec, start_monotonic, stop_usec;
+        ChildExit last_exit;
+        char *spawn_error;
+        unsigned tries, restarts;
+
+        WatchList *watches;
+};
+
+static void feed(Process *process, ProcessInput input);
+
+static char *resolve_log(const ProcessContext *context, const ProcessConfig *config,
+                const ChannelConfig *channel, const char *channel_name)
+{
+        const SupervisordConfig *supervisord = context->supervisord;
+        char *path;
+
+        if (g_strcmp0(channel->logfile, "AUTO") != 0)
+                return g_strdup(channel->logfile);
+        path = auto_log_create(supervisord->childlogdir, config->name, channel_name,
+                        supervisord->identifier);
+        if (!path)
+                log_error("cannot create a log for %s of '%s' in %s: %s", channel_name, config->name,
+                                supervisord->childlogdir, g_strerror(errno));
+        return path;
+}
+
+Process *process_new(const ProcessConfig *config, bool is_listener, const ProcessContext *context)
+{
+        Process *process = g_new0(Process, 1);
+
+        process->config = config;
+        process->context = context;
+        process->is_listener = is_listener;
+        process->state = PROCESS_STOPPED;
+        process->stdout_log = resolve_log(context, config, &config->output, "stdout");
+        if (is_listener || !config->redirect_stderr)
+                process->stderr_log = resolve_log(context, config, &config->error, "stderr");
+        process->watches = watch_list_new();
+        g_queue_init(&process->inputs);
+        return process;
+}
+
+Process *process_free(Process *process)
+{
+        if (!process)
+                return NULL;
+        watch_list_tell(process->watches, process, true);
+        sd_event_source_disable_unref(process->timer);
+        run_free(process->run);
+        g_queue_clear(&process->inputs);
+        watch_list_free(process->watches);
+        g_free(process->stdout_log);
+        g_free(process->stderr_log);
+        g_free(process->spawn_error);
+        g_free(process);
+        return NULL;
+}
+
+static uint64_t now_usec(clockid_t clock)
+{
+        struct timespec now;
+
+        clock_gettime(clock, &now);
+        return (uint64_t)now.tv_sec * USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/* What the end of the pause means, which the present state has begun. */
+static ProcessInput timer_input(const Process *process)
+{
+        switch (process->state) {
+        case PROCESS_STARTING:
+                return INPUT_UP_LONG_ENOUGH;
+        case PROCESS_BACKOFF:
+                return INPUT_RETRY;
+        case PROCESS_EXITED:
+                return INPUT_RESTART;
+        case PROCESS_STOPPING:
+                return INPUT_STOP_TIMEOUT;
+        case PROCESS_STOPPED:
+        case PROCESS_RUNNING:
+        case PROCESS_FATAL:
+        case PROCESS_UNKNOWN:
+        case _PROCESS_STATE_MAX:
+        case _PROCESS_STATE_INVALID:
+                break;
+        }
+        g_assert_not_reached();
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        Process *process = userdata;
+
+        feed(process, timer_input(process));
+        return 0;
+}
+
+static void cancel_timer(Process *process)
+{
+        if (process->timer)
+                sd_event_source_set_enabled(process->timer, SD_EVENT_OFF);
+}
+
+/* At a time of CLOCK_MONOTONIC. */
+static void set_timer(Process *process, uint64_t at_usec)
+{
+        int r;
+
+        if (!process->timer)
+                r = sd_event_add_time(process->context->event, &process->timer, CLOCK_MONOTONIC,
+                                at_usec, TIMER_ACCURACY_USEC, on_timer, process);
+        else
+                r = sd_event_source_set_time(process->timer, at_usec);
+        if (r >= 0)
+                r = sd_event_source_set_enabled(process->timer, SD_EVENT_ONESHOT);
+        /* Nothing of this can fail but for want of memory, where GLib would not let us live either. */
+        g_assert(r >= 0);
+}
+
+/* A number of seconds from a configuration, which may be negative or absurd, as time from now. */
+static uint64_t after_seconds(int64_t seconds)
+{
+        return now_usec(CLOCK_MONOTONIC) + (uint64_t)CLAMP(seconds, 0, INT32_MAX) * USEC_PER_SEC;
+}
+
+static void set_spawn_error(Process *process, const char *text)
+{
+        g_free(process->spawn_error);
+        process->spawn_error = g_strdup(text);
+}
+
+static bool last_exit_was_expected(const Process *process)
+{
+        return process->last_exit.term_signal == 0 &&
+                        process_config_expects(process->config, process->last_exit.code);
+}
+
+/* The one place that writes the state. */
+static void enter_state(Process *process, ProcessState state)
+{
+        ProcessState from = process->state;
+        Event *event;
+
+        if (state == PROCESS_BACKOFF)
+                process->tries++;
+        process->state = state;
+        event = event_new_process_state(
+                        process->config->group, process->config->name, from, state);
+        event->tries = process->tries;
+        event->pid = process->run ? run_pid(process->run) : process->ended_pid;
+        event->expected = state == PROCESS_EXITED && last_exit_was_expected(process);
+        if (process->ended_pid > 0 && state != PROCESS_RUNNING) {
+                event->exit_code = process->last_exit.code;
+                event->term_signal = process->last_exit.term_signal;
+        }
+        event_log_append(process->context->events, event);
+        if (state == PROCESS_RUNNING)
+                report_running(process->config);
+}
+
+static void on_run_exited(const ChildExit *how, void *userdata)
+{
+        Process *process = userdata;
+        pid_t pid = run_pid(process->run);
+        uint64_t up = now_usec(CLOCK_MONOTONIC) - process->start_monotonic;
+        bool too_quickly = process->state == PROCESS_STARTING && process->config->startsecs > 0 &&
+                        up < (uint64_t)process->config->startsecs * USEC_PER_SEC;
+
+        run_drain(process->run);
+        process->run = run_free(process->run);
+        process->ended_pid = pid;
+        process->last_exit = *how;
+        process->stop_usec = now_usec(CLOCK_REALTIME);
+        report_exit(process->config, process->state, how, too_quickly);
+        if (too_quickly)
+                set_spawn_error(process, "Exited too quickly (process log may have details)");
+        feed(process, too_quickly ? INPUT_EXITED_TOO_QUICKLY : INPUT_EXITED);
+        process->ended_pid = 0;
+        if (process->is_listener && process->context->observer->listener_ended)
+                process->context->observer->listener_ended(process, pid, process->generation,
+                                process->context->observer_data);
+}
+
+static bool start_run(Process *process, GError **error)
+{
+        g_autoptr(Command) command = NULL;
+        RunPlan plan = {
+                .context = process->context,
+                .config = process->config,
+                .is_listener = process->is_listener,
+                .stdout_log = process->stdout_log,
+                .stderr_log = process->stderr_log,
+        };
+
+        if (!command_find(process->config, &command, error))
+                return false;
+        plan.command = command;
+        return run_new(&plan, on_run_exited, process, &process->run, error);
+}
+
+static void spawn_run(Process *process)
+{
+        g_autoptr(GError) error = NULL;
+
+        cancel_timer(process);
+        set_spawn_error(process, NULL);
+        process->last_exit = (ChildExit){};
+        process->start_usec = now_usec(CLOCK_REALTIME);
+        process->start_monotonic = now_usec(CLOCK_MONOTONIC);
+        if (!start_run(process, &error)) {
+                log_info("spawnerr: %s", error->message);
+                set_spawn_error(process, error->message);
+                feed(process, INPUT_SPAWN_FAILED);
+                return;
+        }
+        process->generation++;
+        log_info("spawned: '%s' with pid %ld", process->config->name, (long)run_pid(process->run));
+        if (process->config->startsecs > 0)
+                set_timer(process, after_seconds(process->config->startsecs));
+        else
+                feed(process, INPUT_UP_LONG_ENOUGH);
+        if (process->is_listener && process->context->observer->listener_started)
+                process->context->observer->listener_started(
+                                process, process->context->observer_data);
+}
+
+static void plan_retry(Process *process)
+{
+        if (process->tries <= MAX(process->config->startretries, 0)) {
+                set_timer(process, after_seconds(process->tries));
+                return;
+        }
+        report_gave_up(process->config);
+        feed(process, INPUT_RETRIES_EXHAUSTED);
+}
+
+/* After a run that was not asked to end. */
+static void consider_restart(Process *process)
+{
+        const ProcessConfig *config = process->config;
+        uint64_t due = process->start_monotonic + (uint64_t)(config->start_interval * USEC_PER_SEC);
+
+        process->tries = 0;
+        if (!last_exit_was_expected(process)) {
+                g_autofree char *text =
+                                g_strdup_printf("Bad exit code %d", process->last_exit.code);
+
+                set_spawn_error(process, text);
+        }
+        if (process->context->ending || config->autorestart == AUTORESTART_FALSE)
+                return;
+        if (config->autorestart == AUTORESTART_UNEXPECTED && last_exit_was_expected(process))
+                return;
+        /* Never at once from here: the loop has others to serve between two starts. */
+        set_timer(process, due);
+}
+
+static void send_signal(Process *process, int signal_number, bool to_group)
+{
+        int r = run_signal(process->run, signal_number, to_group);
+
+        /* ESRCH: it has ended and is about to be reaped. */
+        if (r >= 0 || r == -ESRCH)
+                return;
+        log_critical("unknown problem killing %s (%ld): %s", process->config->name,
+                        (long)run_pid(process->run), g_strerror(-r));
+        set_spawn_error(process, g_strerror(-r));
+        feed(process, INPUT_KILL_FAILED);
+}
+
+static void send_stop_signal(Process *process)
+{
+        const ProcessConfig *config = process->config;
+
+        report_stop_signal(config, run_pid(process->run));
+        set_timer(process, after_seconds(config->stopwaitsecs));
+        send_signal(process, config->stopsignal, config->stopasgroup);
+}
+
+static void send_kill(Process *process)
+{
+        log_warn("killing '%s' (%ld) with SIGKILL", process->config->name,
+                        (long)run_pid(process->run));
+        set_timer(process, after_seconds(MAX(process->config->stopwaitsecs, 1)));
+        send_signal(process, SIGKILL, process->config->killasgroup);
+}
+
+static void act(Process *process, ProcessAction action)
+{
+        switch (action) {
+        case ACTION_NONE:
+                return;
+        case ACTION_SPAWN:
+                spawn_run(process);
+                return;
+        case ACTION_PLAN_RETRY:
+                plan_retry(process);
+                return;
+        case ACTION_FORGET_TRIES:
+                process->tries = 0;
+                return;
+        case ACTION_PASS_ON_EXIT:
+                feed(process, INPUT_EXITED);
+                return;
+        case ACTION_CONSIDER_RESTART:
+                consider_restart(process);
+                return;
+        case ACTION_CANCEL_RESTART:
+                cancel_timer(process);
+                return;
+        case ACTION_SEND_STOP_SIGNAL:
+                send_stop_signal(process);
+                return;
+        case ACTION_SEND_KILL:
+                send_kill(process);
+                return;
+        case _PROCESS_ACTION_MAX:
+                break;
+        }
+        g_assert_not_reached();
+}
+
+static void handle(Process *process, ProcessInput input)
+{
+        const Transition *transition = machine_find(process->state, input);
+
+        if (!transition)
+                return;
+        if (input == INPUT_RETRY || input == INPUT_RESTART) {
+                if (process->context->ending)
+                        return;
+                process->restarts++;
+        }
+        if (transition->to != process->state) {
+                cancel_timer(process);
+                enter_state(process, transition->to);
+        }
+        act(process, transition->then);
+}
+
+static void feed(Process *process, ProcessInput input)
+{
+        g_queue_push_tail(&process->inputs, GINT_TO_POINTER(input));
+        if (process->handling)
+                return;
+        process->handling = true;
+        while (!g_queue_is_empty(&process->inputs))
+                handle(process, GPOINTER_TO_INT(g_queue_pop_head(&process->inputs)));
+        process->handling = false;
+        if (process->context->observer->changed)
+                process->context->observer->changed(process, process->context->observer_data);
+        watch_list_tell(process->watches, process, false);
+}
+
+const ProcessConfig *process_config(const Process *process)
+{
+        return process->config;
+}
+
+const ProcessContext *process_context(const Process *process)
+{
+        return process->context;
+}
+
+bool process_is_listener(const Process *process)
+{
+        return process->is_listener;
+}
+
+ProcessState process_state(const Process *process)
+{
+        return process->state;
+}
+
+pid_t process_pid(const Process *process)
+{
+        return process->run ? run_pid(process->run) : 0;
+}
+
+uint64_t process_generation(const Process *process)
+{
+        return process->generation;
+}
+
+uint64_t process_start_usec(const Process *process)
+{
+        return process->start_usec;
+}
+
+uint64_t process_stop_usec(const Process *process)
+{
+        return process->stop_usec;
+}
+
+const ChildExit *process_last_exit(const Process *process)
+{
+        return &process->last_exit;
+}
+
+const char *process_spawn_error(const Process *process)
+{
+        return process->spawn_error ? process->spawn_error : "";
+}
+
+unsigned process_tries(const Process *process)
+{
+        return process->tries;
+}
+
+unsigned process_restarts(const Process *process)
+{
+        return process->restarts;
+}
+
+const char *process_stdout_log(const Process *process)
+{
+        return process->stdout_log;
+}
+
+const char *process_stderr_log(const Process *process)
+{
+        return process->stderr_log;
+}
+
+bool process_restart_is_due(const Process *process)
+{
+        int enabled = SD_EVENT_OFF;
+
+        if (process->state != PROCESS_EXITED || !process->timer)
+                return false;
+        return sd_event_source_get_enabled(process->timer, &enabled) > 0;
+}
+
+int process_listener_stdin(const Process *process)
+{
+        return process->run ? run_stdin(process->run) : -1;
+}
+
+int process_listener_stdout(const Process *process)
+{
+        return process->run ? run_stdout(process->run) : -1;
+}
+
+bool process_is_leased(const Process *process)
+{
+        return process->run && process->leased_generation == process->generation;
+}
+
+void process_lease(Process *process)
+{
+        process->leased_generation = process->generation;
+}
+
+void process_start(Process *process)
+{
+        feed(process, INPUT_START);
+}
+
+void process_stop(Process *process)
+{
+        feed(process, INPUT_STOP);
+}
+
+void process_give_up(Process *process)
+{
+        feed(process, INPUT_GIVE_UP);
+}
+
+void process_hasten_stop(Process *process)
+{
+        feed(process, INPUT_STOP_TIMEOUT);
+}
+
+int process_signal(Process *process, int signal_number)
+{
+        int r;
+
+        if (!process->run)
+                return -ESRCH;
+        log_debug("sending %s (pid %ld) sig %d", process->config->name, (long)process_pid(process),
+                        signal_number);
+        r = run_signal(process->run, signal_number, false);
+        if (r < 0 && r != -ESRCH)
+                feed(process, INPUT_KILL_FAILED);
+        return r;
+}
+
+void process_reopen_logs(Process *process)
+{
+        if (process->run)
+                run_reopen_logs(process->run);
+}
+
+void process_watch(Process *process, ProcessWatcher watcher, void *userdata)
+{
+        watch_list_add(process->watches, watcher, userdata);
+}
+
+void process_unwatch(Process *process, ProcessWatcher watcher, void *userdata)
+{
+        watch_list_remove(process->watches, watcher, userdata);
+}

@@ -1,0 +1,63 @@
+/* Process: one supervised program: its state, its timers, and its run while it lives.
+ *
+ * Turns exits and timers into inputs of the machine, and the machine's actions into system calls. Every change
+ * of state becomes an Event and a line in the main log. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <glib.h>
+
+#include "bus/state.h"
+#include "daemon/process/child.h"
+#include "daemon/process/context.h"
+#include "daemon/process/watch-list.h"
+
+/* config and context are borrowed. Creates AUTO log files. */
+Process *process_new(const ProcessConfig *config, bool is_listener, const ProcessContext *context);
+/* A child that still runs is left alone. */
+Process *process_free(Process *process);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Process, process_free)
+
+const ProcessConfig *process_config(const Process *process);
+const ProcessContext *process_context(const Process *process);
+bool process_is_listener(const Process *process);
+ProcessState process_state(const Process *process);
+pid_t process_pid(const Process *process);             /* 0 = none */
+uint64_t process_generation(const Process *process);   /* number of runs so far */
+uint64_t process_start_usec(const Process *process);   /* CLOCK_REALTIME; 0 = never */
+uint64_t process_stop_usec(const Process *process);    /* likewise */
+const ChildExit *process_last_exit(const Process *process); /* zeros before the first */
+const char *process_spawn_error(const Process *process); /* "" when all is well */
+unsigned process_tries(const Process *process);
+unsigned process_restarts(const Process *process);     /* starts that nobody asked for */
+/* Paths; NULL when there is none. */
+const char *process_stdout_log(const Process *process);
+const char *process_stderr_log(const Process *process);
+/* Will start again by itself, though it does not run now. */
+bool process_restart_is_due(const Process *process);
+/* Of a listener that runs; -1 else. Borrowed. */
+int process_listener_stdin(const Process *process);
+int process_listener_stdout(const Process *process);
+
+/* A listener-host has taken over the pipes of the present run. */
+bool process_is_leased(const Process *process);
+void process_lease(Process *process);
+
+/* Requests; what makes no sense in the present state is ignored (see job.h for answers). */
+void process_start(Process *process);
+void process_stop(Process *process);
+/* The daemon ends: a failed start is not tried again. */
+void process_give_up(Process *process);
+/* Does not wait for stopwaitsecs any more. */
+void process_hasten_stop(Process *process);
+/* Negative errno; -ESRCH when there is no process. */
+int process_signal(Process *process, int signal_number);
+void process_reopen_logs(Process *process);
+
+/* Told after each change, outside of any transition, so that it can ask for the state and make requests. gone: the
+ * process is being freed, and must not be touched any more. */
+void process_watch(Process *process, ProcessWatcher watcher, void *userdata);
+void process_unwatch(Process *process, ProcessWatcher watcher, void *userdata);

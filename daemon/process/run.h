@@ -1,0 +1,42 @@
+/* Run: one life of a program, from its spawning until it was reaped: the child, its pipes, its logs.
+ *
+ * Of a listener only stderr is captured; the ends of its stdin and stdout are kept, unread, for the
+ * listener-host. */
+#pragma once
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "daemon/process/child.h"
+#include "daemon/process/command.h"
+#include "daemon/process/context.h"
+
+typedef struct Run Run;
+
+typedef void (*RunExited)(const ChildExit *how, void *userdata);
+
+/* What a run is made from; all borrowed, for the call alone but for context. */
+typedef struct RunPlan {
+        const ProcessContext *context;
+        const ProcessConfig *config;
+        const Command *command;
+        bool is_listener;
+        const char *stdout_log, *stderr_log; /* paths; NULL = none */
+} RunPlan;
+
+/* The error is what goes into spawn_error. The run may be freed in on_exited. */
+bool run_new(const RunPlan *plan, RunExited on_exited, void *userdata, Run **ret, GError **error);
+/* Closes the pipes and forgets the child, which is not ended by it. */
+Run *run_free(Run *run);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Run, run_free)
+
+pid_t run_pid(const Run *run);
+/* Negative errno; -ESRCH when the process is gone. */
+int run_signal(Run *run, int signal_number, bool to_group);
+/* Listeners: the end of stdin to write and of stdout to read, both non-blocking. Borrowed. */
+int run_stdin(const Run *run);
+int run_stdout(const Run *run);
+/* Reads what the child has left in the pipes. */
+void run_drain(Run *run);
+void run_reopen_logs(Run *run);

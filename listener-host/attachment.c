@@ -1,0 +1,139 @@
+/* Read as a whole before anything is changed: an answer that is broken in its last part must not leave
+ * half of the pools behind. */
+
+#include "listener-host/attachment.h"
+
+#include <stdbool.h>
+
+#include "bus/cleanup.h"
+
+static void attached_pool_free(AttachedPool *pool)
+{
+        g_free(pool->name);
+        g_strfreev(pool->types);
+        if (pool->answered)
+                g_array_unref(pool->answered);
+        g_free(pool);
+}
+
+static void attached_listener_free(AttachedListener *listener)
+{
+        g_free(listener->pool);
+        g_free(listener->process);
+        g_free(listener);
+}
+
+Attachment *attachment_free(Attachment *attachment)
+{
+        if (!attachment)
+                return NULL;
+        g_free(attachment->identifier);
+        g_free(attachment->run_id);
+        g_ptr_array_unref(attachment->pools);
+        g_ptr_array_unref(attachment->listeners);
+        g_free(attachment);
+        return NULL;
+}
+
+static int read_answered(sd_bus_message *m, AttachedPool *pool)
+{
+        const void *serials;
+        size_t size;
+        int r = sd_bus_message_read_array(m, 't', &serials, &size);
+
+        if (r < 0)
+                return r;
+        pool->answered = g_array_new(false, false, sizeof(uint64_t));
+        if (size > 0)
+                g_array_append_vals(pool->answered, serials, size / sizeof(uint64_t));
+        return 0;
+}
+
+/* GLib frees with free() too, so the list of types that sd-bus allocates is kept as it is. */
+static int read_pool(sd_bus_message *m, AttachedPool *pool)
+{
+        const char *name;
+        int r;
+
+        r = sd_bus_message_read(m, "s", &name);
+        if (r < 0)
+                return r;
+        pool->name = g_strdup(name);
+        r = sd_bus_message_read_strv(m, &pool->types);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(m, "ut", &pool->buffer_size, &pool->after);
+        if (r < 0)
+                return r;
+        r = read_answered(m, pool);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(m, "t", &pool->poolserial);
+        if (r < 0)
+                return r;
+        if (!pool->types)
+                pool->types = g_new0(char *, 1);
+        return sd_bus_message_exit_container(m);
+}
+
+static int read_pools(sd_bus_message *m, GPtrArray *pools)
+{
+        int r = sd_bus_message_enter_container(m, 'a', "(sasutatt)");
+
+        if (r < 0)
+                return r;
+        while ((r = sd_bus_message_enter_container(m, 'r', "sasutatt")) > 0) {
+                AttachedPool *pool = g_new0(AttachedPool, 1);
+
+                g_ptr_array_add(pools, pool);
+                r = read_pool(m, pool);
+                if (r < 0)
+                        return r;
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(m);
+}
+
+static int read_listeners(sd_bus_message *m, GPtrArray *listeners)
+{
+        const char *pool, *process;
+        uint64_t generation;
+        uint32_t pid;
+        int r;
+
+        r = sd_bus_message_enter_container(m, 'a', "(ssut)");
+        if (r < 0)
+                return r;
+        while ((r = sd_bus_message_read(m, "(ssut)", &pool, &process, &pid, &generation)) > 0) {
+                AttachedListener *listener = g_new0(AttachedListener, 1);
+
+                listener->pool = g_strdup(pool);
+                listener->process = g_strdup(process);
+                listener->generation = generation;
+                g_ptr_array_add(listeners, listener);
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(m);
+}
+
+int attachment_read(sd_bus_message *reply, Attachment **ret)
+{
+        g_autoptr(Attachment) attachment = g_new0(Attachment, 1);
+        const char *identifier, *run_id;
+        int r;
+
+        attachment->pools = g_ptr_array_new_with_free_func((GDestroyNotify)attached_pool_free);
+        attachment->listeners =
+                        g_ptr_array_new_with_free_func((GDestroyNotify)attached_listener_free);
+        r = sd_bus_message_read(reply, "ss", &identifier, &run_id);
+        if (r < 0)
+                return r;
+        attachment->identifier = g_strdup(identifier);
+        attachment->run_id = g_strdup(run_id);
+        r = read_pools(reply, attachment->pools);
+        if (r < 0)
+                return r;
+        r = read_listeners(reply, attachment->listeners);
+        if (r < 0)
+                return r;
+        *ret = g_steal_pointer(&attachment);
+        return 0;
+}

@@ -1,0 +1,34 @@
+/* Attachment: what the daemon answers to AttachListenerHost, as plain data. */
+#pragma once
+
+#include <stdint.h>
+
+#include <glib.h>
+#include <systemd/sd-bus.h>
+
+typedef struct AttachedPool {
+        char *name;
+        char **types; /* Supervisor's names; NULL-terminated */
+        uint32_t buffer_size;
+        uint64_t after;   /* events are due above this serial */
+        GArray *answered; /* uint64_t: serials above it that are dealt with */
+        uint64_t poolserial;
+} AttachedPool;
+
+typedef struct AttachedListener {
+        char *pool;
+        char *process;
+        uint64_t generation;
+} AttachedListener;
+
+typedef struct Attachment {
+        char *identifier;
+        char *run_id;
+        GPtrArray *pools;     /* AttachedPool */
+        GPtrArray *listeners; /* AttachedListener, in the order in which they are served */
+} Attachment;
+
+/* Negative errno of sd-bus when the answer is of another shape. */
+int attachment_read(sd_bus_message *reply, Attachment **ret);
+Attachment *attachment_free(Attachment *attachment);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Attachment, attachment_free)

@@ -1,0 +1,152 @@
+/* A report holds the state of the moment in which it is sent, not a list of changes: one that got lost
+ * needs no repetition of its own, and any number of changes fit into the next. */
+
+#include "listener-host/committer.h"
+
+#include <stdbool.h>
+
+#include "bus/cleanup.h"
+#include "bus/names.h"
+#include "listener-host/host-log.h"
+
+#define COMMIT_DELAY_USEC    (50 * 1000)
+#define COMMIT_ACCURACY_USEC 1000
+
+struct Committer {
+        sd_event *loop;   /* borrowed */
+        const Peer *peer; /* borrowed */
+        const char *path; /* borrowed */
+        const CommitterSource *source;
+        void *userdata; /* borrowed */
+        sd_event_source *timer;
+        sd_bus_slot *call;
+        bool is_dirty; /* there is something that no report that was sent contains */
+};
+
+Committer *committer_new(sd_event *loop, const Peer *peer, const char *path,
+                const CommitterSource *source, void *userdata)
+{
+        Committer *committer = g_new0(Committer, 1);
+
+        committer->loop = loop;
+        committer->peer = peer;
+        committer->path = path;
+        committer->source = source;
+        committer->userdata = userdata;
+        return committer;
+}
+
+Committer *committer_free(Committer *committer)
+{
+        if (!committer)
+                return NULL;
+        sd_event_source_disable_unref(committer->timer);
+        sd_bus_slot_unref(committer->call);
+        g_free(committer);
+        return NULL;
+}
+
+static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+{
+        Committer *committer = userdata;
+
+        committer->call = sd_bus_slot_unref(committer->call);
+        if (sd_bus_message_is_method_error(reply, NULL)) {
+                committer->is_dirty = true;
+                committer->source->failed(
+                                sd_bus_message_get_error(reply)->message, committer->userdata);
+        } else if (committer->is_dirty) {
+                committer_note(committer);
+        }
+        return 0;
+}
+
+static int send_report(Committer *committer, const QueueProgress *progress)
+{
+        g_autoptr(sd_bus_message) call = NULL;
+        int r;
+
+        r = call_new(committer->peer, committer->path, BUS_INTERFACE_POOL, "Commit", &call);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(call, "t", progress->cursor);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_array(call, 't', progress->answered,
+                        progress->n_answered * sizeof *progress->answered);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(call, "t", progress->poolserial);
+        if (r < 0)
+                return r;
+        committer->call = sd_bus_slot_unref(committer->call);
+        return call_send(committer->peer, call, on_answer, committer, &committer->call);
+}
+
+static void commit(Committer *committer)
+{
+        QueueProgress progress;
+        int r;
+
+        committer->source->collect(&progress, committer->userdata);
+        r = send_report(committer, &progress);
+        committer->is_dirty = r < 0;
+        if (r < 0)
+                committer->source->failed(g_strerror(-r), committer->userdata);
+}
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        Committer *committer = userdata;
+
+        if (committer->peer->bus && !committer->call)
+                commit(committer);
+        return 0;
+}
+
+static int arm(Committer *committer)
+{
+        int r;
+
+        if (!committer->timer)
+                return sd_event_add_time_relative(committer->loop, &committer->timer,
+                                CLOCK_MONOTONIC, COMMIT_DELAY_USEC, COMMIT_ACCURACY_USEC, on_timer,
+                                committer);
+        r = sd_event_source_set_time_relative(committer->timer, COMMIT_DELAY_USEC);
+        if (r < 0)
+                return r;
+        return sd_event_source_set_enabled(committer->timer, SD_EVENT_ONESHOT);
+}
+
+static bool is_armed(const Committer *committer)
+{
+        return committer->timer && sd_event_source_get_enabled(committer->timer, NULL) > 0;
+}
+
+/* While a call is under way its answer arms the timer. */
+void committer_note(Committer *committer)
+{
+        int r;
+
+        committer->is_dirty = true;
+        if (!committer->peer->bus || committer->call || is_armed(committer))
+                return;
+        r = arm(committer);
+        if (r < 0)
+                log_error("cannot set a timer: %s", g_strerror(-r));
+}
+
+void committer_flush(Committer *committer)
+{
+        if (committer->is_dirty && committer->peer->bus)
+                commit(committer);
+}
+
+void committer_reset(Committer *committer)
+{
+        if (committer->call)
+                committer->is_dirty = true;
+        committer->call = sd_bus_slot_unref(committer->call);
+        if (committer->is_dirty)
+                committer_note(committer);
+}

@@ -1,0 +1,77 @@
+/* "last" moves only over events that the pool has accepted or does not want. So whatever goes wrong,
+ * asking for what comes after "last" is right. */
+
+#include "listener-host/feed.h"
+
+struct Feed {
+        EventTypeSet types;
+        uint64_t last;
+        bool is_live;
+        FeedAccept accept;
+        void *userdata;
+};
+
+Feed *feed_new(EventTypeSet types, uint64_t after, FeedAccept accept, void *userdata)
+{
+        Feed *feed = g_new0(Feed, 1);
+
+        feed->types = types;
+        feed->last = after;
+        feed->accept = accept;
+        feed->userdata = userdata;
+        return feed;
+}
+
+Feed *feed_free(Feed *feed)
+{
+        g_free(feed);
+        return NULL;
+}
+
+bool feed_is_live(const Feed *feed)
+{
+        return feed->is_live;
+}
+
+uint64_t feed_last(const Feed *feed)
+{
+        return feed->last;
+}
+
+void feed_lag(Feed *feed)
+{
+        feed->is_live = false;
+}
+
+static bool offer(Feed *feed, const Event *event)
+{
+        if ((feed->types & event_type_bit(event->type)) && !feed->accept(event, feed->userdata))
+                return false;
+        feed->last = event->serial;
+        return true;
+}
+
+void feed_signal(Feed *feed, const Event *event, uint64_t previous)
+{
+        if (!feed->is_live || event->serial <= feed->last)
+                return;
+        if (previous > feed->last || !offer(feed, event))
+                feed_lag(feed);
+}
+
+bool feed_page_event(Feed *feed, const Event *event)
+{
+        return event->serial <= feed->last || offer(feed, event);
+}
+
+void feed_page_empty(Feed *feed, uint64_t next)
+{
+        if (next > feed->last + 1)
+                feed->last = next - 1;
+        feed->is_live = true;
+}
+
+uint64_t feed_missing(const Feed *feed, uint64_t oldest)
+{
+        return oldest > feed->last + 1 ? oldest - feed->last - 1 : 0;
+}

@@ -1,0 +1,469 @@
+/* Whatever happens ends in lane_run(): hand out, fetch, set the timer. None of them has to be thought
+ * of anywhere else. */
+
+#include "listener-host/lane.h"
+
+#include <string.h>
+
+#include "bus/cleanup.h"
+#include "bus/error.h"
+#include "bus/event-message.h"
+#include "bus/names.h"
+#include "listener-host/committer.h"
+#include "listener-host/feed.h"
+#include "listener-host/host-log.h"
+#include "listener-host/listener.h"
+#include "listener-host/pool.h"
+#include "listener-host/takeover.h"
+
+#define RETRY_ACCURACY_USEC (10 * 1000)
+
+/* A pool that hears of nothing it wants reports its progress all the same, but this seldom. */
+#define QUIET_COMMIT_EVENTS 256
+
+struct Lane {
+        sd_event *loop;   /* borrowed */
+        const Peer *peer; /* borrowed */
+        char *path;
+        char *run_id;
+        char **types;
+        uint32_t buffer_size;
+        Pool *pool;
+        Feed *feed;
+        Committer *committer;
+        GHashTable *listeners; /* process name (the listener's) to Listener */
+        GHashTable *takeovers; /* process name (the takeover's) to Takeover */
+        sd_bus_slot *page_call;
+        uint64_t noted_last;
+        sd_event_source *retry_timer;
+        LaneTrouble trouble;
+        void *userdata; /* borrowed */
+};
+
+static void lane_run(Lane *lane);
+
+static uint64_t now_usec(const Lane *lane)
+{
+        uint64_t now = 0;
+
+        /* Fails only in a forked child. */
+        sd_event_now(lane->loop, CLOCK_MONOTONIC, &now);
+        return now;
+}
+
+static void report_trouble(Lane *lane, const char *what, const char *why)
+{
+        lane->trouble(what, why, lane->userdata);
+}
+
+/* Events: a page from the log. */
+
+static int read_events(Lane *lane, sd_bus_message *reply, unsigned *ret_n)
+{
+        unsigned n = 0;
+        int r = sd_bus_message_enter_container(reply, 'a', "(" EVENT_MESSAGE_PAGE_ITEM ")");
+
+        if (r < 0)
+                return r;
+        while (true) {
+                g_autoptr(Event) event = NULL;
+                uint64_t previous;
+
+                r = event_message_read_item(reply, &event, &previous);
+                if (r < 0)
+                        return r;
+                if (r == 0)
+                        break;
+                n++;
+                if (!feed_page_event(lane->feed, event))
+                        break;
+        }
+        *ret_n = n;
+        return 0;
+}
+
+static void warn_of_missing(const Lane *lane, uint64_t oldest)
+{
+        uint64_t missing = feed_missing(lane->feed, oldest);
+
+        if (missing > 0)
+                log_warn("pool %s: the event log begins with %" G_GUINT64_FORMAT
+                         ": up to %" G_GUINT64_FORMAT " events before it are lost",
+                                pool_name(lane->pool), oldest, missing);
+}
+
+static int read_page(Lane *lane, sd_bus_message *reply)
+{
+        uint64_t before = feed_last(lane->feed), oldest, next;
+        const char *run_id;
+        unsigned n;
+        int r;
+
+        r = sd_bus_message_read(reply, "tts", &oldest, &next, &run_id);
+        if (r < 0)
+                return r;
+        if (strcmp(run_id, lane->run_id) != 0)
+                return -ESTALE;
+        warn_of_missing(lane, oldest);
+        r = read_events(lane, reply, &n);
+        if (r < 0)
+                return r;
+        if (n == 0)
+                feed_page_empty(lane->feed, next);
+        else if (feed_last(lane->feed) == before && queue_room(pool_queue(lane->pool)) > 0)
+                return -EBADMSG;
+        return 0;
+}
+
+static int on_page(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+{
+        Lane *lane = userdata;
+        int r;
+
+        lane->page_call = sd_bus_slot_unref(lane->page_call);
+        if (sd_bus_message_is_method_error(reply, NULL)) {
+                report_trouble(lane, "EventsSince", sd_bus_message_get_error(reply)->message);
+                return 0;
+        }
+        r = read_page(lane, reply);
+        if (r < 0) {
+                report_trouble(lane, "EventsSince", g_strerror(-r));
+                return 0;
+        }
+        lane_run(lane);
+        return 0;
+}
+
+static int request_page(Lane *lane, uint32_t max)
+{
+        g_autoptr(sd_bus_message) call = NULL;
+        int r;
+
+        r = call_new(lane->peer, BUS_PATH, BUS_INTERFACE_EVENTS, "EventsSince", &call);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(call, "t", feed_last(lane->feed));
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_strv(call, lane->types);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(call, "u", max);
+        if (r < 0)
+                return r;
+        return call_send(lane->peer, call, on_page, lane, &lane->page_call);
+}
+
+static void fetch(Lane *lane)
+{
+        size_t fetchable = queue_fetchable(pool_queue(lane->pool));
+        int r;
+
+        if (!lane->peer->bus || lane->page_call || feed_is_live(lane->feed) || fetchable == 0)
+                return;
+        r = request_page(lane, MIN(fetchable, FEED_PAGE_MAX_EVENTS));
+        if (r < 0)
+                report_trouble(lane, "EventsSince", g_strerror(-r));
+}
+
+/* The timer for what comes again later. */
+
+static int on_retry_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        lane_run(userdata);
+        return 0;
+}
+
+static int set_retry_timer(Lane *lane, uint64_t due)
+{
+        int r;
+
+        if (!lane->retry_timer)
+                return sd_event_add_time(lane->loop, &lane->retry_timer, CLOCK_MONOTONIC, due,
+                                RETRY_ACCURACY_USEC, on_retry_timer, lane);
+        r = sd_event_source_set_time(lane->retry_timer, due);
+        if (r < 0)
+                return r;
+        return sd_event_source_set_enabled(lane->retry_timer, SD_EVENT_ONESHOT);
+}
+
+static void arm_retry_timer(Lane *lane)
+{
+        uint64_t due = queue_next_due(pool_queue(lane->pool));
+        int r = 0;
+
+        if (due != QUEUE_NEVER)
+                r = set_retry_timer(lane, due);
+        else if (lane->retry_timer)
+                r = sd_event_source_set_enabled(lane->retry_timer, SD_EVENT_OFF);
+        if (r < 0)
+                log_error("cannot set a timer: %s", g_strerror(-r));
+}
+
+static void lane_run(Lane *lane)
+{
+        pool_hand_out(lane->pool, now_usec(lane));
+        fetch(lane);
+        arm_retry_timer(lane);
+}
+
+/* What the parts ask of each other. */
+
+static bool accept_event(const Event *event, void *userdata)
+{
+        Lane *lane = userdata;
+
+        return pool_push(lane->pool, event);
+}
+
+static bool member_is_ready(void *member)
+{
+        return listener_is_ready(member);
+}
+
+static int member_give(void *member, GBytes *message)
+{
+        return listener_give(member, message);
+}
+
+static const PoolMember member_methods = {member_is_ready, member_give};
+
+static void on_listener_ready(Listener *listener, void *userdata)
+{
+        lane_run(userdata);
+}
+
+static void on_listener_concluded(
+                Listener *listener, PoolOutcome outcome, const char *reason, void *userdata)
+{
+        Lane *lane = userdata;
+
+        if (pool_conclude(lane->pool, listener_name(listener), outcome, reason, now_usec(lane)))
+                committer_note(lane->committer);
+        lane_run(lane);
+}
+
+static const ListenerObserver listener_observer = {on_listener_ready, on_listener_concluded};
+
+static void collect_progress(QueueProgress *ret, void *userdata)
+{
+        Lane *lane = userdata;
+
+        queue_progress(pool_queue(lane->pool), feed_last(lane->feed), ret);
+}
+
+static void on_commit_failed(const char *why, void *userdata)
+{
+        report_trouble(userdata, "Commit", why);
+}
+
+static const CommitterSource committer_source = {collect_progress, on_commit_failed};
+
+/* Listeners come and go. */
+
+static void drop_listener(Lane *lane, Listener *listener)
+{
+        g_autofree char *process = g_strdup(listener_name(listener));
+
+        listener_ended(listener);
+        pool_leave(lane->pool, process);
+        g_hash_table_remove(lane->listeners, process);
+        lane_run(lane);
+}
+
+static void add_listener(
+                Lane *lane, const char *process, uint64_t generation, const ListenerPipes *pipes)
+{
+        Listener *listener;
+        int r = listener_new(lane->loop, process, generation, pipes, &listener_observer, lane,
+                        &listener);
+
+        if (r < 0) {
+                log_error("pool %s: cannot serve listener %s: %s", pool_name(lane->pool), process,
+                                g_strerror(-r));
+                return;
+        }
+        log_debug("pool %s: took over listener %s", pool_name(lane->pool), process);
+        g_hash_table_insert(lane->listeners, (char *)listener_name(listener), listener);
+        pool_join(lane->pool, process, listener);
+}
+
+static void on_taken(Takeover *takeover, const ListenerPipes *pipes, const sd_bus_error *error,
+                void *userdata)
+{
+        Lane *lane = userdata;
+        const char *process = takeover_process(takeover);
+
+        if (pipes)
+                add_listener(lane, process, takeover_generation(takeover), pipes);
+        else if (sd_bus_error_has_name(error, BUS_ERROR_STALE_GENERATION))
+                log_debug("pool %s: listener %s has ended already", pool_name(lane->pool), process);
+        else
+                report_trouble(lane, "TakeListener", error->message);
+        g_hash_table_remove(lane->takeovers, process);
+}
+
+static void take_over(Lane *lane, const char *process, uint64_t generation)
+{
+        Takeover *takeover;
+        int r;
+
+        pool_reserve(lane->pool, process);
+        r = takeover_new(lane->peer, lane->path, process, generation, on_taken, lane, &takeover);
+        if (r < 0) {
+                report_trouble(lane, "TakeListener", g_strerror(-r));
+                return;
+        }
+        g_hash_table_replace(lane->takeovers, (char *)takeover_process(takeover), takeover);
+}
+
+void lane_listener_started(Lane *lane, const char *process, uint64_t generation)
+{
+        Listener *held = g_hash_table_lookup(lane->listeners, process);
+        Takeover *pending = g_hash_table_lookup(lane->takeovers, process);
+
+        if ((held && listener_generation(held) >= generation) ||
+                        (pending && takeover_generation(pending) >= generation))
+                return;
+        if (held)
+                drop_listener(lane, held);
+        if (lane->peer->bus)
+                take_over(lane, process, generation);
+}
+
+void lane_listener_ended(Lane *lane, const char *process, uint64_t generation)
+{
+        Listener *held = g_hash_table_lookup(lane->listeners, process);
+        Takeover *pending = g_hash_table_lookup(lane->takeovers, process);
+
+        if (pending && takeover_generation(pending) <= generation)
+                g_hash_table_remove(lane->takeovers, process);
+        if (held && listener_generation(held) <= generation)
+                drop_listener(lane, held);
+}
+
+static bool is_listed(const Lane *lane, const Listener *listener, const GPtrArray *listeners)
+{
+        for (unsigned i = 0; i < listeners->len; i++) {
+                const AttachedListener *listed = listeners->pdata[i];
+
+                if (strcmp(listed->pool, pool_name(lane->pool)) == 0 &&
+                                strcmp(listed->process, listener_name(listener)) == 0 &&
+                                listed->generation == listener_generation(listener))
+                        return true;
+        }
+        return false;
+}
+
+void lane_set_listeners(Lane *lane, const GPtrArray *listeners)
+{
+        g_autoptr(GList) held = g_hash_table_get_values(lane->listeners);
+
+        for (GList *link = held; link; link = link->next)
+                if (!is_listed(lane, link->data, listeners))
+                        drop_listener(lane, link->data);
+        for (unsigned i = 0; i < listeners->len; i++) {
+                const AttachedListener *listed = listeners->pdata[i];
+
+                if (strcmp(listed->pool, pool_name(lane->pool)) == 0)
+                        lane_listener_started(lane, listed->process, listed->generation);
+        }
+}
+
+/* The lane as a whole. */
+
+void lane_event(Lane *lane, const Event *event, uint64_t previous)
+{
+        feed_signal(lane->feed, event, previous);
+        if (feed_last(lane->feed) >= lane->noted_last + QUIET_COMMIT_EVENTS) {
+                lane->noted_last = feed_last(lane->feed);
+                committer_note(lane->committer);
+        }
+        lane_run(lane);
+}
+
+void lane_reset(Lane *lane)
+{
+        lane->page_call = sd_bus_slot_unref(lane->page_call);
+        g_hash_table_remove_all(lane->takeovers);
+        feed_lag(lane->feed);
+        committer_reset(lane->committer);
+        fetch(lane);
+}
+
+void lane_flush(Lane *lane)
+{
+        committer_flush(lane->committer);
+}
+
+bool lane_fits(const Lane *lane, const AttachedPool *pool)
+{
+        return strcmp(pool_name(lane->pool), pool->name) == 0 &&
+                        lane->buffer_size == pool->buffer_size &&
+                        g_strv_equal((const char *const *)lane->types,
+                                        (const char *const *)pool->types);
+}
+
+static void free_listener(gpointer listener)
+{
+        listener_free(listener);
+}
+
+static void free_takeover(gpointer takeover)
+{
+        takeover_free(takeover);
+}
+
+Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
+                const AttachedPool *pool, LaneTrouble trouble, void *userdata)
+{
+        const uint64_t *answered = (const uint64_t *)pool->answered->data;
+        const char *unknown = "no event type";
+        EventTypeSet types = 0;
+        Lane *lane;
+
+        if (!event_type_set_from_strings((const char *const *)pool->types, &types, &unknown) ||
+                        types == 0) {
+                log_error("pool %s cannot be served: it wants %s", pool->name, unknown);
+                return NULL;
+        }
+        lane = g_new0(Lane, 1);
+        lane->loop = loop;
+        lane->peer = peer;
+        lane->path = bus_path_pool(pool->name);
+        lane->run_id = g_strdup(attachment->run_id);
+        lane->types = g_strdupv(pool->types);
+        lane->buffer_size = pool->buffer_size;
+        lane->pool = pool_new(attachment->identifier, pool->name,
+                        queue_new(pool->buffer_size, answered, pool->answered->len,
+                                        pool->poolserial),
+                        &member_methods);
+        lane->feed = feed_new(types, pool->after, accept_event, lane);
+        lane->noted_last = pool->after;
+        lane->committer = committer_new(loop, peer, lane->path, &committer_source, lane);
+        lane->listeners = g_hash_table_new_full(
+                        g_str_hash, g_str_equal, NULL, free_listener);
+        lane->takeovers = g_hash_table_new_full(
+                        g_str_hash, g_str_equal, NULL, free_takeover);
+        lane->trouble = trouble;
+        lane->userdata = userdata;
+        return lane;
+}
+
+Lane *lane_free(Lane *lane)
+{
+        if (!lane)
+                return NULL;
+        sd_bus_slot_unref(lane->page_call);
+        sd_event_source_disable_unref(lane->retry_timer);
+        g_hash_table_unref(lane->takeovers);
+        g_hash_table_unref(lane->listeners);
+        committer_free(lane->committer);
+        feed_free(lane->feed);
+        pool_free(lane->pool);
+        g_strfreev(lane->types);
+        g_free(lane->run_id);
+        g_free(lane->path);
+        g_free(lane);
+        return NULL;
+}

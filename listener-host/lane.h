@@ -1,0 +1,41 @@
+/* Lane: one pool on its way from the bus to its listeners: joins its feed, the pool, the listeners that
+ * were taken over, and the reports of how far it is.
+ *
+ * Lives as long as the run of the daemon; the connection may come and go meanwhile. */
+#pragma once
+
+#include <stdint.h>
+
+#include <glib.h>
+#include <systemd/sd-event.h>
+
+#include "bus/event.h"
+#include "listener-host/attachment.h"
+#include "listener-host/call.h"
+
+typedef struct Lane Lane;
+
+/* A call to the daemon went wrong: the host should attach again. */
+typedef void (*LaneTrouble)(const char *what, const char *why, void *userdata);
+
+/* NULL when the pool subscribes to nothing that we know, which is logged. peer is borrowed. */
+Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
+                const AttachedPool *pool, LaneTrouble trouble, void *userdata);
+Lane *lane_free(Lane *lane);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Lane, lane_free)
+
+/* Is this the pool that the lane was made for, with the same types and size? */
+bool lane_fits(const Lane *lane, const AttachedPool *pool);
+
+/* The peer has come or gone. Signals may have been missed, so events are read from the log first. */
+void lane_reset(Lane *lane);
+/* listeners: all that run, AttachedListener; those of other pools are left alone. What the lane holds
+ * besides has ended unseen. */
+void lane_set_listeners(Lane *lane, const GPtrArray *listeners);
+
+void lane_event(Lane *lane, const Event *event, uint64_t previous);
+void lane_listener_started(Lane *lane, const char *process, uint64_t generation);
+void lane_listener_ended(Lane *lane, const char *process, uint64_t generation);
+
+/* At the end of the program: reports what is not reported yet. */
+void lane_flush(Lane *lane);

@@ -1,0 +1,325 @@
+/* All bytes that a read brought are gone through before the pool hears that the listener is ready: what
+ * was written before an event arrived cannot be the answer to it.
+ *
+ * The source on stdin is on only while something waits to be written: the kernel reports a closed pipe
+ * whether asked for or not, and the loop would spin. */
+
+#include "listener-host/listener.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "bus/cleanup.h"
+#include "listener-host/host-log.h"
+#include "listener-host/machine.h"
+#include "listener-host/protocol.h"
+
+#define READ_BYTES 16384
+
+/* After its end, what others that hold its stdout write is nobody's business. */
+#define LAST_READS 64
+
+struct Listener {
+        char *name;
+        uint64_t generation;
+        int to_stdin;
+        int from_stdout;
+        int log;
+        bool log_is_broken;
+        bool is_ended;
+        bool is_asking; /* for an event, once all bytes are gone through */
+        ListenerState state;
+        Protocol *protocol;
+        GByteArray *unsent;
+        sd_event_source *stdin_source;
+        sd_event_source *stdout_source;
+        const ListenerObserver *observer;
+        void *userdata; /* borrowed */
+};
+
+const char *listener_name(const Listener *listener)
+{
+        return listener->name;
+}
+
+uint64_t listener_generation(const Listener *listener)
+{
+        return listener->generation;
+}
+
+bool listener_is_ready(const Listener *listener)
+{
+        return listener->state == LISTENER_READY && !listener->is_ended &&
+                        listener->to_stdin >= 0 && listener->unsent->len == 0;
+}
+
+static void close_stdin(Listener *listener)
+{
+        listener->stdin_source = sd_event_source_disable_unref(listener->stdin_source);
+        listener->to_stdin = fd_close(listener->to_stdin);
+        g_byte_array_set_size(listener->unsent, 0);
+}
+
+static void close_stdout(Listener *listener)
+{
+        listener->stdout_source = sd_event_source_disable_unref(listener->stdout_source);
+        listener->from_stdout = fd_close(listener->from_stdout);
+}
+
+static void conclude(Listener *listener, PoolOutcome outcome, const char *reason)
+{
+        listener->observer->concluded(listener, outcome, reason, listener->userdata);
+}
+
+/* text: what the action is about, where there is such a thing. */
+static void act(Listener *listener, ListenerAction action, const char *text)
+{
+        switch (action) {
+        case ACTION_NONE:
+        case ACTION_SEND:
+        case ACTION_TAKE_BACK:
+                return;
+        case ACTION_ASK_FOR_EVENT:
+                listener->is_asking = true;
+                return;
+        case ACTION_ACCEPT:
+                log_debug("%s: event was processed", listener->name);
+                conclude(listener, POOL_ACCEPTED, NULL);
+                return;
+        case ACTION_REJECT:
+                log_warn("%s: event was rejected", listener->name);
+                conclude(listener, POOL_REFUSED, text);
+                return;
+        case ACTION_REJECT_BAD:
+                log_warn("%s: bad result line: '%s'; skipping what it says up to its next READY",
+                                listener->name, text);
+                conclude(listener, POOL_REFUSED, "bad result line");
+                return;
+        case ACTION_REJECT_LOST:
+                conclude(listener, POOL_REFUSED, text);
+                return;
+        case ACTION_REPORT_STRAY:
+                log_warn("%s: skipping what it says out of turn: '%s'", listener->name, text);
+                return;
+        case _LISTENER_ACTION_MAX:
+                break;
+        }
+        g_assert_not_reached();
+}
+
+static void step(Listener *listener, ListenerInput input, const char *text)
+{
+        ListenerState before = listener->state;
+        ListenerAction action = machine_step(&listener->state, input);
+
+        if (listener->state != before)
+                log_debug("%s: %s -> %s", listener->name, listener_state_to_string(before),
+                                listener_state_to_string(listener->state));
+        act(listener, action, text);
+}
+
+/* Negative errno when the pipe is broken; it is closed then. */
+static int write_unsent(Listener *listener)
+{
+        ssize_t n = write(listener->to_stdin, listener->unsent->data, listener->unsent->len);
+
+        if (n < 0 && errno != EAGAIN && errno != EINTR) {
+                int r = -errno;
+
+                close_stdin(listener);
+                return r;
+        }
+        if (n > 0)
+                g_byte_array_remove_range(listener->unsent, 0, n);
+        return sd_event_source_set_enabled(listener->stdin_source,
+                        listener->unsent->len > 0 ? SD_EVENT_ON : SD_EVENT_OFF);
+}
+
+int listener_give(Listener *listener, GBytes *message)
+{
+        gsize size;
+        const void *data = g_bytes_get_data(message, &size);
+        int r;
+
+        g_assert(listener_is_ready(listener));
+        g_byte_array_append(listener->unsent, data, size);
+        step(listener, INPUT_EVENT, NULL);
+        r = write_unsent(listener);
+        if (r < 0)
+                step(listener, INPUT_UNDELIVERABLE, NULL);
+        return r;
+}
+
+static int on_stdin_writable(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+        Listener *listener = userdata;
+
+        if (write_unsent(listener) < 0)
+                step(listener, INPUT_INTERRUPTED, "stdin was closed before it had the whole event");
+        else if (listener_is_ready(listener))
+                listener->observer->ready(listener, listener->userdata);
+        return 0;
+}
+
+/* A log that cannot be written must not stop events; it is said once. */
+static void append_to_log(Listener *listener, const char *data, size_t size)
+{
+        while (size > 0) {
+                ssize_t n = write(listener->log, data, size);
+
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0) {
+                        if (!listener->log_is_broken)
+                                log_warn("%s: cannot write its stdout log: %s", listener->name,
+                                                g_strerror(errno));
+                        listener->log_is_broken = true;
+                        return;
+                }
+                data += n;
+                size -= n;
+        }
+        listener->log_is_broken = false;
+}
+
+static void handle_token(Listener *listener, ProtocolToken token, const char *excerpt)
+{
+        static const struct {
+                ListenerInput input;
+                const char *text;
+        } inputs[_PROTOCOL_TOKEN_MAX] = {
+                [TOKEN_READY] = {INPUT_READY_LINE, NULL},
+                [TOKEN_RESULT_OK] = {INPUT_RESULT_OK, NULL},
+                [TOKEN_RESULT_OTHER] = {INPUT_RESULT_OTHER, "the result is not OK"},
+                [TOKEN_RESULT_TOO_LONG] = {INPUT_RESULT_OTHER, "the result is too long"},
+                [TOKEN_RESULT_BAD] = {INPUT_RESULT_BAD, NULL},
+                [TOKEN_STRAY] = {INPUT_STRAY, NULL},
+        };
+
+        step(listener, inputs[token].input, excerpt ? excerpt : inputs[token].text);
+}
+
+static void go_through(Listener *listener)
+{
+        while (true) {
+                g_autofree char *excerpt = NULL;
+                ProtocolToken token = protocol_next(listener->protocol, listener->state, &excerpt);
+
+                if (token == TOKEN_NONE)
+                        return;
+                handle_token(listener, token, excerpt);
+        }
+}
+
+/* False when there is nothing more to read at present. */
+static bool read_stdout(Listener *listener)
+{
+        char data[READ_BYTES];
+        ssize_t n = read(listener->from_stdout, data, sizeof data);
+
+        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+                return false;
+        if (n <= 0) {
+                close_stdout(listener);
+                step(listener, INPUT_END_OF_OUTPUT, "it closed stdout");
+                return false;
+        }
+        log_debug("'%s' stdout output: %.*s", listener->name, (int)MIN(n, 256), data);
+        append_to_log(listener, data, n);
+        protocol_push(listener->protocol, data, n);
+        go_through(listener);
+        return true;
+}
+
+static int on_stdout_readable(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+        Listener *listener = userdata;
+
+        read_stdout(listener);
+        if (listener->is_asking && listener_is_ready(listener)) {
+                listener->is_asking = false;
+                listener->observer->ready(listener, listener->userdata);
+        }
+        return 0;
+}
+
+/* The news of the end comes over the bus and may overtake what is in the pipe. */
+void listener_ended(Listener *listener)
+{
+        listener->is_ended = true;
+        for (int i = 0; i < LAST_READS && listener->from_stdout >= 0; i++)
+                if (!read_stdout(listener))
+                        break;
+        step(listener, INPUT_ENDED, "it ended");
+        close_stdin(listener);
+        if (listener->from_stdout >= 0)
+                close_stdout(listener);
+}
+
+static int set_nonblocking(int fd)
+{
+        int flags = fcntl(fd, F_GETFL);
+
+        if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+                return -errno;
+        return 0;
+}
+
+static int watch(Listener *listener, sd_event *loop)
+{
+        int r;
+
+        r = set_nonblocking(listener->to_stdin);
+        if (r < 0)
+                return r;
+        r = set_nonblocking(listener->from_stdout);
+        if (r < 0)
+                return r;
+        r = sd_event_add_io(loop, &listener->stdin_source, listener->to_stdin, EPOLLOUT,
+                        on_stdin_writable, listener);
+        if (r < 0)
+                return r;
+        r = sd_event_source_set_enabled(listener->stdin_source, SD_EVENT_OFF);
+        if (r < 0)
+                return r;
+        return sd_event_add_io(loop, &listener->stdout_source, listener->from_stdout, EPOLLIN,
+                        on_stdout_readable, listener);
+}
+
+int listener_new(sd_event *loop, const char *name, uint64_t generation, const ListenerPipes *pipes,
+                const ListenerObserver *observer, void *userdata, Listener **ret)
+{
+        g_autoptr(Listener) listener = g_new0(Listener, 1);
+        int r;
+
+        listener->name = g_strdup(name);
+        listener->generation = generation;
+        listener->to_stdin = pipes->to_stdin;
+        listener->from_stdout = pipes->from_stdout;
+        listener->log = pipes->log;
+        listener->protocol = protocol_new();
+        listener->unsent = g_byte_array_new();
+        listener->observer = observer;
+        listener->userdata = userdata;
+        r = watch(listener, loop);
+        if (r < 0)
+                return r;
+        *ret = g_steal_pointer(&listener);
+        return 0;
+}
+
+Listener *listener_free(Listener *listener)
+{
+        if (!listener)
+                return NULL;
+        close_stdin(listener);
+        close_stdout(listener);
+        fd_close(listener->log);
+        g_byte_array_unref(listener->unsent);
+        protocol_free(listener->protocol);
+        g_free(listener->name);
+        g_free(listener);
+        return NULL;
+}

@@ -1,0 +1,46 @@
+/* Listener: one run of a listener process, held by the ends of its pipes: events go to its stdin, what
+ * it says comes from its stdout and is copied into its log.
+ *
+ * It has at most one event in hand. SIGPIPE must be ignored. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+#include <systemd/sd-event.h>
+
+#include "listener-host/pool.h"
+
+typedef struct Listener Listener;
+
+/* Both are called from the loop, and from listener_ended(), and must not free the listener. */
+typedef struct ListenerObserver {
+        /* It can be given an event now. */
+        void (*ready)(Listener *listener, void *userdata);
+        /* It is through with the event in hand; reason (for people) says why it refused. */
+        void (*concluded)(Listener *listener, PoolOutcome outcome, const char *reason, void *userdata);
+} ListenerObserver;
+
+typedef struct ListenerPipes {
+        int to_stdin;
+        int from_stdout;
+        int log; /* opened for appending */
+} ListenerPipes;
+
+/* Takes the descriptors, in any case. name: the process, as log lines show it. */
+int listener_new(sd_event *loop, const char *name, uint64_t generation, const ListenerPipes *pipes,
+                const ListenerObserver *observer, void *userdata, Listener **ret);
+Listener *listener_free(Listener *listener);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Listener, listener_free)
+
+const char *listener_name(const Listener *listener);
+uint64_t listener_generation(const Listener *listener);
+bool listener_is_ready(const Listener *listener);
+
+/* Header and payload of one event, in one write as far as the pipe takes it. The listener must be ready.
+ * -EPIPE and other errors of write(2): it has got nothing and will not be ready again. */
+int listener_give(Listener *listener, GBytes *message);
+
+/* The process has ended: what it said last still counts, an event in hand is concluded. */
+void listener_ended(Listener *listener);

@@ -1,0 +1,62 @@
+/* Stray bytes leave a READY listener READY: one that prints while it waits for an event still waits for
+ * it, and would wait for ever if we waited for another READY line. */
+
+#include "listener-host/machine.h"
+
+#include <glib.h>
+
+typedef struct Transition {
+        ListenerState in;
+        ListenerInput on;
+        ListenerState becomes;
+        ListenerAction action;
+} Transition;
+
+/* clang-format off */
+static const Transition transitions[] = {
+        /* in                    on                   becomes                and then             */
+        { LISTENER_ACKNOWLEDGED, INPUT_READY_LINE,    LISTENER_READY,        ACTION_ASK_FOR_EVENT },
+        { LISTENER_ACKNOWLEDGED, INPUT_STRAY,         LISTENER_UNKNOWN,      ACTION_REPORT_STRAY  },
+        { LISTENER_ACKNOWLEDGED, INPUT_END_OF_OUTPUT, LISTENER_UNKNOWN,      ACTION_NONE          },
+        { LISTENER_ACKNOWLEDGED, INPUT_ENDED,         LISTENER_UNKNOWN,      ACTION_NONE          },
+
+        { LISTENER_READY,        INPUT_EVENT,         LISTENER_BUSY,         ACTION_SEND          },
+        { LISTENER_READY,        INPUT_STRAY,         LISTENER_READY,        ACTION_REPORT_STRAY  },
+        { LISTENER_READY,        INPUT_END_OF_OUTPUT, LISTENER_UNKNOWN,      ACTION_NONE          },
+        { LISTENER_READY,        INPUT_ENDED,         LISTENER_UNKNOWN,      ACTION_NONE          },
+
+        { LISTENER_BUSY,         INPUT_RESULT_OK,     LISTENER_ACKNOWLEDGED, ACTION_ACCEPT        },
+        { LISTENER_BUSY,         INPUT_RESULT_OTHER,  LISTENER_ACKNOWLEDGED, ACTION_REJECT        },
+        { LISTENER_BUSY,         INPUT_RESULT_BAD,    LISTENER_UNKNOWN,      ACTION_REJECT_BAD    },
+        { LISTENER_BUSY,         INPUT_UNDELIVERABLE, LISTENER_UNKNOWN,      ACTION_TAKE_BACK     },
+        { LISTENER_BUSY,         INPUT_INTERRUPTED,   LISTENER_UNKNOWN,      ACTION_REJECT_LOST   },
+        { LISTENER_BUSY,         INPUT_END_OF_OUTPUT, LISTENER_UNKNOWN,      ACTION_REJECT_LOST   },
+        { LISTENER_BUSY,         INPUT_ENDED,         LISTENER_UNKNOWN,      ACTION_REJECT_LOST   },
+
+        { LISTENER_UNKNOWN,      INPUT_READY_LINE,    LISTENER_READY,        ACTION_ASK_FOR_EVENT },
+        { LISTENER_UNKNOWN,      INPUT_STRAY,         LISTENER_UNKNOWN,      ACTION_REPORT_STRAY  },
+};
+/* clang-format on */
+
+static const char *const state_names[_LISTENER_STATE_MAX] = {
+        [LISTENER_ACKNOWLEDGED] = "ACKNOWLEDGED",
+        [LISTENER_READY] = "READY",
+        [LISTENER_BUSY] = "BUSY",
+        [LISTENER_UNKNOWN] = "UNKNOWN",
+};
+
+const char *listener_state_to_string(ListenerState state)
+{
+        g_assert(state < _LISTENER_STATE_MAX);
+        return state_names[state];
+}
+
+ListenerAction machine_step(ListenerState *state, ListenerInput input)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(transitions); i++)
+                if (transitions[i].in == *state && transitions[i].on == input) {
+                        *state = transitions[i].becomes;
+                        return transitions[i].action;
+                }
+        return ACTION_NONE;
+}

@@ -1,0 +1,224 @@
+/* A member that left keeps its seat: a listener that is started again gets its old turn, and which
+ * process comes when does not depend on who crashed last. */
+
+#include "listener-host/pool.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "listener-host/host-log.h"
+#include "listener-host/payload.h"
+
+typedef struct Seat {
+        char *process;
+        void *member; /* borrowed; NULL = none at present */
+        QueueItem *in_hand;
+} Seat;
+
+struct Pool {
+        char *server;
+        char *name;
+        Queue *queue;
+        const PoolMember *methods;
+        GPtrArray *seats; /* Seat */
+        unsigned last_turn; /* the seat that got the last event */
+        uint64_t n_given_up;
+        uint64_t n_skipped;
+};
+
+static void seat_free(Seat *seat)
+{
+        g_free(seat->process);
+        g_free(seat);
+}
+
+Pool *pool_new(const char *server, const char *name, Queue *queue, const PoolMember *methods)
+{
+        Pool *pool = g_new0(Pool, 1);
+
+        pool->server = g_strdup(server);
+        pool->name = g_strdup(name);
+        pool->queue = queue;
+        pool->methods = methods;
+        pool->last_turn = UINT_MAX;
+        pool->seats = g_ptr_array_new_with_free_func((GDestroyNotify)seat_free);
+        return pool;
+}
+
+Pool *pool_free(Pool *pool)
+{
+        if (!pool)
+                return NULL;
+        g_ptr_array_unref(pool->seats);
+        queue_free(pool->queue);
+        g_free(pool->name);
+        g_free(pool->server);
+        g_free(pool);
+        return NULL;
+}
+
+const char *pool_name(const Pool *pool)
+{
+        return pool->name;
+}
+
+Queue *pool_queue(const Pool *pool)
+{
+        return pool->queue;
+}
+
+uint64_t pool_n_given_up(const Pool *pool)
+{
+        return pool->n_given_up;
+}
+
+uint64_t pool_n_skipped(const Pool *pool)
+{
+        return pool->n_skipped;
+}
+
+bool pool_push(Pool *pool, const Event *event)
+{
+        if (payload_is_known(event->type))
+                return queue_push(pool->queue, event);
+        pool->n_skipped++;
+        log_debug("pool %s skips event %" G_GUINT64_FORMAT ": %s is not passed on yet", pool->name,
+                        event->serial, event_type_to_string(event->type));
+        return true;
+}
+
+static Seat *find_seat(Pool *pool, const char *process)
+{
+        for (unsigned i = 0; i < pool->seats->len; i++) {
+                Seat *seat = pool->seats->pdata[i];
+
+                if (strcmp(seat->process, process) == 0)
+                        return seat;
+        }
+        return NULL;
+}
+
+void pool_reserve(Pool *pool, const char *process)
+{
+        Seat *seat;
+
+        if (find_seat(pool, process))
+                return;
+        seat = g_new0(Seat, 1);
+        seat->process = g_strdup(process);
+        g_ptr_array_add(pool->seats, seat);
+}
+
+void pool_join(Pool *pool, const char *process, void *member)
+{
+        Seat *seat;
+
+        pool_reserve(pool, process);
+        seat = find_seat(pool, process);
+        g_assert(!seat->member);
+        seat->member = member;
+}
+
+void pool_leave(Pool *pool, const char *process)
+{
+        Seat *seat = find_seat(pool, process);
+
+        g_assert(seat && !seat->in_hand);
+        seat->member = NULL;
+}
+
+/* Seats are asked in turn, beginning behind the one that got the last event. */
+static Seat *next_ready_seat(const Pool *pool)
+{
+        for (unsigned i = 1; i <= pool->seats->len; i++) {
+                Seat *seat = pool->seats->pdata[(pool->last_turn + i) % pool->seats->len];
+
+                if (seat->member && !seat->in_hand && pool->methods->is_ready(seat->member))
+                        return seat;
+        }
+        return NULL;
+}
+
+static void note_turn(Pool *pool, const Seat *seat)
+{
+        guint at;
+
+        if (g_ptr_array_find(pool->seats, seat, &at))
+                pool->last_turn = at;
+}
+
+static void give(Pool *pool, Seat *seat, QueueItem *item)
+{
+        uint64_t serial = item->event->serial;
+        g_autoptr(GBytes) message = payload_message(
+                        item->event, pool->server, pool->name, item->poolserial);
+        int r;
+
+        note_turn(pool, seat);
+        r = pool->methods->give(seat->member, message);
+        if (r >= 0) {
+                seat->in_hand = item;
+                log_debug("event %" G_GUINT64_FORMAT " sent to listener %s", serial, seat->process);
+                return;
+        }
+        log_debug("event %" G_GUINT64_FORMAT " cannot be sent to listener %s: %s", serial,
+                        seat->process, g_strerror(-r));
+        queue_put_back(pool->queue, item);
+}
+
+void pool_hand_out(Pool *pool, uint64_t now_usec)
+{
+        Seat *seat;
+
+        queue_end_delays(pool->queue, now_usec);
+        /* Whoever could not be given anything is not ready afterwards, so this ends. */
+        while ((seat = next_ready_seat(pool))) {
+                QueueItem *item = queue_take(pool->queue);
+
+                if (!item)
+                        return;
+                give(pool, seat, item);
+        }
+}
+
+static bool refuse(Pool *pool, QueueItem *item, const char *process, const char *reason,
+                uint64_t now_usec)
+{
+        uint64_t serial = item->event->serial;
+        EventType type = item->event->type;
+        unsigned n_attempts = item->n_refused + 1;
+
+        if (queue_refuse(pool->queue, item, now_usec)) {
+                log_debug("rebuffering event %" G_GUINT64_FORMAT " for pool %s (attempt %u of %d: %s)",
+                                serial, pool->name, n_attempts, QUEUE_MAX_ATTEMPTS, reason);
+                return false;
+        }
+        pool->n_given_up++;
+        log_error("pool %s gives up event %" G_GUINT64_FORMAT
+                  " (%s) after %u attempts, the last by %s: %s; %" G_GUINT64_FORMAT
+                  " given up in all",
+                        pool->name, serial, event_type_to_string(type), n_attempts, process, reason,
+                        pool->n_given_up);
+        return true;
+}
+
+bool pool_conclude(Pool *pool, const char *process, PoolOutcome outcome, const char *reason,
+                uint64_t now_usec)
+{
+        Seat *seat = find_seat(pool, process);
+        QueueItem *item;
+
+        g_assert(seat && seat->in_hand);
+        item = g_steal_pointer(&seat->in_hand);
+        switch (outcome) {
+        case POOL_ACCEPTED:
+                queue_finish(pool->queue, item);
+                return true;
+        case POOL_REFUSED:
+                return refuse(pool, item, process, reason, now_usec);
+        case POOL_NOT_DELIVERED:
+                queue_put_back(pool->queue, item);
+                return false;
+        }
+        g_assert_not_reached();
+}

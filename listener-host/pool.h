@@ -1,0 +1,57 @@
+/* Pool: one [eventlistener:x] section: its queue, and the listeners that share it.
+ *
+ * Gives events to the members that are ready, in turn. Knows no loop, descriptor or bus: a member is
+ * anything with the two functions of PoolMember, time is an argument (microseconds of
+ * CLOCK_MONOTONIC). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "listener-host/queue.h"
+
+typedef struct Pool Pool;
+
+typedef struct PoolMember {
+        bool (*is_ready)(void *member);
+        /* Header and payload of one event. Negative errno when the member cannot get it. */
+        int (*give)(void *member, GBytes *message);
+} PoolMember;
+
+typedef enum PoolOutcome {
+        POOL_ACCEPTED,
+        POOL_REFUSED,
+        POOL_NOT_DELIVERED,
+} PoolOutcome;
+
+/* server is the identifier of the daemon; takes the queue. */
+Pool *pool_new(const char *server, const char *name, Queue *queue, const PoolMember *methods);
+Pool *pool_free(Pool *pool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pool, pool_free)
+
+const char *pool_name(const Pool *pool);
+Queue *pool_queue(const Pool *pool);
+/* Events that were given up, and events whose type has no payload yet. */
+uint64_t pool_n_given_up(const Pool *pool);
+uint64_t pool_n_skipped(const Pool *pool);
+
+/* False when there is no room. */
+bool pool_push(Pool *pool, const Event *event);
+
+/* Keeps a place in the order for a process of this name. */
+void pool_reserve(Pool *pool, const char *process);
+/* member: borrowed. The process must have no member at present. */
+void pool_join(Pool *pool, const char *process, void *member);
+/* The member must have no event in hand. */
+void pool_leave(Pool *pool, const char *process);
+
+/* Hands out what can be handed out. */
+void pool_hand_out(Pool *pool, uint64_t now_usec);
+
+/* The member is through with the event that it was given; reason says why it was refused. True when
+ * this dealt with the event for good. */
+bool pool_conclude(Pool *pool, const char *process, PoolOutcome outcome, const char *reason,
+                uint64_t now_usec);

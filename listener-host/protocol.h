@@ -1,0 +1,44 @@
+/* Protocol: takes the bytes that a listener writes to stdout apart into READY and RESULT.
+ *
+ * What bytes mean depends on the state of the listener, so the caller gives it with each question, and
+ * moves the state before it asks again. Bytes may come in any portions. Memory is bounded whatever
+ * comes: a line by 4 KiB, a result by 64 KiB, stray bytes are not kept at all.
+ *
+ * What Supervisor accepts is accepted: after the word RESULT any one separator, then a number as
+ * Python's int() reads it (blanks around it, a sign, underscores between digits). */
+#pragma once
+
+#include <stddef.h>
+
+#include <glib.h>
+
+#include "listener-host/machine.h"
+
+#define PROTOCOL_LINE_MAX_BYTES   4096
+#define PROTOCOL_RESULT_MAX_BYTES (64 * 1024)
+
+typedef struct Protocol Protocol;
+
+typedef enum ProtocolToken {
+        TOKEN_NONE, /* more bytes are needed */
+        TOKEN_READY,
+        TOKEN_RESULT_OK,
+        TOKEN_RESULT_OTHER,
+        TOKEN_RESULT_TOO_LONG, /* it was skipped as a whole */
+        TOKEN_RESULT_BAD,      /* no RESULT line where one was due */
+        TOKEN_STRAY,           /* said once until the next READY or RESULT */
+        _PROTOCOL_TOKEN_MAX,
+} ProtocolToken;
+
+Protocol *protocol_new(void);
+Protocol *protocol_free(Protocol *protocol);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Protocol, protocol_free)
+
+void protocol_push(Protocol *protocol, const void *data, size_t size);
+
+/* The next token; ask until it is TOKEN_NONE. For TOKEN_RESULT_BAD and TOKEN_STRAY *ret_excerpt
+ * becomes what was there instead, escaped and short; caller frees with g_free. */
+ProtocolToken protocol_next(Protocol *protocol, ListenerState state, char **ret_excerpt);
+
+/* Bytes that wait for more. */
+size_t protocol_buffered(const Protocol *protocol);

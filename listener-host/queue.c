@@ -1,0 +1,240 @@
+/* Three lists hold each item in exactly one of them: waiting (by serial), delayed (by time) and in hand.
+ * "At once and in order" and "comes back when its delay is over" are then the same step, an insertion
+ * by serial, and it is short because what comes again is older than nearly everything else. */
+
+#include "listener-host/queue.h"
+
+#include <string.h>
+
+#define USEC_PER_SEC UINT64_C(1000000)
+
+struct Queue {
+        size_t max_events;
+        uint64_t next_poolserial;
+        uint64_t last_serial; /* of the event that was pushed last */
+        GQueue waiting;   /* QueueItem, by serial */
+        GQueue delayed;   /* QueueItem, by due_usec */
+        GQueue in_hand;   /* QueueItem */
+        GArray *answered; /* uint64_t, ascending */
+};
+
+static void item_free(QueueItem *item)
+{
+        event_unref(item->event);
+        g_free(item);
+}
+
+static int compare_serials(gconstpointer a, gconstpointer b)
+{
+        uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+        return (x > y) - (x < y);
+}
+
+static int compare_items(gconstpointer a, gconstpointer b, gpointer unused)
+{
+        const QueueItem *x = a, *y = b;
+
+        return compare_serials(&x->event->serial, &y->event->serial);
+}
+
+static int compare_due(gconstpointer a, gconstpointer b, gpointer unused)
+{
+        const QueueItem *x = a, *y = b;
+
+        return compare_serials(&x->due_usec, &y->due_usec);
+}
+
+Queue *queue_new(size_t max_events, const uint64_t *answered, size_t n_answered, uint64_t poolserial)
+{
+        Queue *queue = g_new0(Queue, 1);
+
+        queue->max_events = MAX(max_events, 1);
+        queue->next_poolserial = poolserial;
+        queue->answered = g_array_new(false, false, sizeof(uint64_t));
+        if (n_answered > 0)
+                g_array_append_vals(queue->answered, answered, n_answered);
+        g_array_sort(queue->answered, compare_serials);
+        return queue;
+}
+
+Queue *queue_free(Queue *queue)
+{
+        if (!queue)
+                return NULL;
+        g_queue_clear_full(&queue->waiting, (GDestroyNotify)item_free);
+        g_queue_clear_full(&queue->delayed, (GDestroyNotify)item_free);
+        g_queue_clear_full(&queue->in_hand, (GDestroyNotify)item_free);
+        g_array_unref(queue->answered);
+        g_free(queue);
+        return NULL;
+}
+
+size_t queue_room(const Queue *queue)
+{
+        size_t used = queue->waiting.length + queue->delayed.length + queue->in_hand.length;
+
+        return used < queue->max_events ? queue->max_events - used : 0;
+}
+
+size_t queue_fetchable(const Queue *queue)
+{
+        size_t room = queue_room(queue);
+
+        return queue->waiting.length == 0 || room >= queue->max_events / 2 ? room : 0;
+}
+
+uint64_t queue_next_due(const Queue *queue)
+{
+        const QueueItem *first = g_queue_peek_head((GQueue *)&queue->delayed);
+
+        return first ? first->due_usec : QUEUE_NEVER;
+}
+
+static const QueueItem *older(const QueueItem *a, const QueueItem *b)
+{
+        return !a || compare_items(b, a, NULL) < 0 ? b : a;
+}
+
+static const QueueItem *oldest_item(const Queue *queue)
+{
+        const QueueItem *oldest = g_queue_peek_head((GQueue *)&queue->waiting);
+
+        for (const GList *link = queue->delayed.head; link; link = link->next)
+                oldest = older(oldest, link->data);
+        for (const GList *link = queue->in_hand.head; link; link = link->next)
+                oldest = older(oldest, link->data);
+        return oldest;
+}
+
+void queue_progress(const Queue *queue, uint64_t last, QueueProgress *ret)
+{
+        const QueueItem *oldest = oldest_item(queue);
+
+        *ret = (QueueProgress){
+                .cursor = oldest ? oldest->event->serial - 1 : last,
+                .poolserial = oldest ? oldest->poolserial : queue->next_poolserial,
+                .answered = (const uint64_t *)queue->answered->data,
+                .n_answered = queue->answered->len,
+        };
+}
+
+static bool was_answered(const Queue *queue, uint64_t serial)
+{
+        return g_array_binary_search(queue->answered, &serial, compare_serials, NULL);
+}
+
+bool queue_push(Queue *queue, const Event *event)
+{
+        bool is_answered = was_answered(queue, event->serial);
+        QueueItem *item;
+
+        if (!is_answered && queue_room(queue) == 0)
+                return false;
+        queue->last_serial = event->serial;
+        if (is_answered) {
+                queue->next_poolserial++;
+                return true;
+        }
+        item = g_new0(QueueItem, 1);
+        item->event = event_ref(event);
+        item->poolserial = queue->next_poolserial++;
+        g_queue_push_tail(&queue->waiting, item);
+        return true;
+}
+
+static void insert_waiting(Queue *queue, QueueItem *item)
+{
+        g_queue_insert_sorted(&queue->waiting, item, compare_items, NULL);
+}
+
+static bool is_crowded(const Queue *queue)
+{
+        return queue->answered->len >= QUEUE_MAX_ANSWERED;
+}
+
+void queue_end_delays(Queue *queue, uint64_t now_usec)
+{
+        while (queue->delayed.length > 0 &&
+                        (is_crowded(queue) || queue_next_due(queue) <= now_usec))
+                insert_waiting(queue, g_queue_pop_head(&queue->delayed));
+}
+
+QueueItem *queue_take(Queue *queue)
+{
+        QueueItem *item = g_queue_peek_head(&queue->waiting);
+
+        if (!item || (is_crowded(queue) && item != oldest_item(queue)))
+                return NULL;
+        g_queue_pop_head(&queue->waiting);
+        g_queue_push_tail(&queue->in_hand, item);
+        return item;
+}
+
+static void leave_hand(Queue *queue, QueueItem *item)
+{
+        bool was_in_hand = g_queue_remove(&queue->in_hand, item);
+
+        g_assert(was_in_hand);
+}
+
+/* Nearly always the highest so far, so the search is from the end. */
+static void note_answered(Queue *queue, uint64_t serial)
+{
+        const uint64_t *serials = (const uint64_t *)queue->answered->data;
+        unsigned at = queue->answered->len;
+
+        while (at > 0 && serials[at - 1] > serial)
+                at--;
+        g_array_insert_val(queue->answered, at, serial);
+}
+
+static void forget_answered_below(Queue *queue, uint64_t serial)
+{
+        const uint64_t *serials = (const uint64_t *)queue->answered->data;
+        unsigned n = 0;
+
+        while (n < queue->answered->len && serials[n] < serial)
+                n++;
+        if (n > 0)
+                g_array_remove_range(queue->answered, 0, n);
+}
+
+void queue_finish(Queue *queue, QueueItem *item)
+{
+        const QueueItem *oldest;
+
+        leave_hand(queue, item);
+        note_answered(queue, item->event->serial);
+        item_free(item);
+        oldest = oldest_item(queue);
+        forget_answered_below(queue, oldest ? oldest->event->serial : queue->last_serial + 1);
+}
+
+void queue_put_back(Queue *queue, QueueItem *item)
+{
+        leave_hand(queue, item);
+        insert_waiting(queue, item);
+}
+
+/* After the first retry, which waits for nothing: 1, 2, 4 … seconds, never more than a minute. */
+static uint64_t delay_after(unsigned n_refused)
+{
+        return MIN(USEC_PER_SEC << (n_refused - 2), 60 * USEC_PER_SEC);
+}
+
+bool queue_refuse(Queue *queue, QueueItem *item, uint64_t now_usec)
+{
+        if (++item->n_refused >= QUEUE_MAX_ATTEMPTS) {
+                queue_finish(queue, item);
+                return false;
+        }
+        if (item->n_refused == 1) {
+                queue_put_back(queue, item);
+                return true;
+        }
+        leave_hand(queue, item);
+        item->due_usec = now_usec + delay_after(item->n_refused);
+        g_queue_insert_sorted(&queue->delayed, item, compare_due, NULL);
+        return true;
+}

@@ -1,0 +1,461 @@
+/* Every failure takes the same way out: the lanes are told that nobody is there, and one timer brings
+ * the next attempt, which does what is missing by then: a connection, or attaching. Attaching twice does
+ * no harm, so nothing has to be known about what exactly failed.
+ *
+ * Signals count only when they come from the owner of the daemon's name: a bus delivers to us what
+ * anybody sends to us directly. */
+
+#include "listener-host/subscriber.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bus/cleanup.h"
+#include "bus/connection.h"
+#include "bus/event-message.h"
+#include "bus/names.h"
+#include "listener-host/attachment.h"
+#include "listener-host/call.h"
+#include "listener-host/host-log.h"
+#include "listener-host/lane.h"
+
+#define RETRY_FIRST_USEC    (100 * UINT64_C(1000))
+#define RETRY_MAX_USEC      (5 * UINT64_C(1000000))
+#define RETRY_ACCURACY_USEC (10 * 1000)
+
+/* As long without trouble, and the next trouble counts as the first. */
+#define QUIET_USEC (10 * UINT64_C(1000000))
+
+struct Subscriber {
+        sd_event *loop; /* borrowed */
+        char *address;
+        char *bus_name;
+        char *token;
+        sd_bus *bus;
+        Peer peer;   /* what the lanes see: bus is set while we are attached */
+        char *owner; /* unique name of the daemon; NULL = it is not there */
+        char *run_id;
+        GHashTable *lanes; /* pool name to Lane */
+        sd_bus_slot *owner_call;
+        sd_bus_slot *attach_call;
+        sd_event_source *retry_timer;
+        uint64_t retry_delay;
+        uint64_t last_trouble_usec;
+        char *last_trouble;
+};
+
+static void attach(Subscriber *subscriber);
+static void connect_to_bus(Subscriber *subscriber);
+
+static int on_retry_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        Subscriber *subscriber = userdata;
+
+        if (!subscriber->bus || sd_bus_is_open(subscriber->bus) <= 0)
+                connect_to_bus(subscriber);
+        else if (subscriber->owner && !subscriber->attach_call)
+                attach(subscriber);
+        return 0;
+}
+
+static int arm_retry_timer(Subscriber *subscriber)
+{
+        int r;
+
+        if (!subscriber->retry_timer)
+                return sd_event_add_time_relative(subscriber->loop, &subscriber->retry_timer,
+                                CLOCK_MONOTONIC, subscriber->retry_delay, RETRY_ACCURACY_USEC,
+                                on_retry_timer, subscriber);
+        r = sd_event_source_set_time_relative(subscriber->retry_timer, subscriber->retry_delay);
+        if (r < 0)
+                return r;
+        return sd_event_source_set_enabled(subscriber->retry_timer, SD_EVENT_ONESHOT);
+}
+
+static bool is_retrying(const Subscriber *subscriber)
+{
+        return subscriber->retry_timer &&
+                        sd_event_source_get_enabled(subscriber->retry_timer, NULL) > 0;
+}
+
+/* A trouble that stays is said once. */
+static void log_trouble(Subscriber *subscriber, const char *what, const char *why)
+{
+        g_autofree char *text = g_strdup_printf("%s: %s", what, why);
+
+        if (g_strcmp0(text, subscriber->last_trouble) == 0) {
+                log_debug("%s", text);
+                return;
+        }
+        log_warn("%s; trying again", text);
+        g_free(subscriber->last_trouble);
+        subscriber->last_trouble = g_steal_pointer(&text);
+}
+
+static void handle_trouble(const char *what, const char *why, void *userdata)
+{
+        Subscriber *subscriber = userdata;
+        uint64_t now = 0;
+        int r;
+
+        subscriber->peer.bus = NULL;
+        if (is_retrying(subscriber))
+                return;
+        log_trouble(subscriber, what, why);
+        sd_event_now(subscriber->loop, CLOCK_MONOTONIC, &now);
+        subscriber->retry_delay = now - subscriber->last_trouble_usec > QUIET_USEC
+                        ? RETRY_FIRST_USEC
+                        : MIN(subscriber->retry_delay * 2, RETRY_MAX_USEC);
+        subscriber->last_trouble_usec = now;
+        r = arm_retry_timer(subscriber);
+        if (r < 0)
+                log_error("cannot set a timer: %s", g_strerror(-r));
+}
+
+static void reset_lanes(Subscriber *subscriber)
+{
+        GHashTableIter iter;
+        gpointer lane;
+
+        g_hash_table_iter_init(&iter, subscriber->lanes);
+        while (g_hash_table_iter_next(&iter, NULL, &lane))
+                lane_reset(lane);
+}
+
+static void lose_daemon(Subscriber *subscriber)
+{
+        subscriber->peer.bus = NULL;
+        g_clear_pointer(&subscriber->owner, g_free);
+        subscriber->owner_call = sd_bus_slot_unref(subscriber->owner_call);
+        subscriber->attach_call = sd_bus_slot_unref(subscriber->attach_call);
+        reset_lanes(subscriber);
+}
+
+/* Attaching. */
+
+static const AttachedPool *find_pool(const Attachment *attachment, const Lane *lane)
+{
+        for (unsigned i = 0; i < attachment->pools->len; i++)
+                if (lane_fits(lane, attachment->pools->pdata[i]))
+                        return attachment->pools->pdata[i];
+        return NULL;
+}
+
+static gboolean is_outdated(gpointer name, gpointer lane, gpointer attachment)
+{
+        return !find_pool(attachment, lane);
+}
+
+static void add_lanes(Subscriber *subscriber, const Attachment *attachment)
+{
+        for (unsigned i = 0; i < attachment->pools->len; i++) {
+                const AttachedPool *pool = attachment->pools->pdata[i];
+                Lane *lane;
+
+                if (g_hash_table_contains(subscriber->lanes, pool->name))
+                        continue;
+                lane = lane_new(subscriber->loop, &subscriber->peer, attachment, pool,
+                                handle_trouble, subscriber);
+                if (lane)
+                        g_hash_table_insert(subscriber->lanes, g_strdup(pool->name), lane);
+        }
+}
+
+static void take_attachment(Subscriber *subscriber, const Attachment *attachment)
+{
+        GHashTableIter iter;
+        gpointer lane;
+
+        if (g_strcmp0(subscriber->run_id, attachment->run_id) != 0)
+                g_hash_table_remove_all(subscriber->lanes);
+        g_free(subscriber->run_id);
+        subscriber->run_id = g_strdup(attachment->run_id);
+        g_hash_table_foreach_remove(subscriber->lanes, is_outdated, (gpointer)attachment);
+        subscriber->peer.bus = subscriber->bus;
+        add_lanes(subscriber, attachment);
+        reset_lanes(subscriber);
+        g_hash_table_iter_init(&iter, subscriber->lanes);
+        while (g_hash_table_iter_next(&iter, NULL, &lane))
+                lane_set_listeners(lane, attachment->listeners);
+        log_debug("attached to %s: %u pools, %u listeners", attachment->identifier,
+                        attachment->pools->len, attachment->listeners->len);
+}
+
+static int on_attached(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+{
+        Subscriber *subscriber = userdata;
+        g_autoptr(Attachment) attachment = NULL;
+        int r;
+
+        subscriber->attach_call = sd_bus_slot_unref(subscriber->attach_call);
+        if (sd_bus_message_is_method_error(reply, NULL)) {
+                handle_trouble("AttachListenerHost", sd_bus_message_get_error(reply)->message,
+                                subscriber);
+                return 0;
+        }
+        r = attachment_read(reply, &attachment);
+        if (r < 0)
+                handle_trouble("AttachListenerHost", g_strerror(-r), subscriber);
+        else
+                take_attachment(subscriber, attachment);
+        return 0;
+}
+
+static int request_attachment(Subscriber *subscriber)
+{
+        const Peer daemon = {subscriber->bus, subscriber->bus_name};
+        g_autoptr(sd_bus_message) call = NULL;
+        int r;
+
+        r = call_new(&daemon, BUS_PATH, BUS_INTERFACE_MANAGER, "AttachListenerHost", &call);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(call, "s", subscriber->token);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_sensitive(call);
+        if (r < 0)
+                return r;
+        return call_send(&daemon, call, on_attached, subscriber, &subscriber->attach_call);
+}
+
+static void attach(Subscriber *subscriber)
+{
+        int r = request_attachment(subscriber);
+
+        if (r < 0)
+                handle_trouble("AttachListenerHost", g_strerror(-r), subscriber);
+}
+
+/* Who has the daemon's name. */
+
+/* owner: "" when nobody has it. */
+static void set_owner(Subscriber *subscriber, const char *owner)
+{
+        if (g_strcmp0(subscriber->owner ? subscriber->owner : "", owner) == 0)
+                return;
+        lose_daemon(subscriber);
+        if (!*owner)
+                return;
+        subscriber->owner = g_strdup(owner);
+        attach(subscriber);
+}
+
+static int on_owner_changed(sd_bus_message *m, void *userdata, sd_bus_error *unused)
+{
+        const char *name, *before, *after;
+
+        if (sd_bus_message_read(m, "sss", &name, &before, &after) >= 0)
+                set_owner(userdata, after);
+        return 0;
+}
+
+/* An error means that there is none yet; the signal will tell. */
+static int on_owner(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+{
+        Subscriber *subscriber = userdata;
+        const char *owner;
+
+        subscriber->owner_call = sd_bus_slot_unref(subscriber->owner_call);
+        if (sd_bus_message_is_method_error(reply, NULL))
+                log_debug("%s", sd_bus_message_get_error(reply)->message);
+        else if (sd_bus_message_read(reply, "s", &owner) >= 0)
+                set_owner(subscriber, owner);
+        return 0;
+}
+
+/* The daemon's signals. */
+
+static bool is_from_daemon(const Subscriber *subscriber, sd_bus_message *m)
+{
+        return subscriber->owner && g_strcmp0(sd_bus_message_get_sender(m), subscriber->owner) == 0;
+}
+
+static int on_event(sd_bus_message *m, void *userdata, sd_bus_error *unused)
+{
+        Subscriber *subscriber = userdata;
+        g_autoptr(Event) event = NULL;
+        GHashTableIter iter;
+        uint64_t previous;
+        gpointer lane;
+        int r;
+
+        if (!is_from_daemon(subscriber, m))
+                return 0;
+        r = event_message_read_signal(m, &event, &previous);
+        if (r < 0) {
+                log_debug("signal %s is not understood", sd_bus_message_get_member(m));
+                return 0;
+        }
+        g_hash_table_iter_init(&iter, subscriber->lanes);
+        while (g_hash_table_iter_next(&iter, NULL, &lane))
+                lane_event(lane, event, previous);
+        return 0;
+}
+
+static int on_pool_signal(sd_bus_message *m, void *userdata, sd_bus_error *unused)
+{
+        Subscriber *subscriber = userdata;
+        g_autofree char *pool = NULL;
+        uint64_t generation;
+        const char *process;
+        uint32_t pid;
+        Lane *lane;
+
+        if (!is_from_daemon(subscriber, m) ||
+                        !bus_path_parse_pool(sd_bus_message_get_path(m), &pool))
+                return 0;
+        lane = g_hash_table_lookup(subscriber->lanes, pool);
+        if (!lane || sd_bus_message_read(m, "sut", &process, &pid, &generation) < 0)
+                return 0;
+        if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "ListenerStarted"))
+                lane_listener_started(lane, process, generation);
+        else if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "ListenerEnded"))
+                lane_listener_ended(lane, process, generation);
+        return 0;
+}
+
+/* The connection. */
+
+static int add_owner_match(Subscriber *subscriber)
+{
+        g_autofree char *rule = g_strdup_printf(
+                        "type='signal',sender='org.freedesktop.DBus',"
+                        "path='/org/freedesktop/DBus',interface='org.freedesktop.DBus',"
+                        "member='NameOwnerChanged',arg0='%s'",
+                        subscriber->bus_name);
+
+        return sd_bus_add_match_async(
+                        subscriber->bus, NULL, rule, on_owner_changed, NULL, subscriber);
+}
+
+static int add_interface_match(
+                Subscriber *subscriber, const char *interface, sd_bus_message_handler_t callback)
+{
+        g_autofree char *rule = g_strdup_printf("type='signal',sender='%s',interface='%s'",
+                        subscriber->bus_name, interface);
+
+        return sd_bus_add_match_async(subscriber->bus, NULL, rule, callback, NULL, subscriber);
+}
+
+/* The matches come first: an owner that changes after the question was answered is heard of then. */
+static int look_for_daemon(Subscriber *subscriber)
+{
+        int r;
+
+        r = add_owner_match(subscriber);
+        if (r < 0)
+                return r;
+        r = add_interface_match(subscriber, BUS_INTERFACE_EVENTS, on_event);
+        if (r < 0)
+                return r;
+        r = add_interface_match(subscriber, BUS_INTERFACE_POOL, on_pool_signal);
+        if (r < 0)
+                return r;
+        return sd_bus_call_method_async(subscriber->bus, &subscriber->owner_call,
+                        "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                        "GetNameOwner", on_owner, subscriber, "s", subscriber->bus_name);
+}
+
+static int on_connected(sd_bus_message *m, void *userdata, sd_bus_error *unused)
+{
+        Subscriber *subscriber = userdata;
+        int r = look_for_daemon(subscriber);
+
+        if (r >= 0) {
+                log_debug("connected to %s", subscriber->address);
+                return 0;
+        }
+        sd_bus_close(subscriber->bus);
+        handle_trouble(subscriber->address, g_strerror(-r), subscriber);
+        return 0;
+}
+
+static int on_disconnected(sd_bus_message *m, void *userdata, sd_bus_error *unused)
+{
+        Subscriber *subscriber = userdata;
+
+        lose_daemon(subscriber);
+        handle_trouble(subscriber->address, "the connection to the bus is gone", subscriber);
+        return 0;
+}
+
+static int open_connection(Subscriber *subscriber)
+{
+        int r;
+
+        r = connection_open(subscriber->address, "busvisor-listener-host", on_connected, subscriber,
+                        &subscriber->bus);
+        if (r < 0)
+                return r;
+        r = sd_bus_match_signal_async(subscriber->bus, NULL, "org.freedesktop.DBus.Local",
+                        "/org/freedesktop/DBus/Local", "org.freedesktop.DBus.Local", "Disconnected",
+                        on_disconnected, NULL, subscriber);
+        if (r < 0)
+                return r;
+        return sd_bus_attach_event(subscriber->bus, subscriber->loop, SD_EVENT_PRIORITY_NORMAL);
+}
+
+static void connect_to_bus(Subscriber *subscriber)
+{
+        int r;
+
+        lose_daemon(subscriber);
+        subscriber->bus = sd_bus_close_unref(subscriber->bus);
+        r = open_connection(subscriber);
+        if (r >= 0)
+                return;
+        subscriber->bus = sd_bus_close_unref(subscriber->bus);
+        handle_trouble(subscriber->address, g_strerror(-r), subscriber);
+}
+
+static void free_lane(gpointer lane)
+{
+        lane_free(lane);
+}
+
+Subscriber *subscriber_new(
+                sd_event *loop, const char *address, const char *bus_name, const char *token)
+{
+        Subscriber *subscriber = g_new0(Subscriber, 1);
+
+        subscriber->loop = loop;
+        subscriber->address = g_strdup(address);
+        subscriber->bus_name = g_strdup(bus_name);
+        subscriber->token = g_strdup(token);
+        subscriber->peer.name = subscriber->bus_name;
+        subscriber->retry_delay = RETRY_FIRST_USEC;
+        subscriber->lanes = g_hash_table_new_full(
+                        g_str_hash, g_str_equal, g_free, free_lane);
+        return subscriber;
+}
+
+void subscriber_start(Subscriber *subscriber)
+{
+        connect_to_bus(subscriber);
+}
+
+static void flush_lane(gpointer name, gpointer lane, gpointer unused)
+{
+        lane_flush(lane);
+}
+
+Subscriber *subscriber_free(Subscriber *subscriber)
+{
+        if (!subscriber)
+                return NULL;
+        g_hash_table_foreach(subscriber->lanes, flush_lane, NULL);
+        g_hash_table_unref(subscriber->lanes);
+        sd_event_source_disable_unref(subscriber->retry_timer);
+        sd_bus_slot_unref(subscriber->owner_call);
+        sd_bus_slot_unref(subscriber->attach_call);
+        sd_bus_close_unref(subscriber->bus);
+        g_free(subscriber->last_trouble);
+        g_free(subscriber->run_id);
+        g_free(subscriber->owner);
+        g_free(subscriber->token);
+        g_free(subscriber->bus_name);
+        g_free(subscriber->address);
+        g_free(subscriber);
+        return NULL;
+}

@@ -1,0 +1,141 @@
+/* GOption reads the line, but prints nothing of its own: help has to list the commands too, which
+ * only main knows, and goes to the same place as every other text. */
+
+#include "tools/ctl/arguments.h"
+
+#include "bus/names.h"
+#include "tools/ctl/failure.h"
+
+#define N_OPTIONS 10
+
+/* GOption writes an int for each flag. */
+typedef struct Flags {
+        gboolean json, no_block, quiet, no_color, help, version;
+        char **rest;
+} Flags;
+
+/* The table needs the places where values go, so it is filled in for each parse. */
+static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *flags)
+{
+        const GOptionEntry filled[N_OPTIONS + 2] = {
+                        {"address", 0, 0, G_OPTION_ARG_STRING, &arguments->address,
+                                        "Bus to use: a D-Bus address, system or user", "ADDRESS"},
+                        {"configuration", 'c', 0, G_OPTION_ARG_FILENAME, &arguments->configuration,
+                                        "Talk to the instance that runs with this file", "FILE"},
+                        {"identifier", 'i', 0, G_OPTION_ARG_STRING, &arguments->identifier,
+                                        "Talk to the instance of this name", "IDENTIFIER"},
+                        {"bus-name", 0, 0, G_OPTION_ARG_STRING, &arguments->bus_name,
+                                        "Name of the daemon on the bus (" BUS_NAME ")", "NAME"},
+                        {"json", 0, 0, G_OPTION_ARG_NONE, &flags->json,
+                                        "status and monitor: print JSON", NULL},
+                        {"no-block", 0, 0, G_OPTION_ARG_NONE, &flags->no_block,
+                                        "start, stop and restart: do not wait for the end", NULL},
+                        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &flags->quiet,
+                                        "Print errors only, on stderr", NULL},
+                        {"no-color", 0, 0, G_OPTION_ARG_NONE, &flags->no_color,
+                                        "No colors, on a terminal neither", NULL},
+                        {"help", 'h', 0, G_OPTION_ARG_NONE, &flags->help, "Print this and end",
+                                        NULL},
+                        {"version", 0, 0, G_OPTION_ARG_NONE, &flags->version,
+                                        "Print the version of busvisorctl and end", NULL},
+                        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &flags->rest, NULL,
+                                        NULL},
+                        {NULL, 0, 0, 0, NULL, NULL, NULL},
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(filled); i++)
+                entries[i] = filled[i];
+}
+
+static char **split_words(char *const *rest)
+{
+        GPtrArray *words = g_ptr_array_new();
+
+        for (; rest && *rest; rest++) {
+                g_auto(GStrv) parts = g_strsplit_set(*rest, " \t\n", -1);
+
+                for (char **part = parts; *part; part++)
+                        if (**part)
+                                g_ptr_array_add(words, g_strdup(*part));
+        }
+        g_ptr_array_add(words, NULL);
+        return (char **)g_ptr_array_free(words, false);
+}
+
+static void keep_flags(Arguments *arguments, const Flags *flags)
+{
+        arguments->json = flags->json;
+        arguments->no_block = flags->no_block;
+        arguments->quiet = flags->quiet;
+        arguments->no_color = flags->no_color;
+        arguments->help = flags->help;
+        arguments->version = flags->version;
+        arguments->words = split_words(flags->rest);
+        if (!arguments->bus_name)
+                arguments->bus_name = g_strdup(BUS_NAME);
+}
+
+Arguments *arguments_new(int argc, char *const *argv, GError **error)
+{
+        g_autoptr(Arguments) arguments = g_new0(Arguments, 1);
+        g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+        g_autoptr(GError) own = NULL;
+        GOptionEntry entries[N_OPTIONS + 2];
+        Flags flags = {0};
+        g_auto(GStrv) copy = g_new0(char *, argc + 1);
+        bool parsed;
+
+        for (int i = 0; i < argc; i++)
+                copy[i] = g_strdup(argv[i]);
+        fill_entries(entries, arguments, &flags);
+        g_option_context_add_main_entries(context, entries, NULL);
+        g_option_context_set_help_enabled(context, false);
+        parsed = g_option_context_parse_strv(context, &copy, &own);
+        if (parsed)
+                keep_flags(arguments, &flags);
+        g_strfreev(flags.rest);
+        if (!parsed) {
+                g_set_error(error, FAILURE, FAILURE_USAGE, "%s (try --help)", own->message);
+                return NULL;
+        }
+        return g_steal_pointer(&arguments);
+}
+
+Arguments *arguments_free(Arguments *arguments)
+{
+        if (!arguments)
+                return NULL;
+        g_free(arguments->address);
+        g_free(arguments->configuration);
+        g_free(arguments->identifier);
+        g_free(arguments->bus_name);
+        g_strfreev(arguments->words);
+        g_free(arguments);
+        return NULL;
+}
+
+static void append_option(GString *help, const GOptionEntry *entry)
+{
+        g_autofree char *name = g_strdup_printf("--%s%s%s", entry->long_name,
+                        entry->arg_description ? " " : "",
+                        entry->arg_description ? entry->arg_description : "");
+
+        if (entry->short_name)
+                g_string_append_printf(help, "  -%c, ", entry->short_name);
+        else
+                g_string_append(help, "      ");
+        g_string_append_printf(help, "%-24s %s\n", name, entry->description);
+}
+
+char *arguments_help(void)
+{
+        Arguments unused = {0};
+        Flags flags;
+        GOptionEntry entries[N_OPTIONS + 2];
+        GString *help = g_string_new(NULL);
+
+        fill_entries(entries, &unused, &flags);
+        for (size_t i = 0; i < N_OPTIONS; i++)
+                append_option(help, &entries[i]);
+        return g_string_free(help, false);
+}

@@ -1,0 +1,26 @@
+/* Arguments: the command line of busvisorctl, options and words apart.
+ *
+ * Options may stand anywhere; after "--" everything is a word. Words are split at blanks once more,
+ * so that `busvisorctl "status a b"` works as with supervisorctl. */
+#pragma once
+
+#include <stdbool.h>
+
+#include <glib.h>
+
+typedef struct Arguments {
+        char *address;
+        char *configuration;
+        char *identifier;
+        char *bus_name; /* never NULL */
+        bool json, no_block, quiet, no_color, help, version;
+        char **words; /* never NULL; the command first */
+} Arguments;
+
+/* argv as main gets it. NULL with an error of the FAILURE domain. */
+Arguments *arguments_new(int argc, char *const *argv, GError **error);
+Arguments *arguments_free(Arguments *arguments);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Arguments, arguments_free)
+
+/* One line for each option, as --help shows them. Caller frees with g_free. */
+char *arguments_help(void);

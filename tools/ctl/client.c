@@ -1,0 +1,146 @@
+/* sd-bus reports a failed call in two ways (an error reply, or an errno made into one); both go
+ * through one table here, so that every command tells the same mishap in the same words. */
+
+#include "tools/ctl/client.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bus/cleanup.h"
+#include "bus/error.h"
+#include "bus/names.h"
+#include "tools/ctl/failure.h"
+
+struct Client {
+        DaemonPlace place;
+        sd_bus *bus; /* NULL while not connected */
+};
+
+Client *client_new(const DaemonPlace *place)
+{
+        Client *client = g_new0(Client, 1);
+
+        client->place = *place;
+        return client;
+}
+
+Client *client_free(Client *client)
+{
+        if (!client)
+                return NULL;
+        sd_bus_close_unref(client->bus);
+        g_free(client);
+        return NULL;
+}
+
+bool client_connect(Client *client, GError **error)
+{
+        client->bus = sd_bus_close_unref(client->bus);
+        return find_daemon(&client->place, &client->bus, error);
+}
+
+sd_bus *client_bus(Client *client)
+{
+        return client->bus;
+}
+
+const char *client_bus_name(const Client *client)
+{
+        return client->place.bus_name;
+}
+
+int client_new_call(Client *client, const char *interface, const char *member,
+                sd_bus_message **ret_call)
+{
+        g_autoptr(sd_bus_message) call = NULL;
+        int r = sd_bus_message_new_method_call(
+                        client->bus, &call, client->place.bus_name, BUS_PATH, interface, member);
+
+        if (r < 0)
+                return r;
+        r = sd_bus_message_set_auto_start(call, false);
+        if (r < 0)
+                return r;
+        *ret_call = g_steal_pointer(&call);
+        return 0;
+}
+
+static const struct {
+        const char *name;
+        Failure failure;
+        const char *before, *after; /* the action */
+} failures[] = {
+                {SD_BUS_ERROR_ACCESS_DENIED, FAILURE_REFUSED, "not allowed to", ""},
+                {SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, FAILURE_REFUSED, "not allowed to",
+                                ""},
+                {BUS_ERROR_SHUTTING_DOWN, FAILURE_CLOSING, "cannot", ""},
+                {SD_BUS_ERROR_SERVICE_UNKNOWN, FAILURE_LOST, "cannot", ": busvisord is gone"},
+                {SD_BUS_ERROR_NAME_HAS_NO_OWNER, FAILURE_LOST, "cannot", ": busvisord is gone"},
+                {SD_BUS_ERROR_NO_REPLY, FAILURE_LOST, "cannot", ": busvisord did not answer"},
+                {SD_BUS_ERROR_DISCONNECTED, FAILURE_LOST, "cannot", ": connection lost"},
+};
+
+static const int errnos_of_loss[] = {ECONNRESET, ENOTCONN, EPIPE, ESHUTDOWN, ECONNREFUSED};
+
+static bool is_loss(int r)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(errnos_of_loss); i++)
+                if (r == -errnos_of_loss[i])
+                        return true;
+        return false;
+}
+
+void client_set_error(const sd_bus_error *bus_error, int r, const char *action, GError **error)
+{
+        Failure failure = is_loss(r) ? FAILURE_LOST : FAILURE_OTHER;
+        const char *before = "cannot", *after = "";
+        const char *reason = g_strerror(-r);
+
+        if (bus_error && bus_error->name) {
+                if (bus_error->message && *bus_error->message)
+                        reason = bus_error->message;
+                for (size_t i = 0; i < G_N_ELEMENTS(failures); i++)
+                        if (strcmp(failures[i].name, bus_error->name) == 0) {
+                                failure = failures[i].failure;
+                                before = failures[i].before;
+                                after = failures[i].after;
+                        }
+        }
+        g_set_error(error, FAILURE, failure, "%s %s%s (%s)", before, action, after, reason);
+}
+
+bool client_call(Client *client, sd_bus_message *call, uint64_t timeout_usec, const char *action,
+                sd_bus_message **ret_reply, GError **error)
+{
+        auto_bus_error bus_error = SD_BUS_ERROR_NULL;
+        int r = sd_bus_call(client->bus, call, timeout_usec, &bus_error, ret_reply);
+
+        if (r < 0)
+                client_set_error(&bus_error, r, action, error);
+        return r >= 0;
+}
+
+bool client_get_property(Client *client, const char *interface, const char *name,
+                sd_bus_message **ret_reply, GError **error, const char *types, void *ret_value)
+{
+        g_autoptr(sd_bus_message) call = NULL;
+        g_autoptr(sd_bus_message) reply = NULL;
+        g_autofree char *action = g_strdup_printf("read %s", name);
+        int r = client_new_call(client, "org.freedesktop.DBus.Properties", "Get", &call);
+
+        if (r >= 0)
+                r = sd_bus_message_append(call, "ss", interface, name);
+        if (r < 0) {
+                client_set_error(NULL, r, action, error);
+                return false;
+        }
+        if (!client_call(client, call, CLIENT_TIMEOUT, action, &reply, error))
+                return false;
+        r = sd_bus_message_read(reply, "v", types, ret_value);
+        if (r < 0) {
+                client_set_error(NULL, r, action, error);
+                return false;
+        }
+        *ret_reply = g_steal_pointer(&reply);
+        return true;
+}

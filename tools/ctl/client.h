@@ -1,0 +1,46 @@
+/* Client: a connection to one busvisord, and calls to its root object.
+ *
+ * Calls are synchronous, never start a daemon, and fail with an error of the FAILURE domain. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+#include <systemd/sd-bus.h>
+
+#include "tools/ctl/find-daemon.h"
+
+/* For calls that answer when the work is done, and for those that answer at once. */
+#define CLIENT_NO_TIMEOUT UINT64_MAX
+#define CLIENT_TIMEOUT    (UINT64_C(25) * G_USEC_PER_SEC)
+
+typedef struct Client Client;
+
+/* Keeps place, whose strings must outlive the client. */
+Client *client_new(const DaemonPlace *place);
+Client *client_free(Client *client);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Client, client_free)
+
+/* Looks for the daemon. Closes an earlier connection first. */
+bool client_connect(Client *client, GError **error);
+
+/* Borrowed; only while connected. */
+sd_bus *client_bus(Client *client);
+const char *client_bus_name(const Client *client);
+
+/* A call of a method of the root object, to be filled with arguments. */
+int client_new_call(Client *client, const char *interface, const char *member,
+                sd_bus_message **ret_call);
+
+/* Sends it and waits. action is what it does, for people: "stop processes". */
+bool client_call(Client *client, sd_bus_message *call, uint64_t timeout_usec, const char *action,
+                sd_bus_message **ret_reply, GError **error);
+
+/* A failure of sd-bus itself, with the same words. error may be NULL or unset. */
+void client_set_error(const sd_bus_error *bus_error, int r, const char *action, GError **error);
+
+/* Reads a property of the root object into the variables after types, strings borrowed from
+ * *ret_reply. */
+bool client_get_property(Client *client, const char *interface, const char *name,
+                sd_bus_message **ret_reply, GError **error, const char *types, void *ret_value);

@@ -1,0 +1,40 @@
+/* Everything that is told comes from the table of commands; there is no second text to keep right.
+ */
+
+#include "tools/ctl/command.h"
+
+static char *list_of_commands(void)
+{
+        GString *list = g_string_new("Commands (help COMMAND tells more):\n");
+
+        for (unsigned i = 0; command_at(i); i++)
+                g_string_append_printf(
+                                list, "  %-10s %s\n", command_at(i)->name, command_at(i)->summary);
+        g_string_append(list, "\nA NAME is NAME, GROUP:PROCESS, GROUP:* or all.");
+        return g_string_free(list, false);
+}
+
+static ExitStatus run_help(Context *context, char **arguments)
+{
+        g_autofree char *text = NULL;
+        const Command *command = arguments[0] ? command_find(arguments[0]) : NULL;
+
+        if (command)
+                text = command_help_text(command);
+        else if (arguments[0])
+                text = g_strdup_printf("*** No help on %s", arguments[0]);
+        else
+                text = list_of_commands();
+        output_raw(context->output, text);
+        return EXIT_STATUS_FINE;
+}
+
+const Command command_help = {
+                .name = "help",
+                .synopsis = "[COMMAND]",
+                .summary = "List the commands, or explain one",
+                .max_arguments = 1,
+                .missing_status = EXIT_STATUS_GENERIC,
+                .without_daemon = true,
+                .run = run_help,
+};

@@ -1,0 +1,22 @@
+/* The signal stands before the names, as in Supervisor. Which signals there are, the daemon knows.
+ */
+
+#include "tools/ctl/operation.h"
+
+static ExitStatus run_signal(Context *context, char **arguments)
+{
+        return operation_run(
+                        context, OPERATION_SIGNAL, arguments + 1, arguments[0], EXIT_STATUS_FINE);
+}
+
+const Command command_signal = {
+                .name = "signal",
+                .synopsis = "SIGNAL NAME...",
+                .summary = "Send a signal to processes",
+                .details = "    SIGNAL is a name or a number: HUP, SIGHUP, 1.",
+                .min_arguments = 2,
+                .max_arguments = COMMAND_ANY_NUMBER,
+                .required = "a signal name and a process name",
+                .missing_status = EXIT_STATUS_GENERIC,
+                .run = run_signal,
+};

@@ -1,0 +1,89 @@
+/* What can be wrong with a command line is the same for all commands, so it is checked here from
+ * what the command says about itself; commands begin with arguments that they can use. */
+
+#include "tools/ctl/command.h"
+
+#include <string.h>
+
+static const Command *const commands[] = {
+                &command_status,
+                &command_start,
+                &command_stop,
+                &command_restart,
+                &command_signal,
+                &command_pid,
+                &command_monitor,
+                &command_shutdown,
+                &command_version,
+                &command_help,
+};
+
+const Command *command_at(unsigned position)
+{
+        return position < G_N_ELEMENTS(commands) ? commands[position] : NULL;
+}
+
+const Command *command_find(const char *name)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+                if (strcmp(commands[i]->name, name) == 0)
+                        return commands[i];
+        return NULL;
+}
+
+char *command_help_text(const Command *command)
+{
+        return g_strdup_printf("%s%s%s\n    %s%s%s", command->name, *command->synopsis ? " " : "",
+                        command->synopsis, command->summary, command->details ? "\n" : "",
+                        command->details ? command->details : "");
+}
+
+ExitStatus command_fail(const GError *error)
+{
+        output_error(error->message);
+        return failure_exit_status(error);
+}
+
+/* What is wrong with the number of arguments, in Supervisor's words; NULL when nothing is. */
+static char *wrong_number(const Command *command, unsigned n_arguments)
+{
+        if (n_arguments < command->min_arguments)
+                return g_strdup_printf("Error: %s requires %s", command->name, command->required);
+        if (n_arguments <= command->max_arguments)
+                return NULL;
+        if (command->max_arguments == 0)
+                return g_strdup_printf("Error: %s accepts no arguments", command->name);
+        return g_strdup_printf("Error: %s accepts no more than %u argument", command->name,
+                        command->max_arguments);
+}
+
+static bool options_fit(const Command *command, const Arguments *arguments, GError **error)
+{
+        const char *unfit = arguments->json && !command->takes_json           ? "--json"
+                            : arguments->no_block && !command->takes_no_block ? "--no-block"
+                                                                              : NULL;
+
+        if (unfit)
+                g_set_error(error, FAILURE, FAILURE_USAGE, "%s makes no sense with %s", unfit,
+                                command->name);
+        return !unfit;
+}
+
+ExitStatus command_run(const Command *command, Context *context, char **arguments)
+{
+        g_autoptr(GError) error = NULL;
+        g_autofree char *wrong = wrong_number(command, g_strv_length(arguments));
+
+        if (wrong) {
+                g_autofree char *help = command_help_text(command);
+
+                output_failure(context->output, wrong);
+                output_raw(context->output, help);
+                return command->missing_status;
+        }
+        if (!options_fit(command, context->arguments, &error))
+                return command_fail(error);
+        if (!command->without_daemon && !client_connect(context->client, &error))
+                return command_fail(error);
+        return command->run(context, arguments);
+}

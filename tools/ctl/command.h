@@ -1,0 +1,54 @@
+/* Command: one word of the command line that does something.
+ *
+ * Each is a constant in a file of its own, command-NAME.c, and a row of the table in command.c. */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include <glib.h>
+
+#include "tools/ctl/arguments.h"
+#include "tools/ctl/client.h"
+#include "tools/ctl/failure.h"
+#include "tools/ctl/output.h"
+
+/* What every command works with. */
+typedef struct Context {
+        const Arguments *arguments;
+        const Output *output;
+        Client *client; /* connected, but for commands that are without_daemon */
+} Context;
+
+#define COMMAND_ANY_NUMBER UINT_MAX
+
+typedef struct Command {
+        const char *name;
+        const char *synopsis; /* its arguments: "NAME…"; empty when there are none */
+        const char *summary;  /* one line for the list of commands */
+        const char *details;  /* what more there is to say, in whole lines; may be NULL */
+        unsigned min_arguments, max_arguments;
+        const char *required;      /* with min_arguments: "a process name" */
+        ExitStatus missing_status; /* exit status when they are missing */
+        bool without_daemon;
+        bool takes_json, takes_no_block;
+        /* arguments: the words after the command, NULL-terminated. */
+        ExitStatus (*run)(Context *context, char **arguments);
+} Command;
+
+extern const Command command_status, command_start, command_stop, command_restart, command_signal,
+                command_pid, command_shutdown, command_version, command_monitor, command_help;
+
+/* By position, NULL after the last; by name, NULL when there is no such command. */
+const Command *command_at(unsigned position);
+const Command *command_find(const char *name);
+
+/* "start NAME…", the summary and the details, without a newline at the end. Caller frees with
+ * g_free. */
+char *command_help_text(const Command *command);
+
+/* Checks the number of arguments and the options, connects, and runs it. */
+ExitStatus command_run(const Command *command, Context *context, char **arguments);
+
+/* Tells the error, which must be of the FAILURE domain. */
+ExitStatus command_fail(const GError *error);

@@ -1,0 +1,220 @@
+/* Which fields an event has is told by its fields themselves (a process event has a process, a tick
+ * a period), so that both forms need no switch over 27 types. */
+
+#include "config.h"
+
+#include "tools/ctl/event-text.h"
+
+#include <string.h>
+#include <time.h>
+
+#include <json-c/json.h>
+
+#include "tools/ctl/process-list.h"
+
+#define TYPE_WIDTH    32
+#define SUBJECT_WIDTH 24
+
+char *event_text_time(uint64_t realtime_usec)
+{
+        time_t seconds = realtime_usec / G_USEC_PER_SEC;
+        unsigned milliseconds = realtime_usec % G_USEC_PER_SEC / 1000;
+        struct tm local;
+        char text[sizeof "-2147483648-01-01 00:00:00"];
+
+        if (!localtime_r(&seconds, &local) ||
+                        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local) == 0)
+                return g_strdup("(no time)");
+        return g_strdup_printf("%s.%03u", text, milliseconds);
+}
+
+char *event_text_subject(const Event *event)
+{
+        if (event->process)
+                return process_display_name(event->group, event->process);
+        if (event->group)
+                return g_strdup(event->group);
+        return g_strdup(event->remote_type ? event->remote_type : "");
+}
+
+/* NULL for events that are no state of a process. */
+static const char *state_before(const Event *event)
+{
+        return event_process_state(event) == _PROCESS_STATE_INVALID
+                               ? NULL
+                               : process_state_to_string(event->from_state);
+}
+
+G_GNUC_PRINTF(2, 3)
+static void add_detail(GString *details, const char *format, ...)
+{
+        va_list arguments;
+
+        if (details->len > 0)
+                g_string_append(details, ", ");
+        va_start(arguments, format);
+        g_string_append_vprintf(details, format, arguments);
+        va_end(arguments);
+}
+
+static void add_end_of_process(GString *details, const Event *event)
+{
+        const char *signal_name;
+
+        if (event->exit_code >= 0)
+                add_detail(details, "exit code %d", event->exit_code);
+        if (event->term_signal > 0) {
+                signal_name = sigabbrev_np(event->term_signal);
+                if (signal_name)
+                        add_detail(details, "killed by SIG%s", signal_name);
+                else
+                        add_detail(details, "killed by signal %d", event->term_signal);
+        }
+        if (event->type == EVENT_PROCESS_STATE_EXITED)
+                add_detail(details, event->expected ? "expected" : "unexpected");
+}
+
+static void add_data(GString *details, GBytes *data)
+{
+        gsize size;
+        const char *bytes = g_bytes_get_data(data, &size);
+        g_autofree char *valid = g_utf8_make_valid(size > 0 ? bytes : "", size);
+
+        add_detail(details, "\"%s\"", valid);
+}
+
+char *event_text_details(const Event *event)
+{
+        GString *details = g_string_new(NULL);
+
+        if (state_before(event))
+                add_detail(details, "from %s", state_before(event));
+        if (event->pid > 0)
+                add_detail(details, "pid %ld", (long)event->pid);
+        if (event->tries > 0)
+                add_detail(details, "try %u", event->tries);
+        add_end_of_process(details, event);
+        if (event->tick_period > 0)
+                add_detail(details, "when %" G_GUINT64_FORMAT, event->tick_when);
+        if (event->data)
+                add_data(details, event->data);
+        return g_string_free(details, false);
+}
+
+static Color color_of_event(const Event *event)
+{
+        switch (event_process_state(event)) {
+        case PROCESS_RUNNING:
+                return COLOR_GOOD;
+        case PROCESS_STARTING:
+        case PROCESS_STOPPING:
+                return COLOR_BUSY;
+        case PROCESS_BACKOFF:
+        case PROCESS_FATAL:
+        case PROCESS_UNKNOWN:
+                return COLOR_BAD;
+        case PROCESS_EXITED:
+                return event->expected ? COLOR_NONE : COLOR_BAD;
+        case PROCESS_STOPPED:
+        case _PROCESS_STATE_MAX:
+        case _PROCESS_STATE_INVALID:
+                break;
+        }
+        return event->tick_period > 0 ? COLOR_FAINT : COLOR_NONE;
+}
+
+void event_text_print(const Output *output, const Event *event)
+{
+        g_autofree char *time_text = event_text_time(event->realtime_usec);
+        g_autofree char *subject = event_text_subject(event);
+        g_autofree char *details = event_text_details(event);
+        g_autofree char *head =
+                        g_strdup_printf("%s %6" G_GUINT64_FORMAT "  ", time_text, event->serial);
+        g_autofree char *type =
+                        g_strdup_printf("%-*s", TYPE_WIDTH, event_type_to_string(event->type));
+        unsigned width = *subject && *details ? SUBJECT_WIDTH : 0;
+        g_autofree char *who = g_strdup_printf("%-*s%s", width, subject, width ? "  " : "");
+        const Piece pieces[] = {
+                        {head, COLOR_FAINT},
+                        {type, color_of_event(event)},
+                        {who, COLOR_NONE},
+                        {details, COLOR_NONE},
+        };
+
+        output_pieces(output, pieces, G_N_ELEMENTS(pieces));
+}
+
+static void add_string(json_object *object, const char *key, const char *value)
+{
+        if (value)
+                json_object_object_add(object, key, json_object_new_string(value));
+}
+
+static void add_process_state(json_object *object, const Event *event)
+{
+        add_string(object, "state", process_state_to_string(event_process_state(event)));
+        add_string(object, "from_state", state_before(event));
+        json_object_object_add(object, "tries", json_object_new_int64(event->tries));
+        if (event->type == EVENT_PROCESS_STATE_EXITED)
+                json_object_object_add(
+                                object, "expected", json_object_new_boolean(event->expected));
+        if (event->exit_code >= 0)
+                json_object_object_add(object, "exit_code", json_object_new_int(event->exit_code));
+        if (event->term_signal > 0)
+                json_object_object_add(
+                                object, "term_signal", json_object_new_int(event->term_signal));
+}
+
+/* What is no text must not be made one by replacing bytes: programs want it back as it was. */
+static void add_json_data(json_object *object, GBytes *data)
+{
+        gsize size;
+        const char *bytes = g_bytes_get_data(data, &size);
+        g_autofree char *encoded = NULL;
+
+        if (size == 0 || g_utf8_validate(bytes, size, NULL)) {
+                json_object_object_add(object, "data",
+                                json_object_new_string_len(size > 0 ? bytes : "", size));
+                return;
+        }
+        encoded = g_base64_encode((const guchar *)bytes, size);
+        add_string(object, "data_base64", encoded);
+}
+
+static void add_process(json_object *object, const Event *event)
+{
+        g_autofree char *name = process_display_name(event->group, event->process);
+
+        add_string(object, "name", name);
+        add_string(object, "process", event->process);
+        json_object_object_add(object, "pid", json_object_new_int64(event->pid));
+        if (state_before(event))
+                add_process_state(object, event);
+}
+
+char *event_text_to_json(const Event *event)
+{
+        json_object *object = json_object_new_object();
+        char *text;
+
+        json_object_object_add(object, "serial", json_object_new_uint64(event->serial));
+        add_string(object, "type", event_type_to_string(event->type));
+        json_object_object_add(
+                        object, "realtime_usec", json_object_new_uint64(event->realtime_usec));
+        json_object_object_add(
+                        object, "monotonic_usec", json_object_new_uint64(event->monotonic_usec));
+        add_string(object, "group", event->group);
+        if (event->process)
+                add_process(object, event);
+        if (event->tick_period > 0) {
+                json_object_object_add(object, "period", json_object_new_int64(event->tick_period));
+                json_object_object_add(object, "when", json_object_new_uint64(event->tick_when));
+        }
+        add_string(object, "remote_type", event->remote_type);
+        if (event->data)
+                add_json_data(object, event->data);
+        text = g_strdup(json_object_to_json_string_ext(
+                        object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+        json_object_put(object);
+        return text;
+}

@@ -1,0 +1,22 @@
+/* Event text: an event as a line for people, and as a JSON object for programs. */
+#pragma once
+
+#include <stdint.h>
+
+#include "bus/event.h"
+#include "tools/ctl/output.h"
+
+/* "2026-11-23 02:15:20.123", local time. Caller frees with g_free. */
+char *event_text_time(uint64_t realtime_usec);
+/* The process, group or kind of message that it is about; empty when there is none. Caller frees.
+ */
+char *event_text_subject(const Event *event);
+/* "from RUNNING, pid 812, exit code 1, unexpected"; may be empty. Caller frees with g_free. */
+char *event_text_details(const Event *event);
+
+/* The line: serial and time, type, subject, details. */
+void event_text_print(const Output *output, const Event *event);
+
+/* One line of JSON. Only fields that the type of event has are in it; data is "data" when it is
+ * text in UTF-8, else "data_base64". Caller frees with g_free. */
+char *event_text_to_json(const Event *event);

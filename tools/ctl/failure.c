@@ -1,0 +1,23 @@
+/* One table from reason to exit status, so that no command chooses numbers of its own. */
+
+#include "tools/ctl/failure.h"
+
+GQuark failure_quark(void)
+{
+        return g_quark_from_static_string("busvisorctl-failure");
+}
+
+ExitStatus failure_exit_status(const GError *error)
+{
+        static const ExitStatus statuses[_FAILURE_MAX] = {
+                        [FAILURE_USAGE] = EXIT_STATUS_INVALID_ARGUMENTS,
+                        [FAILURE_UNREACHABLE] = EXIT_STATUS_UNREACHABLE,
+                        [FAILURE_LOST] = EXIT_STATUS_UNREACHABLE,
+                        [FAILURE_REFUSED] = EXIT_STATUS_GENERIC,
+                        [FAILURE_CLOSING] = EXIT_STATUS_GENERIC,
+                        [FAILURE_OTHER] = EXIT_STATUS_GENERIC,
+        };
+
+        g_assert(error->domain == FAILURE && error->code >= 0 && error->code < _FAILURE_MAX);
+        return statuses[error->code];
+}

@@ -1,0 +1,273 @@
+/* Each place is tried with the same probe (open, wait for the handshake, does the name have an
+ * owner?), which writes into one line why the place was not the right one. That line is the error
+ * when nothing is found: people want to know where was looked. */
+
+#include "tools/ctl/find-daemon.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bus/cleanup.h"
+#include "bus/connection.h"
+#include "bus/names.h"
+#include "tools/ctl/failure.h"
+#include "tools/ctl/identifier.h"
+
+/* A bus that hangs is passed over after this time. */
+#define PROBE_USEC (5 * G_USEC_PER_SEC)
+
+/* Instances that are looked at in one runtime folder. */
+#define MAX_INSTANCES 256
+
+static int wait_until_ready(sd_bus *bus)
+{
+        gint64 deadline = g_get_monotonic_time() + PROBE_USEC;
+
+        for (;;) {
+                gint64 left = deadline - g_get_monotonic_time();
+                int r = sd_bus_is_ready(bus);
+
+                if (r != 0)
+                        return r;
+                if (left <= 0)
+                        return -ETIMEDOUT;
+                r = sd_bus_process(bus, NULL);
+                if (r < 0)
+                        return r;
+                if (r == 0)
+                        r = sd_bus_wait(bus, left);
+                if (r < 0 && r != -EINTR)
+                        return r;
+        }
+}
+
+/* Calls a method of the bus or the daemon with one string and reads the answer. */
+static int ask(sd_bus *bus, const char *destination, const char *path, const char *interface,
+                const char *member, sd_bus_message **ret, const char *types, ...)
+{
+        g_autoptr(sd_bus_message) call = NULL;
+        va_list arguments;
+        int r = sd_bus_message_new_method_call(bus, &call, destination, path, interface, member);
+
+        if (r < 0)
+                return r;
+        va_start(arguments, types);
+        r = sd_bus_message_appendv(call, types, arguments);
+        va_end(arguments);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_set_auto_start(call, false);
+        if (r < 0)
+                return r;
+        return sd_bus_call(bus, call, PROBE_USEC, NULL, ret);
+}
+
+static int name_has_owner(sd_bus *bus, const char *name)
+{
+        g_autoptr(sd_bus_message) reply = NULL;
+        int has_owner = 0;
+        int r = ask(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                        "NameHasOwner", &reply, "s", name);
+
+        if (r >= 0)
+                r = sd_bus_message_read(reply, "b", &has_owner);
+        return r < 0 ? r : has_owner;
+}
+
+static bool identifier_is(sd_bus *bus, const char *bus_name, const char *identifier)
+{
+        g_autoptr(sd_bus_message) reply = NULL;
+        const char *answer;
+
+        return ask(bus, bus_name, BUS_PATH, "org.freedesktop.DBus.Properties", "Get", &reply, "ss",
+                               BUS_INTERFACE_MANAGER, "Identifier") >= 0 &&
+               sd_bus_message_read(reply, "v", "s", &answer) >= 0 &&
+               strcmp(answer, identifier) == 0;
+}
+
+static void note_tried(GString *tried, const char *place, const char *why)
+{
+        g_string_append_printf(tried, "%s%s: %s", tried->len ? "; " : "", place, why);
+}
+
+static const char *why_not(int r)
+{
+        return r == -ENOENT ? "not there" : g_strerror(-r);
+}
+
+/* place is what people call the address. True with a connection when bus_name has an owner there.
+ */
+static bool probe(const char *address, const char *place, const char *bus_name, GString *tried,
+                sd_bus **ret)
+{
+        g_autoptr(sd_bus) bus = NULL;
+        int r = connection_open(address, "busvisorctl", NULL, NULL, &bus);
+
+        if (r >= 0)
+                r = wait_until_ready(bus);
+        if (r >= 0)
+                r = name_has_owner(bus, bus_name);
+        if (r > 0) {
+                *ret = g_steal_pointer(&bus);
+                return true;
+        }
+        if (r < 0) {
+                note_tried(tried, place, why_not(r));
+        } else {
+                g_autofree char *why = g_strdup_printf("%s has no owner", bus_name);
+
+                note_tried(tried, place, why);
+        }
+        return false;
+}
+
+char *find_daemon_runtime_folder(void)
+{
+        const char *given = g_getenv("RUNTIME_DIRECTORY");
+        const char *user = g_getenv("XDG_RUNTIME_DIR");
+
+        /* systemd joins several by colons. */
+        if (given && *given)
+                return g_strndup(given, strcspn(given, ":"));
+        if (geteuid() == 0)
+                return g_strdup("/run/busvisor");
+        return user && *user ? g_build_filename(user, "busvisor", NULL) : NULL;
+}
+
+static bool probe_socket(const char *folder, const char *identifier, const char *bus_name,
+                GString *tried, sd_bus **ret)
+{
+        g_autofree char *path = g_build_filename(folder, identifier, BUS_PRIVATE_SOCKET, NULL);
+        g_autofree char *address = connection_address_of_socket(path);
+
+        return probe(address, path, bus_name, tried, ret);
+}
+
+static const struct {
+        const char *address, *place;
+} shared_buses[] = {
+                {"system", "system bus"},
+                {"user", "session bus"},
+};
+
+/* An instance may have taken a shared bus instead of a private one; there it tells who it is. Its
+ * folder has no "/" in its name, whatever the identifier. */
+static bool find_instance(
+                const char *identifier, const char *bus_name, GString *tried, sd_bus **ret)
+{
+        g_autofree char *folder = find_daemon_runtime_folder();
+        g_autofree char *name = g_strdelimit(g_strdup(identifier), "/", '_');
+
+        if (folder && probe_socket(folder, name, bus_name, tried, ret))
+                return true;
+        for (size_t i = 0; i < G_N_ELEMENTS(shared_buses); i++) {
+                g_autoptr(sd_bus) bus = NULL;
+
+                if (!probe(shared_buses[i].address, shared_buses[i].place, bus_name, tried, &bus))
+                        continue;
+                if (identifier_is(bus, bus_name, identifier)) {
+                        *ret = g_steal_pointer(&bus);
+                        return true;
+                }
+                note_tried(tried, shared_buses[i].place, "another instance");
+        }
+        return false;
+}
+
+/* Those of the private sockets behind which a daemon lives. The last connection is kept. */
+static GPtrArray *live_instances(
+                const char *folder, const char *bus_name, GString *tried, sd_bus **ret)
+{
+        GPtrArray *identifiers = g_ptr_array_new_with_free_func(g_free);
+        g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
+        const char *entry;
+        unsigned n_sockets = 0;
+
+        while (directory && (entry = g_dir_read_name(directory)) && n_sockets < MAX_INSTANCES) {
+                g_autofree char *socket = g_build_filename(folder, entry, BUS_PRIVATE_SOCKET, NULL);
+                g_autoptr(sd_bus) bus = NULL;
+
+                if (!g_file_test(socket, G_FILE_TEST_EXISTS))
+                        continue;
+                n_sockets++;
+                if (!probe_socket(folder, entry, bus_name, tried, &bus))
+                        continue;
+                g_ptr_array_add(identifiers, g_strdup(entry));
+                sd_bus_close_unref(*ret);
+                *ret = g_steal_pointer(&bus);
+        }
+        if (n_sockets == 0)
+                note_tried(tried, folder, "no instance");
+        return identifiers;
+}
+
+static int compare_strings(const void *a, const void *b)
+{
+        return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool find_private(const char *bus_name, GString *tried, sd_bus **ret, GError **error)
+{
+        g_autofree char *folder = find_daemon_runtime_folder();
+        g_autoptr(GPtrArray) identifiers = NULL;
+        g_autoptr(sd_bus) bus = NULL;
+        g_autofree char *list = NULL;
+
+        if (!folder)
+                return false;
+        identifiers = live_instances(folder, bus_name, tried, &bus);
+        if (identifiers->len == 1) {
+                *ret = g_steal_pointer(&bus);
+                return true;
+        }
+        if (identifiers->len == 0)
+                return false;
+        g_ptr_array_sort(identifiers, compare_strings);
+        g_ptr_array_add(identifiers, NULL);
+        list = g_strjoinv(", ", (char **)identifiers->pdata);
+        g_set_error(error, FAILURE, FAILURE_USAGE,
+                        "several instances run, say which one is meant with -i: %s", list);
+        return false;
+}
+
+static bool find_anywhere(const char *bus_name, GString *tried, sd_bus **ret, GError **error)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(shared_buses); i++)
+                if (probe(shared_buses[i].address, shared_buses[i].place, bus_name, tried, ret))
+                        return true;
+        return find_private(bus_name, tried, ret, error);
+}
+
+static bool find(const DaemonPlace *place, GString *tried, sd_bus **ret, GError **error)
+{
+        const char *environment = g_getenv(BUS_ADDRESS_VARIABLE);
+        g_autofree char *identifier = NULL;
+
+        if (place->address)
+                return probe(place->address, place->address, place->bus_name, tried, ret);
+        if (place->identifier)
+                return find_instance(place->identifier, place->bus_name, tried, ret);
+        if (place->configuration) {
+                identifier = identifier_from_file(place->configuration, error);
+                return identifier && find_instance(identifier, place->bus_name, tried, ret);
+        }
+        if (environment && *environment)
+                return probe(environment, "$" BUS_ADDRESS_VARIABLE, place->bus_name, tried, ret);
+        return find_anywhere(place->bus_name, tried, ret, error);
+}
+
+bool find_daemon(const DaemonPlace *place, sd_bus **ret_bus, GError **error)
+{
+        g_autoptr(GString) tried = g_string_new(NULL);
+        g_autoptr(GError) own = NULL;
+
+        if (find(place, tried, ret_bus, &own))
+                return true;
+        if (own)
+                g_propagate_error(error, g_steal_pointer(&own));
+        else
+                g_set_error(error, FAILURE, FAILURE_UNREACHABLE, "no busvisord found (%s)",
+                                tried->str);
+        return false;
+}

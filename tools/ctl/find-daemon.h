@@ -1,0 +1,25 @@
+/* Find daemon: from what the command line and the environment say to a connection to the bus on
+ * which busvisord is. Never starts a daemon by asking for one. */
+#pragma once
+
+#include <stdbool.h>
+
+#include <glib.h>
+#include <systemd/sd-bus.h>
+
+/* Where to look; all but bus_name may be NULL. The first of address, configuration or identifier,
+ * and BUSVISOR_BUS_ADDRESS that is given decides; without any, all places are searched. */
+typedef struct DaemonPlace {
+        const char *address;       /* a D-Bus address, "system" or "user" */
+        const char *configuration; /* path of the instance's configuration file */
+        const char *identifier;    /* goes before configuration */
+        const char *bus_name;
+} DaemonPlace;
+
+/* A connection on which bus_name has an owner. False with an error that says what was tried. */
+bool find_daemon(const DaemonPlace *place, sd_bus **ret_bus, GError **error);
+
+/* The folder that holds a folder for each instance: first entry of RUNTIME_DIRECTORY, else
+ * /run/busvisor for root, else below XDG_RUNTIME_DIR. NULL when there is none. Caller frees with
+ * g_free. */
+char *find_daemon_runtime_folder(void);

@@ -1,0 +1,83 @@
+/* The serial before a signal may belong to an event from before we came, so only a previous serial
+ * above the last one known of the same chain means that something is missing. */
+
+#include "tools/ctl/follow.h"
+
+#include <string.h>
+
+void follow_clear(Follow *follow)
+{
+        g_free(follow->run_id);
+        *follow = (Follow){0};
+}
+
+static void set_position(Follow *follow, uint64_t serial)
+{
+        follow->broadcast = serial;
+        follow->restricted = serial;
+}
+
+void follow_begin(Follow *follow, const char *run_id, uint64_t next_serial, uint64_t now_usec)
+{
+        g_free(follow->run_id);
+        follow->run_id = g_strdup(run_id);
+        set_position(follow, next_serial > 0 ? next_serial - 1 : 0);
+        follow->realtime_usec = now_usec;
+}
+
+void follow_run(Follow *follow, const char *run_id)
+{
+        if (strcmp(follow->run_id, run_id) == 0)
+                return;
+        g_free(follow->run_id);
+        follow->run_id = g_strdup(run_id);
+        set_position(follow, 0);
+        follow->seen_usec = follow->realtime_usec;
+}
+
+uint64_t follow_position(const Follow *follow)
+{
+        if (!follow->has_restricted)
+                return follow->broadcast;
+        return MIN(follow->broadcast, follow->restricted);
+}
+
+static uint64_t chain_serial(const Follow *follow, const Event *event)
+{
+        return event_type_is_restricted(event->type) ? follow->restricted : follow->broadcast;
+}
+
+FollowVerdict follow_signal(const Follow *follow, const Event *event, uint64_t previous)
+{
+        uint64_t last = chain_serial(follow, event);
+
+        if (event->serial <= last)
+                return FOLLOW_SEEN;
+        return previous > last ? FOLLOW_GAP : FOLLOW_NEXT;
+}
+
+FollowVerdict follow_logged(const Follow *follow, const Event *event)
+{
+        if (event->serial <= chain_serial(follow, event) ||
+                        event->realtime_usec <= follow->seen_usec)
+                return FOLLOW_SEEN;
+        return FOLLOW_NEXT;
+}
+
+void follow_advance(Follow *follow, const Event *event)
+{
+        uint64_t *chain = event_type_is_restricted(event->type) ? &follow->restricted
+                                                                : &follow->broadcast;
+
+        *chain = MAX(*chain, event->serial);
+        follow->realtime_usec = MAX(follow->realtime_usec, event->realtime_usec);
+}
+
+void follow_advance_to(Follow *follow, uint64_t next_serial)
+{
+        uint64_t last = next_serial > 0 ? next_serial - 1 : 0;
+
+        follow->broadcast = MAX(follow->broadcast, last);
+        follow->restricted = MAX(follow->restricted, last);
+        follow->seen_usec = 0;
+}

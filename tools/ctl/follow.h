@@ -1,0 +1,50 @@
+/* Follow: keeps a stream of events whole that comes partly as signals and partly in pages of the
+ * event log.
+ *
+ * Signals come in two chains, one of those that everybody gets and one of those that were
+ * subscribed to; each tells only of its own gaps. Follow remembers how far each chain has come, and
+ * tells of a new event whether it is the next one, was shown already, or has others missing before
+ * it. Knows no bus. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bus/event.h"
+
+typedef struct Follow {
+        uint64_t broadcast, restricted; /* all of the chain up to this serial was shown or passed
+                                           over */
+        bool has_restricted;            /* there is a subscription */
+        uint64_t realtime_usec; /* of the last event that was shown; before that, when it began */
+        uint64_t seen_usec;     /* after another run began: its log is old news up to this time */
+        char *run_id;           /* NULL = not begun */
+} Follow;
+
+typedef enum FollowVerdict {
+        FOLLOW_NEXT, /* show it */
+        FOLLOW_SEEN, /* was shown already */
+        FOLLOW_GAP,  /* read the log first, from follow_position on */
+} FollowVerdict;
+
+void follow_clear(Follow *follow);
+
+/* Begins with the event next_serial of that run; now_usec is CLOCK_REALTIME. */
+void follow_begin(Follow *follow, const char *run_id, uint64_t next_serial, uint64_t now_usec);
+
+/* The run of the daemon that is there now. When it is another one, follows from the beginning of
+ * its log, as nobody knows whether its serials go on or begin anew. */
+void follow_run(Follow *follow, const char *run_id);
+
+/* Events after this serial may be missing. */
+uint64_t follow_position(const Follow *follow);
+
+/* A signal with this event, and the serial of the signal before it. */
+FollowVerdict follow_signal(const Follow *follow, const Event *event, uint64_t previous);
+/* An event of a page of the log: FOLLOW_NEXT or FOLLOW_SEEN. */
+FollowVerdict follow_logged(const Follow *follow, const Event *event);
+
+/* The event was shown, or was one to be passed over. */
+void follow_advance(Follow *follow, const Event *event);
+/* The log has nothing more below the serial next. */
+void follow_advance_to(Follow *follow, uint64_t next_serial);

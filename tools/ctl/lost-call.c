@@ -1,0 +1,112 @@
+/* Sleeping and asking again is enough here: it happens once in the life of a private bus, to a
+ * program that has nothing else to do meanwhile. */
+
+#include "tools/ctl/lost-call.h"
+
+#include "bus/error.h"
+#include "tools/ctl/process-list.h"
+
+/* A bus that is started again is there within a second or two. */
+#define CONNECT_ATTEMPTS     60
+#define CONNECT_PAUSE_USEC   (G_USEC_PER_SEC / 2)
+#define LOOK_AGAIN_USEC      (G_USEC_PER_SEC / 5)
+#define MAX_CONNECTIONS_LOST 10
+
+static bool connect_again(Client *client, GError **error)
+{
+        for (unsigned attempt = 1;; attempt++) {
+                g_autoptr(GError) own = NULL;
+
+                if (client_connect(client, &own))
+                        return true;
+                if (attempt == CONNECT_ATTEMPTS) {
+                        g_propagate_prefixed_error(error, g_steal_pointer(&own),
+                                        "the answer was lost with the bus: ");
+                        return false;
+                }
+                g_usleep(CONNECT_PAUSE_USEC);
+        }
+}
+
+/* The list, whatever happens to the connection meanwhile. */
+static GPtrArray *read_list(Client *client, GError **error)
+{
+        for (unsigned n_lost = 0;; n_lost++) {
+                g_autoptr(GError) own = NULL;
+                GPtrArray *list = NULL;
+
+                if (client_bus(client))
+                        list = process_list_read(client, &own);
+                if (list)
+                        return list;
+                if (own && (!g_error_matches(own, FAILURE, FAILURE_LOST) ||
+                                           n_lost == MAX_CONNECTIONS_LOST)) {
+                        g_propagate_error(error, g_steal_pointer(&own));
+                        return NULL;
+                }
+                if (!connect_again(client, error))
+                        return NULL;
+        }
+}
+
+static Result *result_of_entry(Operation operation, const ProcessEntry *entry)
+{
+        const char *error = result_error_of_state(
+                        operation, entry->state, entry->spawn_error && *entry->spawn_error);
+        g_autofree char *name = process_display_name(entry->group, entry->process);
+        g_autofree char *message = NULL;
+
+        if (!error)
+                return NULL;
+        /* What is told of a failed stop is the message alone, so it has to name the process. */
+        message = g_strdup_printf("%s%sthe answer was lost with the bus, it is %s now",
+                        operation == OPERATION_STOP ? name : "",
+                        operation == OPERATION_STOP ? ": " : "",
+                        process_state_to_string(entry->state));
+        return result_new(entry->group, entry->process, error, *error ? message : "");
+}
+
+static Result *result_of_unknown(const char *name)
+{
+        g_autofree char *group = process_name_group(name);
+        g_auto(GStrv) parts = g_strsplit(name, ":", 2);
+
+        if (group)
+                return result_new(group, "", BUS_ERROR_NO_SUCH_GROUP, "");
+        return result_new(parts[0], parts[1] ? parts[1] : parts[0], BUS_ERROR_NO_SUCH_PROCESS, "");
+}
+
+/* NULL while one of them is still on its way. */
+static GPtrArray *results_of_list(const GPtrArray *list, Operation operation, char *const *names)
+{
+        g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func(result_free);
+        g_autoptr(GPtrArray) unknown = g_ptr_array_new();
+        g_autoptr(GPtrArray) selection = process_list_select_all(list, names, unknown);
+
+        for (unsigned i = 0; i < unknown->len; i++)
+                g_ptr_array_add(results, result_of_unknown(unknown->pdata[i]));
+        for (unsigned i = 0; i < selection->len; i++) {
+                Result *result = result_of_entry(operation, selection->pdata[i]);
+
+                if (!result)
+                        return NULL;
+                g_ptr_array_add(results, result);
+        }
+        return g_steal_pointer(&results);
+}
+
+GPtrArray *lost_call_resolve(
+                Client *client, Operation operation, char *const *names, GError **error)
+{
+        for (;;) {
+                g_autoptr(GPtrArray) list = read_list(client, error);
+                GPtrArray *results;
+
+                if (!list)
+                        return NULL;
+                results = results_of_list(list, operation, names);
+                if (results)
+                        return results;
+                g_usleep(LOOK_AGAIN_USEC);
+        }
+}

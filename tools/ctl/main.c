@@ -1,0 +1,75 @@
+/* busvisorctl: the command line of busvisord, over D-Bus. */
+
+#include "config.h"
+
+#include <locale.h>
+
+#include "tools/ctl/command.h"
+
+static ExitStatus print_help(const Arguments *arguments, const Output *output)
+{
+        g_autofree char *options = arguments_help();
+
+        if (arguments->words[0])
+                return command_help.run(&(Context){.output = output}, arguments->words);
+        output_raw(output, "Usage: busvisorctl [OPTION...] COMMAND [ARGUMENT...]\n");
+        command_help.run(&(Context){.output = output}, (char *[]){NULL});
+        output_raw(output, "\nOptions:");
+        output_raw(output, g_strchomp(options));
+        return EXIT_STATUS_FINE;
+}
+
+static ExitStatus run_word(const Arguments *arguments, const Output *output)
+{
+        const DaemonPlace place = {
+                        .address = arguments->address,
+                        .configuration = arguments->configuration,
+                        .identifier = arguments->identifier,
+                        .bus_name = arguments->bus_name,
+        };
+        g_autoptr(Client) client = client_new(&place);
+        Context context = {.arguments = arguments, .output = output, .client = client};
+        const Command *command = command_find(arguments->words[0]);
+        g_autofree char *line = g_strjoinv(" ", arguments->words);
+        g_autofree char *unknown = g_strconcat("*** Unknown syntax: ", line, NULL);
+
+        if (command)
+                return command_run(command, &context, arguments->words + 1);
+        output_failure(output, unknown);
+        return EXIT_STATUS_GENERIC;
+}
+
+static ExitStatus run(const Arguments *arguments, const Output *output)
+{
+        if (arguments->help)
+                return print_help(arguments, output);
+        if (arguments->version) {
+                output_raw(output, PACKAGE_VERSION);
+                return EXIT_STATUS_FINE;
+        }
+        if (!arguments->words[0]) {
+                output_error("no command given (try busvisorctl help)");
+                return EXIT_STATUS_INVALID_ARGUMENTS;
+        }
+        return run_word(arguments, output);
+}
+
+int main(int argc, char **argv)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Arguments) arguments = NULL;
+        Output output;
+        ExitStatus status;
+
+        /* For characters beyond ASCII in arguments; numbers and times are written the same
+         * everywhere. */
+        setlocale(LC_CTYPE, "");
+        arguments = arguments_new(argc, argv, &error);
+        if (!arguments)
+                return command_fail(error);
+        output_init(&output, arguments->quiet, arguments->no_color);
+        status = run(arguments, &output);
+        if (!output_finish() && status == EXIT_STATUS_FINE)
+                status = EXIT_STATUS_GENERIC;
+        return status;
+}

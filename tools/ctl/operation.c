@@ -1,0 +1,90 @@
+/* One call for all the names: the daemon works on them at the same time, where Supervisor's client
+ * starts one after the other. The lines come in the order of the names all the same. */
+
+#include "tools/ctl/operation.h"
+
+#include "bus/cleanup.h"
+#include "bus/names.h"
+#include "tools/ctl/lost-call.h"
+
+static bool waits(const Context *context, Operation operation)
+{
+        return operation != OPERATION_SIGNAL && !context->arguments->no_block;
+}
+
+static int new_call(Context *context, Operation operation, char *const *names, const char *signal,
+                sd_bus_message **ret)
+{
+        g_autoptr(sd_bus_message) call = NULL;
+        uint64_t flags = waits(context, operation) ? 0 : BUS_FLAG_NO_WAIT;
+        int r = client_new_call(
+                        context->client, BUS_INTERFACE_MANAGER, operation_method(operation), &call);
+
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_strv(call, (char **)names);
+        if (r < 0)
+                return r;
+        r = signal ? sd_bus_message_append(call, "s", signal)
+                   : sd_bus_message_append(call, "t", flags);
+        if (r < 0)
+                return r;
+        *ret = g_steal_pointer(&call);
+        return 0;
+}
+
+static GPtrArray *ask(Context *context, Operation operation, char *const *names, const char *signal,
+                GError **error)
+{
+        g_autoptr(sd_bus_message) call = NULL;
+        g_autoptr(sd_bus_message) reply = NULL;
+        const char *action = operation_action(operation);
+        GPtrArray *results;
+        int r = new_call(context, operation, names, signal, &call);
+
+        if (r >= 0) {
+                uint64_t timeout = waits(context, operation) ? CLIENT_NO_TIMEOUT : CLIENT_TIMEOUT;
+
+                if (!client_call(context->client, call, timeout, action, &reply, error))
+                        return NULL;
+                r = results_read(reply, &results);
+        }
+        if (r < 0) {
+                client_set_error(NULL, r, action, error);
+                return NULL;
+        }
+        return results;
+}
+
+static ExitStatus tell(const Context *context, Operation operation, const GPtrArray *results,
+                ExitStatus previous)
+{
+        ExitStatus status = previous;
+
+        for (unsigned i = 0; i < results->len; i++) {
+                const Result *result = results->pdata[i];
+                g_autofree char *text = result_text(operation, waits(context, operation), result);
+
+                if (result_is_failure(operation, result, &status))
+                        output_failure(context->output, text);
+                else
+                        output_line(context->output, text);
+        }
+        return status;
+}
+
+ExitStatus operation_run(Context *context, Operation operation, char *const *names,
+                const char *signal, ExitStatus previous)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) results = ask(context, operation, names, signal, &error);
+
+        if (!results && waits(context, operation) &&
+                        g_error_matches(error, FAILURE, FAILURE_LOST)) {
+                g_clear_error(&error);
+                results = lost_call_resolve(context->client, operation, names, &error);
+        }
+        if (!results)
+                return command_fail(error);
+        return tell(context, operation, results, previous);
+}
