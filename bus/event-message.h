@@ -19,8 +19,8 @@ const char *event_message_member(EventType type);
  * such signal. */
 const char *event_message_signature(const char *member);
 
-/* A signal, ready to be sent. previous is the serial of the event that the same audience got before
- * this one, 0 when there was none. Negative errno of sd-bus. */
+/* A signal, ready to be sent. previous is the serial of the event before this one that was for the
+ * same audience, 0 when there was none. Negative errno of sd-bus. */
 int event_message_new_signal(
                 sd_bus *bus, const Event *event, uint64_t previous, sd_bus_message **ret);
 

@@ -16,6 +16,7 @@
 #define FIRST_DELAY_USEC UINT64_C(100000)
 #define LAST_DELAY_USEC  UINT64_C(30000000)
 #define GOOD_LIFE_USEC   UINT64_C(10000000)
+#define LAST_WAIT_MSEC   1000
 
 struct Helper {
         sd_event *event; /* borrowed */
@@ -46,7 +47,7 @@ Helper *helper_free(Helper *helper)
         if (!helper)
                 return NULL;
         if (helper->child)
-                (void)child_signal(helper->child, SIGTERM, false);
+                child_end(helper->child, LAST_WAIT_MSEC);
         sd_event_source_disable_unref(helper->timer);
         child_free(helper->child);
         helper_log_free(helper->log);
@@ -108,7 +109,8 @@ static int open_log(Helper *helper)
         if (pipe2(ends, O_CLOEXEC) < 0)
                 return -1;
         (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-        if (helper_log_new(helper->event, ends[0], helper->name, &helper->log) < 0) {
+        if (helper_log_new(helper->event, ends[0], helper->name, helper->plan.log_level,
+                            &helper->log) < 0) {
                 fd_close(ends[0]);
                 return fd_close(ends[1]);
         }

@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <systemd/sd-event.h>
 
+#include "daemon/output/main-log.h"
 #include "daemon/process/child-setup.h"
 
 typedef struct Helper Helper;
@@ -17,6 +18,7 @@ typedef struct HelperPlan {
         const char *name;            /* for the log */
         const char *file;            /* to execute */
         const sigset_t *signal_mask; /* borrowed for good */
+        LogLevel log_level;          /* of what it writes to stderr without a level of its own */
         bool keep_stdout;            /* has the daemon's stdout, else /dev/null */
         /* Fills in arguments, environment and extra_descriptor of what will be started now. Negative errno. */
         int (*prepare)(ChildSetup *setup, void *userdata);
@@ -29,7 +31,7 @@ typedef struct HelperPlan {
 
 /* plan is copied, its strings too. Starts nothing yet. */
 Helper *helper_new(sd_event *event, const HelperPlan *plan);
-/* Ends it with SIGTERM, and does not wait. */
+/* Ends it, and waits for that for a second at most. */
 Helper *helper_free(Helper *helper);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Helper, helper_free)
 

@@ -110,6 +110,7 @@ Hosts *hosts_new(const HostsSetup *setup)
         g_autofree char *file = hosts_find_program("busvisor-listener-host");
         HelperPlan plan = {
                 .name = "listener-host",
+                .log_level = LOG_LEVEL_WARN, /* what is not its own line is a complaint of libc */
                 .file = file,
                 .signal_mask = setup->signal_mask,
                 .keep_stdout = true,

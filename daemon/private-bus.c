@@ -136,6 +136,7 @@ bool private_bus_new(sd_event *event, const RuntimeFolder *folder, const sigset_
         g_autofree char *file = find_dbus_daemon(error);
         HelperPlan plan = {
                 .name = "dbus-daemon",
+                .log_level = LOG_LEVEL_DEBUG, /* talkative, and of use only when it does not work */
                 .file = file,
                 .signal_mask = signal_mask,
                 .prepare = prepare,

@@ -1,5 +1,5 @@
-/* One function for each type, in a table, so that a new type is one function and one row. Fields are
- * reached by the offsets in the option table; the type says what stands there. */
+/* One function for each type, in a table, so that a new type is one function and one row. Fields
+ * are reached by the offsets in the option table; the type says what stands there. */
 
 #include "daemon/config/assign.h"
 
@@ -262,28 +262,28 @@ static bool assign_events(
 }
 
 static const Assign assigns[_OPTION_TYPE_MAX] = {
-        [OPTION_STRING] = assign_string,
-        [OPTION_BOOLEAN] = assign_boolean,
-        [OPTION_INTEGER] = assign_integer,
-        [OPTION_SECONDS] = assign_seconds,
-        [OPTION_BYTES] = assign_bytes,
-        [OPTION_OCTAL] = assign_octal,
-        [OPTION_LOG_LEVEL] = assign_log_level,
-        [OPTION_SIGNAL] = assign_signal,
-        [OPTION_EXIT_CODES] = assign_exit_codes,
-        [OPTION_AUTORESTART] = assign_autorestart,
-        [OPTION_USER] = assign_user,
-        [OPTION_OWNER] = assign_owner,
-        [OPTION_DIRECTORY] = assign_directory,
-        [OPTION_PATH] = assign_path,
-        [OPTION_ABSOLUTE] = assign_absolute,
-        [OPTION_LOGFILE] = assign_logfile,
-        [OPTION_ADDRESS] = assign_address,
-        [OPTION_NAME] = assign_string,
-        [OPTION_COMMAND] = assign_command,
-        [OPTION_ENVIRONMENT] = assign_environment,
-        [OPTION_LIST] = assign_list,
-        [OPTION_EVENTS] = assign_events,
+                [OPTION_STRING] = assign_string,
+                [OPTION_BOOLEAN] = assign_boolean,
+                [OPTION_INTEGER] = assign_integer,
+                [OPTION_SECONDS] = assign_seconds,
+                [OPTION_BYTES] = assign_bytes,
+                [OPTION_OCTAL] = assign_octal,
+                [OPTION_LOG_LEVEL] = assign_log_level,
+                [OPTION_SIGNAL] = assign_signal,
+                [OPTION_EXIT_CODES] = assign_exit_codes,
+                [OPTION_AUTORESTART] = assign_autorestart,
+                [OPTION_USER] = assign_user,
+                [OPTION_OWNER] = assign_owner,
+                [OPTION_DIRECTORY] = assign_directory,
+                [OPTION_PATH] = assign_path,
+                [OPTION_ABSOLUTE] = assign_absolute,
+                [OPTION_LOGFILE] = assign_logfile,
+                [OPTION_ADDRESS] = assign_address,
+                [OPTION_NAME] = assign_string,
+                [OPTION_COMMAND] = assign_command,
+                [OPTION_ENVIRONMENT] = assign_environment,
+                [OPTION_LIST] = assign_list,
+                [OPTION_EVENTS] = assign_events,
 };
 
 bool assign_text(const Option *option, void *structure, const char *text, GError **error)

@@ -1,5 +1,5 @@
-/* Groups are made kind by kind, as Supervisor does, because that order decides between two groups of
- * the same name and priority; a stable sort keeps it. */
+/* Groups are made kind by kind, as Supervisor does, because that order decides between two groups
+ * of the same name and priority; a stable sort keeps it. */
 
 #include "daemon/config/build-group.h"
 
@@ -16,8 +16,8 @@ typedef struct GroupBuilder {
         GHashTable *members; /* set of Section: programs that are in a [group:x] */
 } GroupBuilder;
 
-static bool add_programs(const Build *build, const Section *section, GroupConfig *group,
-                GError **error)
+static bool add_programs(
+                const Build *build, const Section *section, GroupConfig *group, GError **error)
 {
         return build_program(build, section, group->name, group->processes, error);
 }
@@ -27,7 +27,8 @@ static bool read_group_options(
 {
         SectionKind kind = section_kind_from_header(section->name, NULL);
 
-        return build_options(build, section, kind, TARGET_GROUP, false, build->common, group, error);
+        return build_options(
+                        build, section, kind, TARGET_GROUP, false, build->common, group, error);
 }
 
 static bool name_from_header(const Section *section, char **ret, GError **error)
@@ -36,11 +37,11 @@ static bool name_from_header(const Section *section, char **ret, GError **error)
 
         section_kind_from_header(section->name, &name);
         return value_name(name, ret, error) ||
-                        place_prefix_error(error, section->place, "[%s] ", section->name);
+               place_prefix_error(error, section->place, "[%s] ", section->name);
 }
 
-static const Section *find_member(const GroupBuilder *builder, const Section *group,
-                const char *name, GError **error)
+static const Section *find_member(
+                const GroupBuilder *builder, const Section *group, const char *name, GError **error)
 {
         g_autofree char *program = g_strconcat("program:", name, NULL);
         g_autofree char *fcgi = g_strconcat("fcgi-program:", name, NULL);
@@ -63,8 +64,7 @@ static const Section *find_member(const GroupBuilder *builder, const Section *gr
         return as_program ? as_program : as_fcgi;
 }
 
-static bool read_programs(
-                const Build *build, const Section *section, char ***ret, GError **error)
+static bool read_programs(const Build *build, const Section *section, char ***ret, GError **error)
 {
         const Setting *setting = sections_get(build->sections, section, "programs");
         g_autofree char *text = NULL;
@@ -127,16 +127,17 @@ static void drop_repeated_processes(const Build *build, const Section *section, 
                 ProcessConfig *process = group->processes->pdata[i];
                 ProcessConfig **first = g_hash_table_lookup(places, process->name);
 
-                if (first) {
-                        build_notice(build, section, NULL, LOG_LEVEL_WARN,
-                                        "several processes are called '%s'; the last one counts",
-                                        process->name);
-                        process_config_free(*first);
-                        *first = process;
-                        group->processes->pdata[i] = NULL;
-                } else
-                        first = (ProcessConfig **)&group->processes->pdata[i];
-                g_hash_table_replace(places, process->name, first);
+                if (!first) {
+                        g_hash_table_insert(places, process->name, &group->processes->pdata[i]);
+                        continue;
+                }
+                build_notice(build, section, NULL, LOG_LEVEL_WARN,
+                                "several processes are called '%s'; the last one counts",
+                                process->name);
+                g_hash_table_replace(places, process->name, first); /* the key is its name */
+                process_config_free(*first);
+                *first = process;
+                group->processes->pdata[i] = NULL;
         }
         close_gaps(group->processes);
 }
@@ -154,8 +155,9 @@ static int compare_groups(const void *a, const void *b)
 {
         const GroupConfig *x = *(GroupConfig *const *)a, *y = *(GroupConfig *const *)b;
 
-        return x->priority != y->priority ? (x->priority > y->priority) - (x->priority < y->priority)
-                                          : strcmp(x->name, y->name);
+        return x->priority != y->priority
+                               ? (x->priority > y->priority) - (x->priority < y->priority)
+                               : strcmp(x->name, y->name);
 }
 
 static bool build_named_group(GroupBuilder *builder, const Section *section, GError **error)
@@ -185,11 +187,11 @@ static bool build_program_group(GroupBuilder *builder, const Section *section, G
 }
 
 /* Supervisor imports a Python function of this name. These two are what is built in. */
-static bool check_result_handler(
-                const Build *build, const Section *section, const GroupConfig *group, GError **error)
+static bool check_result_handler(const Build *build, const Section *section,
+                const GroupConfig *group, GError **error)
 {
-        static const char *const known[] = {
-                "supervisor.dispatchers:default_handler", "supervisor_stdout:event_handler"};
+        static const char *const known[] = {"supervisor.dispatchers:default_handler",
+                        "supervisor_stdout:event_handler"};
 
         for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
                 if (strcmp(group->result_handler, known[i]) == 0)
@@ -209,8 +211,8 @@ static void tell_events_to_come(
                                         "events: this version never sends %s", *name);
 }
 
-static bool check_listener(
-                const Build *build, const Section *section, const GroupConfig *group, GError **error)
+static bool check_listener(const Build *build, const Section *section, const GroupConfig *group,
+                GError **error)
 {
         for (unsigned i = 0; i < group->processes->len; i++) {
                 const ProcessConfig *process = group->processes->pdata[i];
@@ -265,7 +267,8 @@ static bool finish_tcp_socket(GroupConfig *group, GError **error)
 /* A socket without an owner of its own belongs to the user of the program. */
 static void give_socket_to_user(GroupConfig *group)
 {
-        const ProcessConfig *process = group->processes->len > 0 ? group->processes->pdata[0] : NULL;
+        const ProcessConfig *process =
+                        group->processes->len > 0 ? group->processes->pdata[0] : NULL;
         struct passwd *entry;
 
         if (group->socket_uid == (uid_t)-1 && process && process->uid != (uid_t)-1 &&
@@ -304,8 +307,8 @@ static bool finish_socket(GroupConfig *group, GError **error)
                 return finish_unix_socket(group, error);
         if (g_str_has_prefix(group->socket, "tcp://"))
                 return finish_tcp_socket(group, error);
-        return value_error(error, "'%s' is neither tcp://HOST:PORT nor unix:///PATH",
-                        group->socket);
+        return value_error(
+                        error, "'%s' is neither tcp://HOST:PORT nor unix:///PATH", group->socket);
 }
 
 static bool build_fcgi_group(GroupBuilder *builder, const Section *section, GError **error)
@@ -318,8 +321,8 @@ static bool build_fcgi_group(GroupBuilder *builder, const Section *section, GErr
         if (!name_from_header(section, &group->name, error))
                 return false;
         expansions_set(names, "program_name", group->name);
-        if (!build_options(builder->build, section, SECTION_FCGI_PROGRAM, TARGET_GROUP, false, names,
-                            group, error) ||
+        if (!build_options(builder->build, section, SECTION_FCGI_PROGRAM, TARGET_GROUP, false,
+                            names, group, error) ||
                         !add_programs(builder->build, section, group, error))
                 return false;
         if (!finish_socket(group, error))

@@ -1,9 +1,10 @@
-/* Supervisor works out values when it uses them, each with the names that its code has at hand there.
- * Those accidents are its interface; they are kept as three nested scopes (environment, common, named),
- * to which program sections add their own.
+/* Supervisor works out values when it uses them, each with the names that its code has at hand
+ * there. Those accidents are its interface; they are kept as three nested scopes (environment,
+ * common, named), to which program sections add their own.
  *
- * Two values are worked out twice by the released Supervisor, log files and [supervisord] environment,
- * so that a percent sign took four. Here the second time is left out where it would fail, which gives
+ * Two values are worked out twice by the released Supervisor, log files and [supervisord]
+ * environment, so that a percent sign took four. Here the second time is left out where it would
+ * fail, which gives
  * "%%" and "%%%%" the same meaning and leaves every file valid that was. */
 
 #include "daemon/config/build-option.h"
@@ -26,6 +27,7 @@ Build *build_new(const Sections *sections, Config *config)
         build->environment = expansions_new(NULL);
         build->common = expansions_new(build->environment);
         build->named = expansions_new(build->common);
+        build->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         for (char **variable = variables; *variable; variable++) {
                 const char *equals = strchr(*variable, '=');
                 g_autofree char *name = equals ? g_strndup(*variable, equals - *variable) : NULL;
@@ -42,6 +44,7 @@ Build *build_free(Build *build)
 {
         if (!build)
                 return NULL;
+        g_hash_table_unref(build->told);
         expansions_free(build->named);
         expansions_free(build->common);
         expansions_free(build->environment);
@@ -74,12 +77,19 @@ void build_notice(const Build *build, const Section *section, const char *key, L
 {
         g_autofree char *prefix = place_to_prefix(build_place(build, section, key));
         g_autofree char *message = NULL;
+        char *notice;
         va_list arguments;
 
         va_start(arguments, format);
         message = g_strdup_vprintf(format, arguments);
         va_end(arguments);
-        config_notice(build->config, level, "%s[%s] %s", prefix, section->name, message);
+        notice = g_strdup_printf("%s[%s] %s", prefix, section->name, message);
+        if (g_hash_table_contains(build->told, notice)) {
+                g_free(notice);
+                return;
+        }
+        config_notice(build->config, level, "%s", notice);
+        g_hash_table_add(build->told, notice);
 }
 
 /* %(here)s becomes the folder, unless its percent sign is itself written as %%. */
@@ -141,7 +151,7 @@ bool build_text(const Build *build, const Section *section, const Setting *setti
 static bool is_worked_out_twice(const Option *option)
 {
         return option->type == OPTION_LOGFILE ||
-                        (option->type == OPTION_ENVIRONMENT && option->target == TARGET_SUPERVISORD);
+               (option->type == OPTION_ENVIRONMENT && option->target == TARGET_SUPERVISORD);
 }
 
 static bool build_from_text(const Build *build, const Section *section, const Option *option,
@@ -156,8 +166,7 @@ static bool build_from_text(const Build *build, const Section *section, const Op
                 text = g_steal_pointer(&again);
         }
         return assign_text(option, structure, text, error) ||
-                        place_prefix_error(error, setting->place, "[%s] %s: ", section->name,
-                                        option->name);
+               place_prefix_error(error, setting->place, "[%s] %s: ", section->name, option->name);
 }
 
 static bool expand_items(const Build *build, const Section *section, const Setting *setting,
@@ -185,8 +194,7 @@ static bool build_from_items(const Build *build, const Section *section, const O
         if (!expand_items(build, section, setting, names, &items, error))
                 return false;
         return assign_items(option, structure, items, error) ||
-                        place_prefix_error(error, setting->place, "[%s] %s: ", section->name,
-                                        option->name);
+               place_prefix_error(error, setting->place, "[%s] %s: ", section->name, option->name);
 }
 
 static bool build_default(
@@ -197,7 +205,7 @@ static bool build_default(
         if (!option->default_text)
                 return true;
         return expand(option->default_text, names, &text, NULL, error) &&
-                        assign_text(option, structure, text, error);
+               assign_text(option, structure, text, error);
 }
 
 bool build_option(const Build *build, const Section *section, const Option *option,
@@ -207,8 +215,8 @@ bool build_option(const Build *build, const Section *section, const Option *opti
 
         if (!setting)
                 return build_default(option, names, structure, error) ||
-                                place_prefix_error(error, section->place, "[%s] %s: ",
-                                                section->name, option->name);
+                       place_prefix_error(error, section->place, "[%s] %s: ", section->name,
+                                       option->name);
         if (setting->shape == SETTING_TEXT)
                 return build_from_text(build, section, option, setting, names, structure, error);
         return build_from_items(build, section, option, setting, names, structure, error);

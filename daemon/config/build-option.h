@@ -19,6 +19,7 @@ typedef struct Build {
         Expansions *environment; /* ENV_X: the daemon's, then those of [supervisord] too */
         Expansions *common;      /* here, and these */
         Expansions *named;       /* host_node_name, and these */
+        GHashTable *told; /* set of char *: notices given, for many processes share a section */
 } Build;
 
 /* Both arguments are borrowed. */
@@ -32,8 +33,9 @@ bool build_text(const Build *build, const Section *section, const Setting *setti
 /* Puts the setting of the option, else its default, else nothing, into the structure. */
 bool build_option(const Build *build, const Section *section, const Option *option,
                 const Expansions *names, void *structure, GError **error);
-/* Likewise all options of the kind and target that are, or are not, worked out for each process. The
- * environment of a process is left out: it has to be there before the others can use its names. */
+/* Likewise all options of the kind and target that are, or are not, worked out for each process.
+ * The environment of a process is left out: it has to be there before the others can use its names.
+ */
 bool build_options(const Build *build, const Section *section, SectionKind kind,
                 OptionTarget target, bool per_process, const Expansions *names, void *structure,
                 GError **error);
@@ -48,6 +50,6 @@ Place build_place(const Build *build, const Section *section, const char *key);
  * false. */
 bool build_error(const Build *build, const Section *section, const char *key, GError **error,
                 const char *format, ...) G_GNUC_PRINTF(5, 6);
-/* A notice there, likewise. */
+/* A notice there, likewise; the same one is given once. */
 void build_notice(const Build *build, const Section *section, const char *key, LogLevel level,
                 const char *format, ...) G_GNUC_PRINTF(5, 6);

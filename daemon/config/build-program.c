@@ -1,6 +1,7 @@
-/* Options that may not use process_num are read once more for every process instead of being copied:
- * each process then owns all that it has, and no list of fields has to be kept for copying. They are
- * read before the first process too, since numprocs may be 0 and a wrong value is wrong all the same. */
+/* Options that may not use process_num are read once more for every process instead of being
+ * copied: each process then owns all that it has, and no list of fields has to be kept for copying.
+ * They are read before the first process too, since numprocs may be 0 and a wrong value is wrong
+ * all the same. */
 
 #include "daemon/config/build-program.h"
 
@@ -10,16 +11,19 @@
 #include "daemon/config/text.h"
 #include "daemon/config/value.h"
 
+#define MAX_GROUP_PROCESSES 100000
+
 typedef struct Program {
         const Build *build;
         const Section *section;
         SectionKind kind;
         const char *group;
-        Expansions *names;       /* of the section */
+        Expansions *names; /* of the section */
         ProgramSettings settings;
 } Program;
 
-/* The name is looked at before it is expanded, as Supervisor does; what comes out is looked at later. */
+/* The name is looked at before it is expanded, as Supervisor does; what comes out is looked at
+ * later. */
 static bool check_process_name(const Program *program, GError **error)
 {
         const Setting *setting =
@@ -28,8 +32,8 @@ static bool check_process_name(const Program *program, GError **error)
         g_autofree char *name = NULL;
 
         if (!value_name(format, &name, error))
-                return place_prefix_error(error, setting->place, "[%s] process_name: ",
-                                program->section->name);
+                return place_prefix_error(error, setting->place,
+                                "[%s] process_name: ", program->section->name);
         if (program->settings.numprocs > 1 && !strstr(name, "%(process_num)"))
                 return build_error(program->build, program->section, "process_name", error,
                                 "process_name: with numprocs over 1 it has to tell the processes "
@@ -55,8 +59,8 @@ static bool read_section_options(const Program *program, ProcessConfig *process,
         return true;
 }
 
-static bool read_process_options(const Program *program, int64_t number, ProcessConfig *process,
-                GError **error)
+static bool read_process_options(
+                const Program *program, int64_t number, ProcessConfig *process, GError **error)
 {
         const Option *environment = option_find(program->kind, "environment");
         g_autoptr(Expansions) names = expansions_new(program->names);
@@ -132,7 +136,7 @@ static bool add_process(
         return true;
 }
 
-static bool add_processes(Program *program, GPtrArray *processes, GError **error)
+static bool add_processes(Program *program, unsigned n_before, GPtrArray *processes, GError **error)
 {
         g_autoptr(ProcessConfig) probe = process_config_new();
         int64_t first;
@@ -143,6 +147,10 @@ static bool add_processes(Program *program, GPtrArray *processes, GError **error
                                         error) ||
                         !check_process_name(program, error))
                 return false;
+        if (program->settings.numprocs > MAX_GROUP_PROCESSES - (int64_t)n_before)
+                return build_error(program->build, program->section, "numprocs", error,
+                                "numprocs: more than %d processes in one group",
+                                MAX_GROUP_PROCESSES);
         first = program->settings.numprocs_start;
         for (int64_t i = 0; i < program->settings.numprocs; i++)
                 if (!add_process(program, first + i, processes, error))
@@ -185,7 +193,7 @@ bool build_program(const Build *build, const Section *section, const char *group
         expansions_set(names, "program_name", name);
         expansions_set(names, "group_name", group);
         own = g_ptr_array_new_with_free_func(free_process);
-        if (!add_processes(&program, own, error))
+        if (!add_processes(&program, processes->len, own, error))
                 return false;
         move_processes(own, processes);
         return true;

@@ -63,8 +63,8 @@ static bool read_supervisord_options(const Build *build, const Section *section,
 {
         for (size_t i = 0; i < n_options; i++) {
                 const Option *option = &options[i];
-                const Expansions *names = option->type == OPTION_ENVIRONMENT ? build->named
-                                                                             : build->common;
+                const Expansions *names =
+                                option->type == OPTION_ENVIRONMENT ? build->named : build->common;
 
                 if (option->target == TARGET_SUPERVISORD &&
                                 !build_option(build, section, option, names, supervisord, error))
@@ -73,8 +73,7 @@ static bool read_supervisord_options(const Build *build, const Section *section,
         return true;
 }
 
-static bool build_supervisord(
-                const Build *build, const ConfigOverrides *overrides, GError **error)
+static bool build_supervisord(const Build *build, const ConfigOverrides *overrides, GError **error)
 {
         SupervisordConfig *supervisord = &build->config->supervisord;
         const Section *section = sections_find(build->sections, "supervisord");

@@ -1,6 +1,6 @@
-/* The words of a command follow the lexer's POSIX rules with nothing special but quotes, backslashes
- * and blanks, so `a;b` and `#x` are ordinary words. A command is split when it is started, not when
- * the file is read: a bad one is that program's spawn error and nobody else's. */
+/* The words of a command follow the lexer's POSIX rules with nothing special but quotes,
+ * backslashes and blanks, so `a;b` and `#x` are ordinary words. A command is split when it is
+ * started, not when the file is read: a bad one is that program's spawn error and nobody else's. */
 
 #include "daemon/config/command-line.h"
 
@@ -9,8 +9,7 @@
 
 bool command_line_split(const char *command, char ***ret_arguments, GError **error)
 {
-        static const LexerRules rules = {
-                .posix = true, .split_at_blanks = true, .word_extra = ""};
+        static const LexerRules rules = {.posix = true, .split_at_blanks = true, .word_extra = ""};
         g_auto(GStrv) arguments = NULL;
 
         if (!lexer_split(command, &rules, &arguments, error)) {

@@ -7,6 +7,6 @@
 
 #include <glib.h>
 
-/* On success a NULL-terminated vector with at least one element, to be freed with g_strfreev. The error is
- * what goes into spawn_error: "can't parse command '…': REASON" or "command is empty". */
+/* On success a NULL-terminated vector with at least one element, to be freed with g_strfreev. The
+ * error is what goes into spawn_error: "can't parse command '…': REASON" or "command is empty". */
 bool command_line_split(const char *command, char ***ret_arguments, GError **error);

@@ -1,5 +1,5 @@
-/* Every structure is made with what Supervisor takes for "unset", so that a field that no option sets
- * means the same as an option that is not in the file. */
+/* Every structure is made with what Supervisor takes for "unset", so that a field that no option
+ * sets means the same as an option that is not in the file. */
 
 #include "daemon/config/config.h"
 
@@ -150,6 +150,7 @@ void config_notice(Config *config, LogLevel level, const char *format, ...)
         notice->level = level;
         notice->text = g_strdup_vprintf(format, arguments);
         va_end(arguments);
+        g_strdelimit(notice->text, "\r\n", ' ');
         g_ptr_array_add(config->notices, notice);
 }
 
@@ -167,16 +168,16 @@ char *config_server_url(const Config *config)
                 return NULL;
         if (chosen->file)
                 return g_strconcat("unix://", chosen->file, NULL);
-        return g_strdup_printf("http://%s:%d", *chosen->host ? chosen->host : "localhost",
-                        chosen->port);
+        return g_strdup_printf(
+                        "http://%s:%d", *chosen->host ? chosen->host : "localhost", chosen->port);
 }
 
 const char *group_kind_to_string(GroupKind kind)
 {
         static const char *const names[] = {
-                [GROUP_PROGRAM] = "program",
-                [GROUP_EVENTLISTENER] = "eventlistener",
-                [GROUP_FCGI_PROGRAM] = "fcgi-program",
+                        [GROUP_PROGRAM] = "program",
+                        [GROUP_EVENTLISTENER] = "eventlistener",
+                        [GROUP_FCGI_PROGRAM] = "fcgi-program",
         };
 
         return names[kind];

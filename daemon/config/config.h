@@ -1,9 +1,9 @@
 /* Config: what the daemon is to do, as plain data.
  *
- * Made by config_load() from INI or YAML, after all expansion; immutable from then on. A Process borrows
- * its ProcessConfig, a Group its GroupConfig, so a Config lives until nothing made from it is left.
- * Option names, defaults and meanings are those of Supervisor's configuration file; the option table
- * (options.h) says which field belongs to which option. */
+ * Made by config_load() from INI or YAML, after all expansion; immutable from then on. A Process
+ * borrows its ProcessConfig, a Group its GroupConfig, so a Config lives until nothing made from it
+ * is left. Option names, defaults and meanings are those of Supervisor's configuration file; the
+ * option table (options.h) says which field belongs to which option. */
 #pragma once
 
 #include <stdbool.h>
@@ -23,42 +23,42 @@ typedef enum Autorestart {
 
 /* Where the bytes of one output channel of a process go, and what else they do. */
 typedef struct ChannelConfig {
-        char *logfile;             /* path as written, ~ worked out, "AUTO", or NULL for none */
-        int64_t logfile_maxbytes;  /* 0 = never rotated */
+        char *logfile;            /* path as written, ~ worked out, "AUTO", or NULL for none */
+        int64_t logfile_maxbytes; /* 0 = never rotated */
         int64_t logfile_backups;
-        int64_t capture_maxbytes;  /* bytes; 0 = no capture of communication events */
+        int64_t capture_maxbytes; /* bytes; 0 = no capture of communication events */
         bool events_enabled;
         bool syslog;
 } ChannelConfig;
 
 typedef struct ProcessConfig {
-        char *name;                /* without the group */
-        char *group;               /* name of the group it is in */
-        unsigned position;         /* among the processes of its group, as the file has them */
-        char *command;             /* split only when it is started; a list is quoted here */
-        char **command_list;       /* exact arguments, when the file gave a list; else NULL */
-        int64_t priority;          /* lower starts first */
+        char *name;          /* without the group */
+        char *group;         /* name of the group it is in */
+        unsigned position;   /* among the processes of its group, as the file has them */
+        char *command;       /* split only when it is started; a list is quoted here */
+        char **command_list; /* exact arguments, when the file gave a list; else NULL */
+        int64_t priority;    /* lower starts first */
         bool autostart;
         Autorestart autorestart;
-        int64_t startsecs;         /* seconds to stay up to count as started */
+        int64_t startsecs; /* seconds to stay up to count as started */
         int64_t startretries;
-        double start_interval;     /* ours: least seconds between two automatic starts */
-        GArray *exitcodes;         /* of int, 0 to 255: the expected ones */
+        double start_interval; /* ours: least seconds between two automatic starts */
+        GArray *exitcodes;     /* of int, 0 to 255: the expected ones */
         int stopsignal;
-        int64_t stopwaitsecs;      /* seconds until SIGKILL */
+        int64_t stopwaitsecs; /* seconds until SIGKILL */
         bool stopasgroup, killasgroup;
-        char *user;                /* as written, NULL when unset */
-        uid_t uid;                 /* (uid_t)-1 when user is unset */
-        int umask;                 /* -1 = inherit */
-        char *directory;           /* NULL = inherit */
-        char *serverurl;           /* NULL = computed */
+        char *user;      /* as written, NULL when unset */
+        uid_t uid;       /* (uid_t)-1 when user is unset */
+        int umask;       /* -1 = inherit */
+        char *directory; /* NULL = inherit */
+        char *serverurl; /* NULL = computed */
         bool redirect_stderr;
         ChannelConfig output, error; /* stdout and stderr are macros of stdio */
-        GHashTable *environment;   /* char * to char *: [supervisord] environment, then its own */
+        GHashTable *environment;     /* char * to char *: [supervisord] environment, then its own */
 } ProcessConfig;
 
 typedef enum GroupKind {
-        GROUP_PROGRAM,             /* [program:x] and [group:x] */
+        GROUP_PROGRAM, /* [program:x] and [group:x] */
         GROUP_EVENTLISTENER,
         GROUP_FCGI_PROGRAM,
 } GroupKind;
@@ -67,25 +67,25 @@ typedef struct GroupConfig {
         char *name;
         GroupKind kind;
         int64_t priority;
-        GPtrArray *processes;      /* of ProcessConfig, in the order of starting; names are unique */
-        EventTypeSet events;       /* eventlistener: what it subscribed to, hierarchy worked out */
-        char **event_names;        /* eventlistener: as subscribed, upper case, sorted, no repeats */
-        int64_t buffer_size;       /* eventlistener: events, at least 1 */
-        char *result_handler;      /* eventlistener: "module:attribute" */
-        char *socket;              /* fcgi-program: URL */
-        int64_t socket_backlog;    /* fcgi-program: -1 = system maximum */
-        char *socket_owner;        /* fcgi-program: "UID:GID", NULL = unchanged */
-        uid_t socket_uid;          /* fcgi-program: the same as numbers, -1 = unchanged */
+        GPtrArray *processes;   /* of ProcessConfig, in the order of starting; names are unique */
+        EventTypeSet events;    /* eventlistener: what it subscribed to, hierarchy worked out */
+        char **event_names;     /* eventlistener: as subscribed, upper case, sorted, no repeats */
+        int64_t buffer_size;    /* eventlistener: events, at least 1 */
+        char *result_handler;   /* eventlistener: "module:attribute" */
+        char *socket;           /* fcgi-program: URL */
+        int64_t socket_backlog; /* fcgi-program: -1 = system maximum */
+        char *socket_owner;     /* fcgi-program: "UID:GID", NULL = unchanged */
+        uid_t socket_uid;       /* fcgi-program: the same as numbers, -1 = unchanged */
         gid_t socket_gid;
-        int socket_mode;           /* fcgi-program: -1 = not a UNIX socket */
+        int socket_mode; /* fcgi-program: -1 = not a UNIX socket */
 } GroupConfig;
 
 /* One [unix_http_server…] or [inet_http_server…] section. */
 typedef struct HttpServerConfig {
-        char *section;             /* the header, "unix_http_server" */
-        char *file;                /* unix: absolute path; else NULL */
-        int chmod;                 /* unix */
-        uid_t owner_uid;           /* unix: (uid_t)-1 = unchanged */
+        char *section;   /* the header, "unix_http_server" */
+        char *file;      /* unix: absolute path; else NULL */
+        int chmod;       /* unix */
+        uid_t owner_uid; /* unix: (uid_t)-1 = unchanged */
         gid_t owner_gid;
         char *host;                /* inet: "" = all addresses */
         int port;                  /* inet */
@@ -93,37 +93,37 @@ typedef struct HttpServerConfig {
 } HttpServerConfig;
 
 typedef struct SupervisordConfig {
-        char *logfile;             /* absolute, or "syslog" */
+        char *logfile; /* absolute, or "syslog" */
         int64_t logfile_maxbytes;
         int64_t logfile_backups;
         LogLevel loglevel;
-        char *pidfile;             /* absolute */
-        int umask;                 /* applied when daemonizing */
+        char *pidfile; /* absolute */
+        int umask;     /* applied when daemonizing */
         bool nodaemon, silent, nocleanup, strip_ansi;
         int64_t minfds, minprocs;
         char *childlogdir;
-        char *user;                /* as written, NULL when unset */
-        uid_t uid;                 /* (uid_t)-1 when user is unset */
+        char *user; /* as written, NULL when unset */
+        uid_t uid;  /* (uid_t)-1 when user is unset */
         gid_t gid;
-        char *directory;           /* NULL when unset; entered when daemonizing */
+        char *directory; /* NULL when unset; entered when daemonizing */
         char *identifier;
-        GHashTable *environment;   /* char * to char * */
-        char *bus;                 /* ours: auto, system, user, private or an address */
-        char *bus_name;            /* ours: the well-known name to own */
+        GHashTable *environment; /* char * to char * */
+        char *bus;               /* ours: auto, system, user, private or an address */
+        char *bus_name;          /* ours: the well-known name to own */
 } SupervisordConfig;
 
 /* Something to tell in the main log once it is open: a warning, or which files were included. */
 typedef struct ConfigNotice {
         LogLevel level;
-        char *text;                /* "FILE:LINE: …" where there is a place */
+        char *text; /* "FILE:LINE: …" where there is a place */
 } ConfigNotice;
 
 typedef struct Config {
-        char *file;                /* absolute path of the main file */
+        char *file; /* absolute path of the main file */
         SupervisordConfig supervisord;
-        GPtrArray *http_servers;   /* of HttpServerConfig: inet, then unix, in the file's order */
-        GPtrArray *groups;         /* of GroupConfig, by (priority, name); names are unique */
-        GPtrArray *notices;        /* of ConfigNotice, in the order found */
+        GPtrArray *http_servers; /* of HttpServerConfig: inet, then unix, in the file's order */
+        GPtrArray *groups;       /* of GroupConfig, by (priority, name); names are unique */
+        GPtrArray *notices;      /* of ConfigNotice, in the order found */
 } Config;
 
 Config *config_new(void);
@@ -141,7 +141,7 @@ HttpServerConfig *http_server_config_new(void);
 HttpServerConfig *http_server_config_free(HttpServerConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpServerConfig, http_server_config_free)
 
-/* Adds a notice in printf style. */
+/* Adds a notice in printf style; line ends in it become blanks. */
 void config_notice(Config *config, LogLevel level, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* What children find as SUPERVISOR_SERVER_URL unless their section says otherwise: the first UNIX

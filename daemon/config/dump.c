@@ -1,5 +1,5 @@
-/* The options of a section are dumped by walking the option table, each by its type; only what is no
- * option of the file (names, kinds, what a command splits into) is written out here. */
+/* The options of a section are dumped by walking the option table, each by its type; only what is
+ * no option of the file (names, kinds, what a command splits into) is written out here. */
 
 #include "daemon/config/dump.h"
 
@@ -62,8 +62,7 @@ static Json *json_integers(const GArray *numbers)
         Json *list = json_object_new_array();
 
         for (unsigned i = 0; i < numbers->len; i++)
-                json_object_array_add(
-                                list, json_object_new_int64(g_array_index(numbers, int, i)));
+                json_object_array_add(list, json_object_new_int64(g_array_index(numbers, int, i)));
         return list;
 }
 
@@ -117,8 +116,7 @@ static Json *json_field(const Option *option, const void *structure)
         case OPTION_OCTAL:
                 return json_octal(*(const int *)(const void *)field);
         case OPTION_LOG_LEVEL:
-                return json_string(log_level_to_string(
-                                *(const LogLevel *)(const void *)field));
+                return json_string(log_level_to_string(*(const LogLevel *)(const void *)field));
         case OPTION_SIGNAL:
                 return json_object_new_int64(*(const int *)(const void *)field);
         case OPTION_EXIT_CODES:
@@ -146,8 +144,8 @@ static Json *json_options(SectionKind kind, OptionTarget target, const void *str
 
         for (size_t i = 0; i < n_options; i++)
                 if (options[i].target == target && (options[i].sections & SECTION_BIT(kind)))
-                        json_object_object_add(
-                                        object, options[i].name, json_field(&options[i], structure));
+                        json_object_object_add(object, options[i].name,
+                                        json_field(&options[i], structure));
         return object;
 }
 
@@ -195,9 +193,10 @@ static Json *json_process(const ProcessConfig *process)
 {
         Json *object = json_options(SECTION_PROGRAM, TARGET_PROCESS, process);
         g_autofree char *stopsignal = value_signal_to_string(process->stopsignal);
-        g_autofree char *namespec = strcmp(process->group, process->name) == 0
-                        ? g_strdup(process->name)
-                        : g_strconcat(process->group, ":", process->name, NULL);
+        g_autofree char *namespec =
+                        strcmp(process->group, process->name) == 0
+                                        ? g_strdup(process->name)
+                                        : g_strconcat(process->group, ":", process->name, NULL);
 
         json_object_object_add(object, "name", json_string(process->name));
         json_object_object_add(object, "namespec", json_string(namespec));
@@ -238,8 +237,8 @@ static Json *json_processes(const GPtrArray *processes)
 static Json *json_group(const GroupConfig *group)
 {
         Json *object = group->kind == GROUP_EVENTLISTENER
-                        ? json_options(SECTION_EVENTLISTENER, TARGET_GROUP, group)
-                        : json_object_new_object();
+                                       ? json_options(SECTION_EVENTLISTENER, TARGET_GROUP, group)
+                                       : json_object_new_object();
 
         json_object_object_add(object, "name", json_string(group->name));
         json_object_object_add(object, "type", json_string(group_kind_to_string(group->kind)));
@@ -256,8 +255,7 @@ static Json *json_config(const Config *config)
              *groups = json_object_new_array();
 
         for (unsigned i = 0; i < config->http_servers->len; i++)
-                json_object_array_add(
-                                servers, json_http_server(config->http_servers->pdata[i]));
+                json_object_array_add(servers, json_http_server(config->http_servers->pdata[i]));
         for (unsigned i = 0; i < config->groups->len; i++)
                 json_object_array_add(groups, json_group(config->groups->pdata[i]));
         json_object_object_add(object, "supervisord", json_supervisord(config));
@@ -270,8 +268,8 @@ void config_dump(const Config *config, FILE *stream)
 {
         Json *object = json_config(config);
 
-        fputs(json_object_to_json_string_ext(object,
-                              JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE),
+        fputs(json_object_to_json_string_ext(
+                              object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE),
                         stream);
         fputc('\n', stream);
         json_object_put(object);

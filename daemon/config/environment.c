@@ -1,7 +1,7 @@
-/* Two readings of the quotes are about. Supervisor 4.2 and 4.3 know no escapes and end a value at its
- * closing quote; their successor reads quotes and backslashes as a shell does. Files in the world were
- * written for the first, so what it accepts means what it meant there; what it refuses ("say \"hi\"")
- * gets the second reading. */
+/* Two readings of the quotes are about. Supervisor 4.2 and 4.3 know no escapes and end a value at
+ * its closing quote; their successor reads quotes and backslashes as a shell does. Files in the
+ * world were written for the first, so what it accepts means what it meant there; what it refuses
+ * ("say \"hi\"") gets the second reading. */
 
 #include "daemon/config/environment.h"
 
@@ -62,7 +62,7 @@ static bool parse_by(const LexerRules *rules, const char *text, GHashTable *ret,
         g_auto(GStrv) tokens = NULL;
 
         return lexer_split(text, rules, &tokens, error) &&
-                        pairs_from_tokens(tokens, rules->posix, ret, error);
+               pairs_from_tokens(tokens, rules->posix, ret, error);
 }
 
 bool environment_parse(const char *text, GHashTable *into, GError **error)

@@ -1,7 +1,7 @@
 /* Python's formatting is followed to the letter (what a flag does to which conversion, what fails),
- * with one change on purpose: a nameless %s would put every variable of the daemon, secrets included,
- * into a command line, where its writer only ever meant a literal (`date +%s`). The rules about which
- * nameless conversions are errors are kept, so that what is refused is the same.
+ * with one change on purpose: a nameless %s would put every variable of the daemon, secrets
+ * included, into a command line, where its writer only ever meant a literal (`date +%s`). The rules
+ * about which nameless conversions are errors are kept, so that what is refused is the same.
  *
  * Widths and results have bounds: a %(x)999999999s must not take all memory. */
 
@@ -34,8 +34,8 @@ typedef struct Conversion {
         char type;
 } Conversion;
 
-/* Where the formatting stands. As in Python there is one argument: the table until a name was given,
- * then the value of the last name; each can be used once. */
+/* Where the formatting stands. As in Python there is one argument: the table until a name was
+ * given, then the value of the last name; each can be used once. */
 typedef struct Formatter {
         const char *at;
         const Expansions *names;
@@ -321,14 +321,19 @@ static char *quoted_like_python(const char *text, bool ascii)
                 gunichar c = g_utf8_get_char(text);
 
                 if (c == '\n' || c == '\r' || c == '\t')
-                        g_string_append_printf(out, "\\%c", c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
+                        g_string_append_printf(out, "\\%c",
+                                        c == '\n'   ? 'n'
+                                        : c == '\r' ? 'r'
+                                                    : 't');
                 else if (c == '\\' || c == (gunichar)quote)
                         g_string_append_printf(out, "\\%c", (char)c);
                 else if (c < 0x80 ? g_ascii_isprint(c) : !ascii && g_unichar_isprint(c))
                         g_string_append_unichar(out, c);
                 else
-                        g_string_append_printf(out, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x"
-                                                                                       : "\\U%08x",
+                        g_string_append_printf(out,
+                                        c < 0x100     ? "\\x%02x"
+                                        : c < 0x10000 ? "\\u%04x"
+                                                      : "\\U%08x",
                                         c);
         }
         g_string_append_c(out, quote);
@@ -337,9 +342,10 @@ static char *quoted_like_python(const char *text, bool ascii)
 
 static void append_text(GString *out, const Conversion *conversion, const Value *value)
 {
-        g_autofree char *text = conversion->type == 's' || value->is_number
-                        ? g_strdup(value->text)
-                        : quoted_like_python(value->text, conversion->type == 'a');
+        g_autofree char *text =
+                        conversion->type == 's' || value->is_number
+                                        ? g_strdup(value->text)
+                                        : quoted_like_python(value->text, conversion->type == 'a');
 
         if (conversion->precision >= 0 && g_utf8_strlen(text, -1) > conversion->precision)
                 *g_utf8_offset_to_pointer(text, conversion->precision) = '\0';
@@ -402,8 +408,7 @@ static bool format_conversion(Formatter *formatter, GError **error)
         if (formatter->value)
                 return append_value(formatter, &conversion, error);
         formatter->nameless = true;
-        g_string_append_len(
-                        formatter->out, conversion.start, conversion.end - conversion.start);
+        g_string_append_len(formatter->out, conversion.start, conversion.end - conversion.start);
         return true;
 }
 
@@ -425,7 +430,8 @@ static bool format_all(Formatter *formatter, GError **error)
         return true;
 }
 
-bool expand(const char *text, const Expansions *names, char **ret, bool *ret_nameless, GError **error)
+bool expand(const char *text, const Expansions *names, char **ret, bool *ret_nameless,
+                GError **error)
 {
         g_autoptr(GString) out = g_string_new(NULL);
         Formatter formatter = {.at = text, .names = names, .out = out};

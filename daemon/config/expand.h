@@ -1,7 +1,8 @@
-/* Expand: Python's % formatting with named values, as Supervisor applies it to what is set in a file.
+/* Expand: Python's % formatting with named values, as Supervisor applies it to what is set in a
+ * file.
  *
- * "%(program_name)s_%(process_num)02d", "%%", flags, widths, precisions, all conversions that Python
- * has. Names are looked up in a chain of tables, the innermost first. */
+ * "%(program_name)s_%(process_num)02d", "%%", flags, widths, precisions, all conversions that
+ * Python has. Names are looked up in a chain of tables, the innermost first. */
 #pragma once
 
 #include <stdbool.h>
@@ -23,7 +24,8 @@ void expansions_set_variable(Expansions *expansions, const char *variable, const
 /* Likewise all variables of a table of char * to char *. */
 void expansions_set_variables(Expansions *expansions, GHashTable *variables);
 
-/* Caller frees *ret. A conversion without a name (%s), for which Supervisor would paste the text of all
- * names and values, stays as it is and sets *ret_nameless (never cleared here; may be NULL). Errors say
- * which names are known, those of variables excepted. */
-bool expand(const char *text, const Expansions *names, char **ret, bool *ret_nameless, GError **error);
+/* Caller frees *ret. A conversion without a name (%s), for which Supervisor would paste the text of
+ * all names and values, stays as it is and sets *ret_nameless (never cleared here; may be NULL).
+ * Errors say which names are known, those of variables excepted. */
+bool expand(const char *text, const Expansions *names, char **ret, bool *ret_nameless,
+                GError **error);

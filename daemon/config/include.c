@@ -1,5 +1,5 @@
-/* Patterns are matched by glob(3) with what it does beyond Python's glob switched off, and sorted by
- * code point: the locale of whoever starts the daemon must not decide which file wins.
+/* Patterns are matched by glob(3) with what it does beyond Python's glob switched off, and sorted
+ * by code point: the locale of whoever starts the daemon must not decide which file wins.
  *
  * An [include] in an included file is never followed, so there are no circles. */
 
@@ -35,15 +35,19 @@ static int compare_paths(const void *a, const void *b)
         return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Supervisor passes over what it cannot open; so the file must not stop the daemon, but it is said. */
+/* Supervisor passes over what it cannot open; so the file must not stop the daemon, but it is said.
+ * Opening a pipe would wait for somebody to write into it. */
 static bool is_readable(const char *file, Config *config)
 {
-        if (access(file, R_OK) == 0 && !g_file_test(file, G_FILE_TEST_IS_DIR))
-                return true;
-        config_notice(config, LOG_LEVEL_WARN, "%s: left out: %s", file,
-                        g_file_test(file, G_FILE_TEST_IS_DIR) ? "it is a folder"
-                                                              : g_strerror(errno));
-        return false;
+        const char *why = NULL;
+
+        if (!g_file_test(file, G_FILE_TEST_IS_REGULAR))
+                why = "it is no ordinary file";
+        else if (access(file, R_OK) < 0)
+                why = g_strerror(errno);
+        if (why)
+                config_notice(config, LOG_LEVEL_WARN, "%s: left out: %s", file, why);
+        return !why;
 }
 
 static bool read_matches(
@@ -51,8 +55,8 @@ static bool read_matches(
 {
         qsort(files, count, sizeof *files, compare_paths);
         for (size_t i = 0; i < count; i++) {
-                config_notice(config, LOG_LEVEL_INFO,
-                                "Included extra file \"%s\" during parsing", files[i]);
+                config_notice(config, LOG_LEVEL_INFO, "Included extra file \"%s\" during parsing",
+                                files[i]);
                 if (sections->files->len >= MAX_FILES)
                         return value_error(error, "more than %d files are included", MAX_FILES);
                 if (is_readable(files[i], config) &&
@@ -77,15 +81,14 @@ static bool read_pattern(const char *pattern, Sections *sections, Config *config
         return done;
 }
 
-static bool read_patterns(
-                char *const *patterns, Sections *sections, Config *config, GError **error)
+static bool read_patterns(char *const *patterns, Sections *sections, Config *config, GError **error)
 {
         g_autofree char *folder = g_path_get_dirname(sections_file(sections, 0));
 
         for (; *patterns; patterns++) {
-                g_autofree char *pattern = **patterns == '/'
-                                ? g_strdup(*patterns)
-                                : g_build_filename(folder, *patterns, NULL);
+                g_autofree char *pattern =
+                                **patterns == '/' ? g_strdup(*patterns)
+                                                  : g_build_filename(folder, *patterns, NULL);
 
                 if (**patterns && !read_pattern(pattern, sections, config, error))
                         return false;
@@ -101,5 +104,5 @@ bool include_read_all(Sections *sections, Config *config, GError **error)
         if (!section)
                 return true;
         return build_include_patterns(sections, section, config, &patterns, error) &&
-                        read_patterns(patterns, sections, config, error);
+               read_patterns(patterns, sections, config, error);
 }

@@ -1,6 +1,7 @@
-/* Line by line, in the order in which Python's parser looks at a line: comment, blank, continuation,
- * header, option. Whether a line goes on with the value above hangs on indentation alone, so a comment
- * is cut before anything else is known, quotes or not; files in the world rely on both.
+/* Line by line, in the order in which Python's parser looks at a line: comment, blank,
+ * continuation, header, option. Whether a line goes on with the value above hangs on indentation
+ * alone, so a comment is cut before anything else is known, quotes or not; files in the world rely
+ * on both.
  *
  * The search for a comment is odd: the next ; and the next # are looked at in pairs, and the first
  * pair in which one stands behind a blank decides, even if a later # of that pair is passed over an
@@ -17,12 +18,12 @@
 typedef struct IniParser {
         Sections *sections;
         unsigned file;
-        Config *config;    /* for notices */
+        Config *config; /* for notices */
         unsigned line;
-        Section *section;  /* NULL before the first header */
-        Setting *setting;  /* NULL right after a header */
-        GString *value;    /* of setting, not yet stored */
-        glong indent;      /* of the line that started setting */
+        Section *section; /* NULL before the first header */
+        Setting *setting; /* NULL right after a header */
+        GString *value;   /* of setting, not yet stored */
+        glong indent;     /* of the line that started setting */
         GString *errors;
         unsigned n_errors;
 } IniParser;
@@ -112,8 +113,7 @@ static void start_section(IniParser *parser, const char *header, const char *end
         if (strcmp(name, "DEFAULT") == 0)
                 parser->section = parser->sections->defaults;
         else
-                parser->section = sections_open(
-                                parser->sections, name, parser->file, here(parser));
+                parser->section = sections_open(parser->sections, name, parser->file, here(parser));
 }
 
 static void start_setting(IniParser *parser, const char *key, const char *value)
@@ -207,16 +207,15 @@ bool ini_parse(const char *text, Sections *sections, unsigned file, Config *conf
         g_autoptr(GString) value = g_string_new(NULL);
         g_autoptr(GString) errors = g_string_new(NULL);
         IniParser parser = {.sections = sections,
-                .file = file,
-                .config = config,
-                .value = value,
-                .errors = errors};
+                        .file = file,
+                        .config = config,
+                        .value = value,
+                        .errors = errors};
 
         if (!parse_lines(&parser, text, error))
                 return false;
         if (parser.n_errors > MAX_ERRORS_TOLD)
-                g_string_append_printf(
-                                errors, "; and %u more", parser.n_errors - MAX_ERRORS_TOLD);
+                g_string_append_printf(errors, "; and %u more", parser.n_errors - MAX_ERRORS_TOLD);
         if (parser.n_errors > 0)
                 g_set_error_literal(error, CONFIG_ERROR, CONFIG_ERROR_SYNTAX, errors->str);
         return parser.n_errors == 0;

@@ -1,6 +1,6 @@
-/* Written as states that look at one character at a time, because the odd corners that files depend on
- * (an empty quoted word, a quote inside a word, a lone special character as a token of its own) fall
- * out of the order in which the states look at it and out of nothing else. */
+/* Written as states that look at one character at a time, because the odd corners that files depend
+ * on (an empty quoted word, a quote inside a word, a lone special character as a token of its own)
+ * fall out of the order in which the states look at it and out of nothing else. */
 
 #include "daemon/config/lexer.h"
 
@@ -12,8 +12,8 @@
 typedef enum LexerState {
         LEXER_BETWEEN, /* before a token */
         LEXER_WORD,
-        LEXER_QUOTE,   /* inside quotes */
-        LEXER_ESCAPE,  /* after a backslash */
+        LEXER_QUOTE,  /* inside quotes */
+        LEXER_ESCAPE, /* after a backslash */
 } LexerState;
 
 typedef struct Lexer {
@@ -21,7 +21,7 @@ typedef struct Lexer {
         LexerState state;
         LexerState escaped_state; /* where the backslash stood */
         char quote;
-        bool quoted;              /* the token had quotes, so it counts even when empty */
+        bool quoted; /* the token had quotes, so it counts even when empty */
         const char *at;
         GString *token;
         GPtrArray *tokens;
@@ -42,9 +42,9 @@ static bool is_word(const LexerRules *rules, gunichar character)
 {
         if (character < 128)
                 return g_ascii_isalnum(character) || character == '_' ||
-                                strchr(rules->word_extra, character);
+                       strchr(rules->word_extra, character);
         return rules->posix && character >= 0xc0 && character <= 0xff && character != 0xd7 &&
-                        character != 0xf7;
+               character != 0xf7;
 }
 
 static void end_token(Lexer *lexer)

@@ -13,5 +13,6 @@ typedef struct LexerRules {
         const char *word_extra; /* besides letters, digits and _: what belongs to a word */
 } LexerRules;
 
-/* The tokens of a text, NULL-terminated; g_strfreev. Fails on an open quote and a last backslash. */
+/* The tokens of a text, NULL-terminated; g_strfreev. Fails on an open quote and a last backslash.
+ */
 bool lexer_split(const char *text, const LexerRules *rules, char ***ret_tokens, GError **error);

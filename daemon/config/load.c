@@ -1,5 +1,5 @@
-/* Three steps: the main file into sections, what it includes into the same sections, the sections into
- * a Config. Nothing outside this file sees a half-built one. */
+/* Three steps: the main file into sections, what it includes into the same sections, the sections
+ * into a Config. Nothing outside this file sees a half-built one. */
 
 #include "daemon/config/load.h"
 
@@ -18,18 +18,29 @@ static void add_supervisord(Sections *sections, const char *file)
                 sections_open(sections, "supervisord", 0, (Place){sections_file(sections, 0)});
 }
 
-bool config_load(const char *file, const ConfigOverrides *overrides, Config **ret, GError **error)
+static bool load_all(Sections *sections, const ConfigOverrides *overrides, Config *config,
+                GError **error)
 {
-        g_autoptr(Config) config = config_new();
-        g_autoptr(Sections) sections = sections_new();
-
-        config->file = g_canonicalize_filename(file, NULL);
         if (!include_read_file(config->file, sections, config, error) ||
                         !include_read_all(sections, config, error))
                 return false;
         add_supervisord(sections, config->file);
-        if (!build_config(sections, overrides, config, error))
+        return build_config(sections, overrides, config, error);
+}
+
+/* A value that an error quotes may go over several lines; the error must not. */
+bool config_load(const char *file, const ConfigOverrides *overrides, Config **ret, GError **error)
+{
+        g_autoptr(Config) config = config_new();
+        g_autoptr(Sections) sections = sections_new();
+        GError *failure = NULL;
+
+        config->file = g_canonicalize_filename(file, NULL);
+        if (!load_all(sections, overrides, config, &failure)) {
+                g_strdelimit(failure->message, "\r\n", ' ');
+                g_propagate_error(error, failure);
                 return false;
+        }
         *ret = g_steal_pointer(&config);
         return true;
 }
@@ -43,7 +54,7 @@ static char **candidates(const char *program)
         g_ptr_array_add(list, g_strdup("busvisor.yaml"));
         if (geteuid() != 0)
                 g_ptr_array_add(list, g_build_filename(g_get_user_config_dir(), "busvisor",
-                                                "busvisor.yaml", NULL));
+                                                      "busvisor.yaml", NULL));
         g_ptr_array_add(list, g_strdup("/etc/busvisor/busvisor.yaml"));
         g_ptr_array_add(list, g_build_filename(above, "etc", "supervisord.conf", NULL));
         g_ptr_array_add(list, g_build_filename(above, "supervisord.conf", NULL));

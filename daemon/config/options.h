@@ -37,28 +37,28 @@ typedef struct SectionInfo {
 } SectionInfo;
 
 typedef enum OptionType {
-        OPTION_STRING,       /* char * */
-        OPTION_BOOLEAN,      /* bool */
-        OPTION_INTEGER,      /* int64_t */
-        OPTION_SECONDS,      /* double */
-        OPTION_BYTES,        /* int64_t */
-        OPTION_OCTAL,        /* int, -1 = unset */
-        OPTION_LOG_LEVEL,    /* LogLevel */
-        OPTION_SIGNAL,       /* int */
-        OPTION_EXIT_CODES,   /* GArray * of int */
-        OPTION_AUTORESTART,  /* Autorestart */
-        OPTION_USER,         /* char *, and uid_t */
-        OPTION_OWNER,        /* uid_t, and gid_t */
-        OPTION_DIRECTORY,    /* char *: a folder that exists */
-        OPTION_PATH,         /* char *: a file whose folder exists */
-        OPTION_ABSOLUTE,     /* char *: a path, made absolute */
-        OPTION_LOGFILE,      /* char *: path, "AUTO", "syslog" or NULL */
-        OPTION_ADDRESS,      /* char * host, and int port */
-        OPTION_NAME,         /* char *: a name by a format */
-        OPTION_COMMAND,      /* char *, and char ** where the arguments were given as a list */
-        OPTION_ENVIRONMENT,  /* GHashTable * */
-        OPTION_LIST,         /* char **: strings, separated by commas */
-        OPTION_EVENTS,       /* char **, and EventTypeSet */
+        OPTION_STRING,      /* char * */
+        OPTION_BOOLEAN,     /* bool */
+        OPTION_INTEGER,     /* int64_t */
+        OPTION_SECONDS,     /* double */
+        OPTION_BYTES,       /* int64_t */
+        OPTION_OCTAL,       /* int, -1 = unset */
+        OPTION_LOG_LEVEL,   /* LogLevel */
+        OPTION_SIGNAL,      /* int */
+        OPTION_EXIT_CODES,  /* GArray * of int */
+        OPTION_AUTORESTART, /* Autorestart */
+        OPTION_USER,        /* char *, and uid_t */
+        OPTION_OWNER,       /* uid_t, and gid_t */
+        OPTION_DIRECTORY,   /* char *: a folder that exists */
+        OPTION_PATH,        /* char *: a file whose folder exists */
+        OPTION_ABSOLUTE,    /* char *: a path, made absolute */
+        OPTION_LOGFILE,     /* char *: path, "AUTO", "syslog" or NULL */
+        OPTION_ADDRESS,     /* char * host, and int port */
+        OPTION_NAME,        /* char *: a name by a format */
+        OPTION_COMMAND,     /* char *, and char ** where the arguments were given as a list */
+        OPTION_ENVIRONMENT, /* GHashTable * */
+        OPTION_LIST,        /* char **: strings, separated by commas */
+        OPTION_EVENTS,      /* char **, and EventTypeSet */
         _OPTION_TYPE_MAX,
 } OptionType;
 
@@ -87,7 +87,7 @@ typedef struct ProgramSettings {
 
 typedef struct Option {
         const char *name;
-        unsigned sections;        /* of SECTION_BIT() */
+        unsigned sections; /* of SECTION_BIT() */
         OptionType type;
         OptionTarget target;
         size_t offset;            /* of the field in its structure */

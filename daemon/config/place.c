@@ -1,9 +1,9 @@
-/* The parts that understand a value do not know where it was written, and the parts that know do not
- * understand it: so an error starts bare and gets its place on the way up. */
+/* The parts that understand a value do not know where it was written, and the parts that know do
+ * not understand it: so an error starts bare and gets its place on the way up. */
 
 #include "daemon/config/place.h"
 
-G_DEFINE_QUARK(busvisor-config-error, config_error)
+G_DEFINE_QUARK(busvisor - config - error, config_error)
 
 char *place_to_prefix(Place place)
 {
@@ -48,8 +48,7 @@ bool value_error(GError **error, const char *format, ...)
 
         va_start(arguments, format);
         if (error)
-                *error = g_error_new_valist(
-                                CONFIG_ERROR, CONFIG_ERROR_VALUE, format, arguments);
+                *error = g_error_new_valist(CONFIG_ERROR, CONFIG_ERROR_VALUE, format, arguments);
         va_end(arguments);
         return false;
 }

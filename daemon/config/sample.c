@@ -14,8 +14,8 @@ static const char introduction[] =
 
 static void print_option(FILE *stream, const Option *option)
 {
-        g_autofree char *setting = g_strdup_printf("%s=%s", option->name,
-                        option->default_text ? option->default_text : "");
+        g_autofree char *setting = g_strdup_printf(
+                        "%s=%s", option->name, option->default_text ? option->default_text : "");
 
         fprintf(stream, ";%-40s ; %s\n", setting, option->help);
 }

@@ -1,5 +1,5 @@
-/* Order matters (the order of keys decides which error is told first, the order of sections which of
- * two equal groups wins) and so does speed with ten thousand sections: hence a list with a table
+/* Order matters (the order of keys decides which error is told first, the order of sections which
+ * of two equal groups wins) and so does speed with ten thousand sections: hence a list with a table
  * beside it, for sections as for keys. */
 
 #include "daemon/config/section.h"

@@ -1,7 +1,7 @@
 /* Section: configuration files as sections of keys, before anybody asks what the keys mean.
  *
- * The common form that the INI and the YAML reader make. Sections and keys of several files merge; the
- * last one that sets a key wins. Section names are those of INI headers ("program:web"). */
+ * The common form that the INI and the YAML reader make. Sections and keys of several files merge;
+ * the last one that sets a key wins. Section names are those of INI headers ("program:web"). */
 #pragma once
 
 #include <stdbool.h>
@@ -19,9 +19,9 @@ typedef enum SettingShape {
 typedef struct Setting {
         char *key;
         SettingShape shape;
-        char *text;     /* SETTING_TEXT */
-        char **items;   /* SETTING_LIST, SETTING_MAP */
-        unsigned file;  /* number of the reading it came from */
+        char *text;    /* SETTING_TEXT */
+        char **items;  /* SETTING_LIST, SETTING_MAP */
+        unsigned file; /* number of the reading it came from */
         Place place;
 } Setting;
 
@@ -61,4 +61,5 @@ Section *sections_open(Sections *sections, const char *name, unsigned file, Plac
 
 /* The setting of this key, made or emptied; the caller fills in text or items. *ret_again tells
  * whether the same reading had set it already. */
-Setting *section_set(Section *section, const char *key, unsigned file, Place place, bool *ret_again);
+Setting *section_set(
+                Section *section, const char *key, unsigned file, Place place, bool *ret_again);

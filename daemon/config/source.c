@@ -36,8 +36,7 @@ static bool read_stream(FILE *stream, GString *text)
         char buffer[65536];
         size_t got;
 
-        while (text->len <= SOURCE_MAX_SIZE &&
-                        (got = fread(buffer, 1, sizeof buffer, stream)) > 0)
+        while (text->len <= SOURCE_MAX_SIZE && (got = fread(buffer, 1, sizeof buffer, stream)) > 0)
                 g_string_append_len(text, buffer, got);
         return !ferror(stream);
 }

@@ -1,5 +1,5 @@
-/* Supervisor passes over what it does not know in silence, and so a slip of the hand loses a setting.
- * It has to stay allowed, for files carry keys of other programs; but it is said. */
+/* Supervisor passes over what it does not know in silence, and so a slip of the hand loses a
+ * setting. It has to stay allowed, for files carry keys of other programs; but it is said. */
 
 #include "daemon/config/strays.h"
 
@@ -22,13 +22,14 @@ static void tell_key(const Build *build, const Section *section, SectionKind kin
                         nearest ? "?" : "");
 }
 
-static unsigned tell_keys(const Build *build, const Section *section, SectionKind kind)
+static unsigned tell_keys(
+                const Build *build, const Section *section, SectionKind kind, unsigned most)
 {
         unsigned told = 0;
 
         if (section_info(kind)->free_keys)
                 return 0;
-        for (unsigned i = 0; i < section->settings->len; i++) {
+        for (unsigned i = 0; i < section->settings->len && told < most; i++) {
                 const Setting *setting = section->settings->pdata[i];
 
                 if (option_find(kind, setting->key))
@@ -71,7 +72,7 @@ void strays_tell(const Build *build)
                 SectionKind kind = section_kind_from_header(section->name, NULL);
 
                 if (kind != _SECTION_KIND_INVALID) {
-                        told += tell_keys(build, section, kind);
+                        told += tell_keys(build, section, kind, MAX_TOLD - told);
                         continue;
                 }
                 tell_section(build, section);

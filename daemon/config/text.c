@@ -1,5 +1,6 @@
 /* GLib's own idea of a blank differs from Python's at the edges (the information separators, the
- * next-line character), and a continuation line hangs on exactly that, so it is spelled out here. */
+ * next-line character), and a continuation line hangs on exactly that, so it is spelled out here.
+ */
 
 #include "daemon/config/text.h"
 
@@ -10,11 +11,10 @@
 bool text_is_blank(gunichar character)
 {
         return (character >= 0x09 && character <= 0x0d) ||
-                        (character >= 0x1c && character <= 0x20) || character == 0x85 ||
-                        character == 0xa0 || character == 0x1680 ||
-                        (character >= 0x2000 && character <= 0x200a) || character == 0x2028 ||
-                        character == 0x2029 || character == 0x202f || character == 0x205f ||
-                        character == 0x3000;
+               (character >= 0x1c && character <= 0x20) || character == 0x85 || character == 0xa0 ||
+               character == 0x1680 || (character >= 0x2000 && character <= 0x200a) ||
+               character == 0x2028 || character == 0x2029 || character == 0x202f ||
+               character == 0x205f || character == 0x3000;
 }
 
 const char *text_skip_blanks(const char *text)

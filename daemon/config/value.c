@@ -1,5 +1,5 @@
-/* The rules are those of Supervisor's own converters, which lean on Python's int(): so numbers are read
- * by hand here and not by strtol, which knows no underscores and takes other blanks. */
+/* The rules are those of Supervisor's own converters, which lean on Python's int(): so numbers are
+ * read by hand here and not by strtol, which knows no underscores and takes other blanks. */
 
 #include "daemon/config/value.h"
 
@@ -28,8 +28,9 @@ bool value_boolean(const char *text, bool *ret, GError **error)
         bool is_true = is_one_of(text, true_words, G_N_ELEMENTS(true_words));
 
         if (!is_true && !is_one_of(text, false_words, G_N_ELEMENTS(false_words)))
-                return value_error(error, "'%s' is neither true (yes, true, on, 1) nor false "
-                                          "(no, false, off, 0)",
+                return value_error(error,
+                                "'%s' is neither true (yes, true, on, 1) nor false "
+                                "(no, false, off, 0)",
                                 text);
         *ret = is_true;
         return true;
@@ -55,9 +56,8 @@ static bool parse_digits(const char *text, int base, bool negative, int64_t *ret
                 if (digit < 0 && (*text != '_' || !after_digit))
                         return false;
                 after_digit = digit >= 0;
-                if (after_digit &&
-                                (__builtin_mul_overflow(number, base, &number) ||
-                                                __builtin_sub_overflow(number, digit, &number)))
+                if (after_digit && (__builtin_mul_overflow(number, base, &number) ||
+                                                   __builtin_sub_overflow(number, digit, &number)))
                         return false;
         }
         if (!after_digit || (!negative && number == INT64_MIN))
@@ -85,7 +85,7 @@ static bool parse_integer(const char *text, int base, int64_t *ret)
 bool value_integer(const char *text, int64_t *ret, GError **error)
 {
         return parse_integer(text, 10, ret) ||
-                        value_error(error, "'%s' is not a whole number", text);
+               value_error(error, "'%s' is not a whole number", text);
 }
 
 bool value_seconds(const char *text, double *ret, GError **error)
@@ -113,8 +113,9 @@ bool value_bytes(const char *text, int64_t *ret, GError **error)
                         unit = INT64_C(1) << (10 * (i + 1));
                 }
         if (!parse_integer(number, 10, &bytes) || __builtin_mul_overflow(bytes, unit, &bytes))
-                return value_error(error, "'%s' is not a size; write a whole number of bytes, or "
-                                          "with KB, MB or GB",
+                return value_error(error,
+                                "'%s' is not a size; write a whole number of bytes, or "
+                                "with KB, MB or GB",
                                 text);
         *ret = bytes;
         return true;
@@ -135,8 +136,9 @@ bool value_log_level(const char *text, LogLevel *ret, GError **error)
         LogLevel level = log_level_from_string(text);
 
         if (level == _LOG_LEVEL_INVALID)
-                return value_error(error, "'%s' is no log level; there are critical, error, warn, "
-                                          "info, debug, trace and blather",
+                return value_error(error,
+                                "'%s' is no log level; there are critical, error, warn, "
+                                "info, debug, trace and blather",
                                 text);
         *ret = level;
         return true;
@@ -147,51 +149,51 @@ typedef struct SignalName {
         int number;
 } SignalName;
 
-/* The first name of a number is the one that is printed. Supervisor asks Python's signal module, whose
- * table has no real-time signals but the first and the last, and has SIG_DFL and its like, which is how
- * 0 gets in. */
+/* The first name of a number is the one that is printed. Supervisor asks Python's signal module,
+ * whose table has no real-time signals but the first and the last, and has SIG_DFL and its like,
+ * which is how 0 gets in. */
 static const SignalName signals[] = {
-        {"HUP", SIGHUP},
-        {"INT", SIGINT},
-        {"QUIT", SIGQUIT},
-        {"ILL", SIGILL},
-        {"TRAP", SIGTRAP},
-        {"ABRT", SIGABRT},
-        {"IOT", SIGABRT},
-        {"BUS", SIGBUS},
-        {"FPE", SIGFPE},
-        {"KILL", SIGKILL},
-        {"USR1", SIGUSR1},
-        {"SEGV", SIGSEGV},
-        {"USR2", SIGUSR2},
-        {"PIPE", SIGPIPE},
-        {"ALRM", SIGALRM},
-        {"TERM", SIGTERM},
-        {"STKFLT", SIGSTKFLT},
-        {"CHLD", SIGCHLD},
-        {"CLD", SIGCHLD},
-        {"CONT", SIGCONT},
-        {"STOP", SIGSTOP},
-        {"TSTP", SIGTSTP},
-        {"TTIN", SIGTTIN},
-        {"TTOU", SIGTTOU},
-        {"URG", SIGURG},
-        {"XCPU", SIGXCPU},
-        {"XFSZ", SIGXFSZ},
-        {"VTALRM", SIGVTALRM},
-        {"PROF", SIGPROF},
-        {"WINCH", SIGWINCH},
-        {"IO", SIGIO},
-        {"POLL", SIGIO},
-        {"PWR", SIGPWR},
-        {"SYS", SIGSYS},
-        {"RTMIN", 34},
-        {"RTMAX", 64},
-        {"_DFL", 0},
-        {"_BLOCK", 0},
-        {"_IGN", 1},
-        {"_UNBLOCK", 1},
-        {"_SETMASK", 2},
+                {"HUP", SIGHUP},
+                {"INT", SIGINT},
+                {"QUIT", SIGQUIT},
+                {"ILL", SIGILL},
+                {"TRAP", SIGTRAP},
+                {"ABRT", SIGABRT},
+                {"IOT", SIGABRT},
+                {"BUS", SIGBUS},
+                {"FPE", SIGFPE},
+                {"KILL", SIGKILL},
+                {"USR1", SIGUSR1},
+                {"SEGV", SIGSEGV},
+                {"USR2", SIGUSR2},
+                {"PIPE", SIGPIPE},
+                {"ALRM", SIGALRM},
+                {"TERM", SIGTERM},
+                {"STKFLT", SIGSTKFLT},
+                {"CHLD", SIGCHLD},
+                {"CLD", SIGCHLD},
+                {"CONT", SIGCONT},
+                {"STOP", SIGSTOP},
+                {"TSTP", SIGTSTP},
+                {"TTIN", SIGTTIN},
+                {"TTOU", SIGTTOU},
+                {"URG", SIGURG},
+                {"XCPU", SIGXCPU},
+                {"XFSZ", SIGXFSZ},
+                {"VTALRM", SIGVTALRM},
+                {"PROF", SIGPROF},
+                {"WINCH", SIGWINCH},
+                {"IO", SIGIO},
+                {"POLL", SIGIO},
+                {"PWR", SIGPWR},
+                {"SYS", SIGSYS},
+                {"RTMIN", 34},
+                {"RTMAX", 64},
+                {"_DFL", 0},
+                {"_BLOCK", 0},
+                {"_IGN", 1},
+                {"_UNBLOCK", 1},
+                {"_SETMASK", 2},
 };
 
 static const SignalName *find_signal(const char *name, int number)
@@ -214,8 +216,9 @@ bool value_signal(const char *text, int *ret, GError **error)
         else
                 found = find_signal(stripped + (prefixed ? 3 : 0), -1);
         if (!found)
-                return value_error(error, "'%s' is no signal; write a name such as TERM, or a "
-                                          "number",
+                return value_error(error,
+                                "'%s' is no signal; write a name such as TERM, or a "
+                                "number",
                                 text);
         *ret = found->number;
         return true;
@@ -225,8 +228,7 @@ char *value_signal_to_string(int number)
 {
         const SignalName *found = number > 0 ? find_signal(NULL, number) : NULL;
 
-        return found ? g_strconcat("SIG", found->name, NULL)
-                     : g_strdup_printf("signal %d", number);
+        return found ? g_strconcat("SIG", found->name, NULL) : g_strdup_printf("signal %d", number);
 }
 
 bool value_exit_codes(const char *text, GArray **ret, GError **error)
@@ -239,8 +241,9 @@ bool value_exit_codes(const char *text, GArray **ret, GError **error)
                 int code;
 
                 if (!parse_integer(*item, 10, &number) || number < 0 || number > 255)
-                        return value_error(error, "'%s' is no exit code; write numbers from 0 to "
-                                                  "255, separated by commas",
+                        return value_error(error,
+                                        "'%s' is no exit code; write numbers from 0 to "
+                                        "255, separated by commas",
                                         *item);
                 code = number;
                 g_array_append_val(codes, code);
@@ -314,8 +317,9 @@ bool value_address(const char *text, char **ret_host, int *ret_port, GError **er
         int64_t port;
 
         if (!parse_integer(colon ? colon + 1 : text, 10, &port) || port < 1 || port > 65535)
-                return value_error(error, "'%s' is no address; write PORT, HOST:PORT or *:PORT with "
-                                          "a port from 1 to 65535",
+                return value_error(error,
+                                "'%s' is no address; write PORT, HOST:PORT or *:PORT with "
+                                "a port from 1 to 65535",
                                 text);
         if (!colon || colon == text || (colon == text + 1 && *text == '*')) {
                 *ret_host = g_strdup("");

@@ -1,7 +1,7 @@
 /* Value: what a text means as a number, a size, a signal, a user, a path.
  *
- * Accepts and refuses what Supervisor does. Every function leaves its output untouched on failure, and
- * its error says what is wrong and what would be right, without a place. Texts are UTF-8. */
+ * Accepts and refuses what Supervisor does. Every function leaves its output untouched on failure,
+ * and its error says what is wrong and what would be right, without a place. Texts are UTF-8. */
 #pragma once
 
 #include <stdbool.h>

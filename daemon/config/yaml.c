@@ -1,9 +1,9 @@
-/* The whole document is composed by libyaml and then walked, as it has no surprises left then: anchors
- * are nodes that are met twice. That is also how a bomb is made (a list of ten times a list of ten
- * times …), so the walk counts the nodes that it meets, not the ones that are there.
+/* The whole document is composed by libyaml and then walked, as it has no surprises left then:
+ * anchors are nodes that are met twice. That is also how a bomb is made (a list of ten times a list
+ * of ten times …), so the walk counts the nodes that it meets, not the ones that are there.
  *
- * The walk ends in the same sections that the INI reader makes. Types are checked here, by how a value
- * is written; what it means is the builder's business, for both. */
+ * The walk ends in the same sections that the INI reader makes. Types are checked here, by how a
+ * value is written; what it means is the builder's business, for both. */
 
 #include "daemon/config/yaml.h"
 
@@ -27,7 +27,7 @@ typedef bool (*PairReader)(YamlReader *reader, const char *key, yaml_node_t *key
 static Place place_of(const YamlReader *reader, const yaml_mark_t *mark)
 {
         return (Place){sections_file(reader->sections, reader->file), mark->line + 1,
-                mark->column + 1};
+                        mark->column + 1};
 }
 
 static bool yaml_error(YamlReader *reader, const yaml_node_t *node, GError **error,
@@ -53,8 +53,7 @@ static const char *text_of(const yaml_node_t *node)
 
 static bool is_plain(const yaml_node_t *node)
 {
-        return node->type == YAML_SCALAR_NODE &&
-                        node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+        return node->type == YAML_SCALAR_NODE && node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 }
 
 static bool is_null(const yaml_node_t *node)
@@ -71,15 +70,15 @@ static const char *kind_of(const yaml_node_t *node)
 {
         if (is_null(node))
                 return "nothing";
-        return node->type == YAML_SEQUENCE_NODE ? "a list"
-                        : node->type == YAML_MAPPING_NODE ? "a map"
-                                                          : "a single value";
+        return node->type == YAML_SEQUENCE_NODE  ? "a list"
+               : node->type == YAML_MAPPING_NODE ? "a map"
+                                                 : "a single value";
 }
 
 static bool has_own_tag(const yaml_node_t *node)
 {
-        static const char *const usual[] = {
-                YAML_DEFAULT_SCALAR_TAG, YAML_DEFAULT_SEQUENCE_TAG, YAML_DEFAULT_MAPPING_TAG};
+        static const char *const usual[] = {YAML_DEFAULT_SCALAR_TAG, YAML_DEFAULT_SEQUENCE_TAG,
+                        YAML_DEFAULT_MAPPING_TAG};
 
         for (size_t i = 0; i < G_N_ELEMENTS(usual); i++)
                 if (strcmp((const char *)node->tag, usual[i]) == 0)
@@ -126,8 +125,9 @@ static bool read_map(YamlReader *reader, yaml_node_t *map, const char *what, Pai
                 if (!value)
                         return false;
                 if (key->type != YAML_SCALAR_NODE)
-                        return yaml_error(reader, key, error, "%s: a key has to be a word, and this "
-                                                              "is %s",
+                        return yaml_error(reader, key, error,
+                                        "%s: a key has to be a word, and this "
+                                        "is %s",
                                         what, kind_of(key));
                 if (!g_hash_table_add(seen, (char *)text_of(key)))
                         return yaml_error(reader, key, error, "%s: '%s' is there twice", what,
@@ -147,8 +147,8 @@ static bool check_scalar(YamlReader *reader, const char *what, yaml_node_t *node
 }
 
 /* Texts of a list. */
-static bool read_items(
-                YamlReader *reader, const char *what, yaml_node_t *list, char ***ret, GError **error)
+static bool read_items(YamlReader *reader, const char *what, yaml_node_t *list, char ***ret,
+                GError **error)
 {
         g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
 
@@ -215,10 +215,11 @@ static bool set_list(YamlReader *reader, const Option *option, Setting *setting,
 static bool wants_list(const Option *option)
 {
         return option->type == OPTION_LIST || option->type == OPTION_EVENTS ||
-                        option->type == OPTION_EXIT_CODES || option->type == OPTION_COMMAND;
+               option->type == OPTION_EXIT_CODES || option->type == OPTION_COMMAND;
 }
 
-/* What a value has to look like when it is no text: the words for it, or NULL for types that are. */
+/* What a value has to look like when it is no text: the words for it, or NULL for types that are.
+ */
 static const char *wanted_form(OptionType type)
 {
         switch (type) {
@@ -237,8 +238,7 @@ static const char *wanted_form(OptionType type)
 }
 
 /* A quoted text is no number and no truth, unless it is a format that becomes one. */
-static bool check_form(
-                YamlReader *reader, const Option *option, yaml_node_t *value, GError **error)
+static bool check_form(YamlReader *reader, const Option *option, yaml_node_t *value, GError **error)
 {
         const char *wanted = wanted_form(option->type);
 
@@ -306,7 +306,7 @@ static bool read_section(YamlReader *reader, SectionKind kind, const char *heade
         target.section = sections_open(reader->sections, header, reader->file,
                         place_of(reader, &key_node->start_mark));
         return is_null(value) ||
-                        read_map(reader, value, target.section->name, read_option, &target, error);
+               read_map(reader, value, target.section->name, read_option, &target, error);
 }
 
 static bool read_named_section(YamlReader *reader, const char *key, yaml_node_t *key_node,
@@ -372,8 +372,8 @@ static bool read_top(YamlReader *reader, const char *key, yaml_node_t *key_node,
                 if (g_strcmp0(key, info->yaml) == 0)
                         return read_section(reader, kind, info->header, key_node, value, error);
                 if (g_strcmp0(key, info->yaml_many) == 0)
-                        return is_null(value) || read_map(reader, value, key, read_named_section,
-                                                                 &kind, error);
+                        return is_null(value) ||
+                               read_map(reader, value, key, read_named_section, &kind, error);
         }
         return tell_unknown_section(reader, key, key_node, error);
 }
@@ -412,8 +412,8 @@ static bool check_end(YamlReader *reader, yaml_parser_t *parser, GError **error)
         if (!yaml_parser_load(parser, &second))
                 return parser_error(reader, parser, error);
         root = yaml_document_get_root_node(&second);
-        ended = !root || yaml_error(reader, root, error,
-                                         "a second document begins here; a file has one");
+        ended = !root ||
+                yaml_error(reader, root, error, "a second document begins here; a file has one");
         yaml_document_delete(&second);
         return ended;
 }
@@ -431,8 +431,8 @@ bool yaml_parse(const char *text, Sections *sections, unsigned file, GError **er
         yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
         if (yaml_parser_load(&parser, &document)) {
                 done = read_document(&reader, error) &&
-                                (!yaml_document_get_root_node(&document) ||
-                                                check_end(&reader, &parser, error));
+                       (!yaml_document_get_root_node(&document) ||
+                                       check_end(&reader, &parser, error));
                 yaml_document_delete(&document);
         } else {
                 done = parser_error(&reader, &parser, error);

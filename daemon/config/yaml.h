@@ -1,7 +1,7 @@
 /* YAML: busvisor.yaml, read strictly.
  *
- * Supervisor's option names with real types, as the option table has them. What is unknown, of a wrong
- * type or written twice is an error at its line and column. */
+ * Supervisor's option names with real types, as the option table has them. What is unknown, of a
+ * wrong type or written twice is an error at its line and column. */
 #pragma once
 
 #include <stdbool.h>

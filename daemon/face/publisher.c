@@ -110,13 +110,12 @@ static int send_event(Publisher *publisher, const Event *event, const char *to, 
         return outbox_send(publisher->outbox, message, event_size(event) + MESSAGE_OVERHEAD);
 }
 
-/* A signal that was not sent leaves its place in the chain open, and so shows as a gap. */
+/* The chain goes on over a signal that is not sent, so that the next one shows its audience the gap. */
 static void publish(Publisher *publisher, const Event *event, const char *to, uint64_t *previous)
 {
-        if (send_event(publisher, event, to, *previous) >= 0)
-                *previous = event->serial;
-        else
+        if (!publisher->bus || send_event(publisher, event, to, *previous) < 0)
                 publisher->unsent++;
+        *previous = event->serial;
 }
 
 static bool is_supervisor_state(EventType type)
@@ -130,13 +129,9 @@ static void on_event(const Event *event, void *userdata)
         GHashTableIter iterator;
         gpointer value;
 
-        if (!publisher->bus) {
-                publisher->unsent += !event_type_is_restricted(event->type);
-                return;
-        }
         if (!event_type_is_restricted(event->type)) {
                 publish(publisher, event, NULL, &publisher->previous);
-                if (is_supervisor_state(event->type))
+                if (publisher->bus && is_supervisor_state(event->type))
                         (void)sd_bus_emit_properties_changed(publisher->bus, BUS_PATH,
                                         BUS_INTERFACE_MANAGER, "State", NULL);
                 return;

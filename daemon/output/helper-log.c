@@ -8,13 +8,12 @@
 #include <unistd.h>
 
 #include "bus/cleanup.h"
-#include "daemon/output/main-log.h"
-
 #define LINE_BYTES 4096
 
 struct HelperLog {
         int fd;
         char *name;
+        LogLevel level; /* of lines without a tag */
         sd_event_source *source;
         char line[LINE_BYTES];
         size_t length;
@@ -22,7 +21,7 @@ struct HelperLog {
 
 static void log_line(HelperLog *log)
 {
-        LogLevel level = LOG_LEVEL_INFO;
+        LogLevel level = log->level;
         size_t skip = 0;
 
         for (int i = 0; i < _LOG_LEVEL_MAX; i++) {
@@ -62,7 +61,7 @@ static int on_readable(sd_event_source *source, int fd, uint32_t events, void *u
         return 0;
 }
 
-int helper_log_new(sd_event *event, int fd, const char *name, HelperLog **ret)
+int helper_log_new(sd_event *event, int fd, const char *name, LogLevel level, HelperLog **ret)
 {
         g_autoptr(HelperLog) log = g_new0(HelperLog, 1);
         int r;
@@ -73,6 +72,7 @@ int helper_log_new(sd_event *event, int fd, const char *name, HelperLog **ret)
                 return r;
         log->fd = fd;
         log->name = g_strdup(name);
+        log->level = level;
         *ret = g_steal_pointer(&log);
         return 0;
 }

@@ -4,6 +4,7 @@
 #include "daemon/process/child.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,6 +79,17 @@ Child *child_free(Child *child)
         fd_close(child->pidfd);
         g_free(child);
         return NULL;
+}
+
+void child_end(Child *child, int timeout_msec)
+{
+        struct pollfd exited = {.fd = child->pidfd, .events = POLLIN};
+
+        child->source = sd_event_source_disable_unref(child->source);
+        (void)child_signal(child, SIGTERM, false);
+        if (poll(&exited, 1, timeout_msec) <= 0)
+                (void)child_signal(child, SIGKILL, false);
+        (void)waitid(P_PIDFD, child->pidfd, NULL, WEXITED);
 }
 
 pid_t child_pid(const Child *child)

@@ -1,0 +1,50 @@
+# fish completion for busvisorctl
+
+# The options on the line that say which daemon is meant, so that its processes are offered.
+function __busvisorctl_names
+    set -l place
+    set -l words (commandline -opc)
+    for i in (seq 2 (count $words))
+        if contains -- $words[$i] --address --bus-name -c --configuration -i --identifier
+            and test $i -lt (count $words)
+            set -a place $words[$i] $words[(math $i + 1)]
+        end
+    end
+    set -l names (busvisorctl $place status 2>/dev/null | string replace -r ' .*' '')
+    printf '%s\n' $names all
+    string match -r '^[^:]+:' -- $names | sort -u | string replace -r '$' '*'
+end
+
+set -l commands status start stop restart signal pid monitor shutdown version help
+set -l no_command "not __fish_seen_subcommand_from $commands"
+
+complete -c busvisorctl -f
+complete -c busvisorctl -l address -x -a 'system user' -d 'Bus to use'
+complete -c busvisorctl -s c -l configuration -r -F -d 'Instance that runs with this file'
+complete -c busvisorctl -s i -l identifier -x -d 'Instance of this name'
+complete -c busvisorctl -l bus-name -x -d 'Name of the daemon on the bus'
+complete -c busvisorctl -l json -d 'Print JSON'
+complete -c busvisorctl -l no-block -d 'Do not wait for the end'
+complete -c busvisorctl -s q -l quiet -d 'Print errors only'
+complete -c busvisorctl -l no-color -d 'No colors'
+complete -c busvisorctl -s h -l help -d 'Print help and end'
+complete -c busvisorctl -l version -d 'Print the version and end'
+
+complete -c busvisorctl -n $no_command -a status -d 'Show processes and their states'
+complete -c busvisorctl -n $no_command -a start -d 'Start processes and wait until they run'
+complete -c busvisorctl -n $no_command -a stop -d 'Stop processes and wait until they have ended'
+complete -c busvisorctl -n $no_command -a restart -d 'Stop processes, then start them'
+complete -c busvisorctl -n $no_command -a signal -d 'Send a signal to processes'
+complete -c busvisorctl -n $no_command -a pid -d 'Print process ids'
+complete -c busvisorctl -n $no_command -a monitor -d 'Show events as they happen'
+complete -c busvisorctl -n $no_command -a shutdown -d 'Stop all processes and end the daemon'
+complete -c busvisorctl -n $no_command -a version -d 'Print the version of the daemon'
+complete -c busvisorctl -n $no_command -a help -d 'List the commands, or explain one'
+
+complete -c busvisorctl -n '__fish_seen_subcommand_from status start stop restart signal pid' \
+    -a '(__busvisorctl_names)'
+complete -c busvisorctl -n '__fish_seen_subcommand_from signal' \
+    -a 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP'
+complete -c busvisorctl -n '__fish_seen_subcommand_from monitor' \
+    -a 'PROCESS_STATE PROCESS_LOG PROCESS_COMMUNICATION REMOTE_COMMUNICATION SUPERVISOR_STATE_CHANGE TICK PROCESS_GROUP'
+complete -c busvisorctl -n '__fish_seen_subcommand_from help' -a "$commands"

@@ -1,0 +1,142 @@
+/* Waiting has a limit only so that a failure ends; nothing here depends on how long things take. */
+
+#include "tests/unit/fixture.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LIMIT_USEC UINT64_C(30000000)
+
+char *fixture_folder_new(void)
+{
+        char *folder = g_dir_make_tmp("busvisor-unit-XXXXXX", NULL);
+
+        g_assert_nonnull(folder);
+        return folder;
+}
+
+void fixture_folder_free(char *folder)
+{
+        g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+        const char *name;
+
+        while (dir && (name = g_dir_read_name(dir))) {
+                g_autofree char *path = g_build_filename(folder, name, NULL);
+
+                unlink(path);
+        }
+        rmdir(folder);
+        g_free(folder);
+}
+
+char *fixture_read(const char *folder, const char *name)
+{
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        char *text = NULL;
+
+        return g_file_get_contents(path, &text, NULL, NULL) ? text : g_strdup("");
+}
+
+ProcessConfig *fixture_process_config(const char *name, const char *command)
+{
+        ProcessConfig *config = process_config_new();
+        int expected = 0;
+
+        config->exitcodes = g_array_new(false, false, sizeof(int));
+        config->environment = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+        config->name = g_strdup(name);
+        config->group = g_strdup(name);
+        config->command = g_strdup(command);
+        config->priority = 999;
+        config->startsecs = 0;
+        config->startretries = 3;
+        config->stopsignal = SIGTERM;
+        config->stopwaitsecs = 10;
+        g_array_append_val(config->exitcodes, expected);
+        return config;
+}
+
+GroupConfig *fixture_group_config(GroupKind kind, const char *name, int64_t priority)
+{
+        GroupConfig *group = group_config_new(kind);
+
+        group->name = g_strdup(name);
+        group->priority = priority;
+        return group;
+}
+
+void fixture_group_add(GroupConfig *group, ProcessConfig *process)
+{
+        g_free(process->group);
+        process->group = g_strdup(group->name);
+        g_ptr_array_add(group->processes, process);
+}
+
+Fixture *fixture_new(GroupConfig *first, ...)
+{
+        Fixture *fixture = g_new0(Fixture, 1);
+        ManagerSetup setup = {};
+        va_list groups;
+
+        fixture->config = config_new();
+        fixture->config->supervisord.identifier = g_strdup("unit");
+        va_start(groups, first);
+        for (GroupConfig *group = first; group; group = va_arg(groups, GroupConfig *))
+                g_ptr_array_add(fixture->config->groups, group);
+        va_end(groups);
+        g_assert_cmpint(sd_event_new(&fixture->event), >=, 0);
+        setup.event = fixture->event;
+        setup.events = fixture->events = event_log_new(1000, 1000000);
+        setup.cursors = fixture->cursors = cursors_new();
+        getrlimit(RLIMIT_NOFILE, &setup.descriptor_limit);
+        sigemptyset(&setup.signal_mask);
+        fixture->manager = manager_new(fixture->config, &setup);
+        manager_activate(fixture->manager);
+        return fixture;
+}
+
+void fixture_free(Fixture *fixture)
+{
+        manager_free(fixture->manager);
+        cursors_free(fixture->cursors);
+        event_log_free(fixture->events);
+        sd_event_unref(fixture->event);
+        config_free(fixture->config);
+        g_free(fixture);
+}
+
+Process *fixture_process(const Fixture *fixture, const char *group, const char *process)
+{
+        Process *found = manager_find_process(fixture->manager, group, process);
+
+        g_assert_nonnull(found);
+        return found;
+}
+
+void fixture_run_until(const Fixture *fixture, const Process *process, ProcessState state)
+{
+        while (process_state(process) != state)
+                g_assert_cmpint(sd_event_run(fixture->event, LIMIT_USEC), >, 0);
+}
+
+void fixture_run_until_set(const Fixture *fixture, const bool *flag)
+{
+        while (!*flag)
+                g_assert_cmpint(sd_event_run(fixture->event, LIMIT_USEC), >, 0);
+}
+
+char *fixture_states(const Fixture *fixture)
+{
+        GString *states = g_string_new(NULL);
+        const Event *event;
+        uint64_t after = 0;
+
+        while ((event = event_log_find_after(
+                                fixture->events, after, event_type_covers(EVENT_PROCESS_STATE)))) {
+                g_string_append_printf(states, "%s%s:%s", after ? " " : "", event->process,
+                                process_state_to_string(event_process_state(event)));
+                after = event->serial;
+        }
+        return g_string_free(states, false);
+}

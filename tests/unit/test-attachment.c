@@ -1,0 +1,96 @@
+/* The answers are made by hand. They belong to a connection over a socket pair that nobody serves:
+ * making and reading a message needs no bus. */
+
+#include "listener-host/attachment.h"
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+#include "bus/cleanup.h"
+
+static sd_bus *silent_bus(void)
+{
+        sd_bus *bus = NULL;
+        int ends[2];
+
+        g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+        g_assert_cmpint(sd_bus_new(&bus), >=, 0);
+        g_assert_cmpint(sd_bus_set_fd(bus, ends[0], ends[0]), >=, 0);
+        g_assert_cmpint(sd_bus_start(bus), >=, 0);
+        fd_close(ends[1]);
+        return bus;
+}
+
+static sd_bus_message *new_message(sd_bus *bus)
+{
+        sd_bus_message *m = NULL;
+
+        g_assert_cmpint(sd_bus_message_new_signal(bus, &m, "/x", "a.b", "C"), >=, 0);
+        return m;
+}
+
+static void seal(sd_bus_message *m)
+{
+        g_assert_cmpint(sd_bus_message_seal(m, 1, 0), >=, 0);
+        g_assert_cmpint(sd_bus_message_rewind(m, true), >=, 0);
+}
+
+static void test_full(void)
+{
+        g_autoptr(sd_bus) bus = silent_bus();
+        g_autoptr(sd_bus_message) m = new_message(bus);
+        g_autoptr(Attachment) attachment = NULL;
+        const AttachedPool *mail, *log;
+        const AttachedListener *listener;
+
+        g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutatt)a(ssut)", "web1", "0123", 2, "mail",
+                                        2, "TICK_5", "EVENT", 10, UINT64_C(7), 2, UINT64_C(9),
+                                        UINT64_C(12), UINT64_C(3), "log", 0, 1, UINT64_C(0), 0,
+                                        UINT64_C(0), 1, "mail", "mail_00", 4711, UINT64_C(5)),
+                        >=, 0);
+        seal(m);
+        g_assert_cmpint(attachment_read(m, &attachment), ==, 0);
+        g_assert_cmpstr(attachment->identifier, ==, "web1");
+        g_assert_cmpstr(attachment->run_id, ==, "0123");
+        g_assert_cmpuint(attachment->pools->len, ==, 2);
+        mail = attachment->pools->pdata[0];
+        g_assert_cmpstr(mail->name, ==, "mail");
+        g_assert_cmpuint(g_strv_length(mail->types), ==, 2);
+        g_assert_cmpstr(mail->types[1], ==, "EVENT");
+        g_assert_cmpuint(mail->buffer_size, ==, 10);
+        g_assert_cmpuint(mail->after, ==, 7);
+        g_assert_cmpuint(mail->answered->len, ==, 2);
+        g_assert_cmpuint(g_array_index(mail->answered, uint64_t, 1), ==, 12);
+        g_assert_cmpuint(mail->poolserial, ==, 3);
+        log = attachment->pools->pdata[1];
+        g_assert_cmpstr(log->name, ==, "log");
+        g_assert_cmpuint(g_strv_length(log->types), ==, 0);
+        g_assert_cmpuint(log->answered->len, ==, 0);
+        g_assert_cmpuint(attachment->listeners->len, ==, 1);
+        listener = attachment->listeners->pdata[0];
+        g_assert_cmpstr(listener->pool, ==, "mail");
+        g_assert_cmpstr(listener->process, ==, "mail_00");
+        g_assert_cmpuint(listener->generation, ==, 5);
+}
+
+static void test_other_shape(void)
+{
+        g_autoptr(sd_bus) bus = silent_bus();
+        g_autoptr(sd_bus_message) m = new_message(bus);
+        Attachment *attachment = NULL;
+
+        g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutatt)a(ss)", "web1", "0123", 1, "mail", 1,
+                                        "TICK_5", 10, UINT64_C(7), 0, UINT64_C(3), 0),
+                        >=, 0);
+        seal(m);
+        g_assert_cmpint(attachment_read(m, &attachment), <, 0);
+        g_assert_null(attachment);
+}
+
+int main(int argc, char **argv)
+{
+        g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/attachment/full", test_full);
+        g_test_add_func("/attachment/other-shape", test_other_shape);
+        return g_test_run();
+}

@@ -1,0 +1,81 @@
+/* The command line: options anywhere, words split at blanks. */
+
+#include <glib.h>
+
+#include "bus/names.h"
+#include "tools/ctl/arguments.h"
+#include "tools/ctl/failure.h"
+
+#define PARSE(error, ...)                                                                          \
+        arguments_new(G_N_ELEMENTS(((char *[]){"busvisorctl", __VA_ARGS__})),                      \
+                        (char *[]){"busvisorctl", __VA_ARGS__, NULL}, error)
+
+static void test_options_after_words(void)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Arguments) arguments =
+                        PARSE(&error, "status", "--json", "cat", "-i", "web1", "-q");
+
+        g_assert_no_error(error);
+        g_assert_true(arguments->json);
+        g_assert_true(arguments->quiet);
+        g_assert_false(arguments->no_block);
+        g_assert_cmpstr(arguments->identifier, ==, "web1");
+        g_assert_null(arguments->address);
+        g_assert_cmpstr(arguments->bus_name, ==, BUS_NAME);
+        g_assert_true(g_strv_equal((const char *const *)arguments->words,
+                        (const char *const[]){"status", "cat", NULL}));
+}
+
+static void test_words_are_split(void)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Arguments) arguments = PARSE(&error, "status  a b", "--no-block", "", "--", "-c");
+
+        g_assert_no_error(error);
+        g_assert_true(arguments->no_block);
+        g_assert_true(g_strv_equal((const char *const *)arguments->words,
+                        (const char *const[]){"status", "a", "b", "-c", NULL}));
+}
+
+static void test_no_words(void)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Arguments) arguments = PARSE(&error, "--bus-name=org.example.Other");
+
+        g_assert_no_error(error);
+        g_assert_null(arguments->words[0]);
+        g_assert_cmpstr(arguments->bus_name, ==, "org.example.Other");
+}
+
+static void test_unknown_option(void)
+{
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(PARSE(&error, "status", "--jason"));
+        g_assert_error(error, FAILURE, FAILURE_USAGE);
+        g_assert_cmpint(failure_exit_status(error), ==, EXIT_STATUS_INVALID_ARGUMENTS);
+        g_assert_nonnull(strstr(error->message, "--jason"));
+}
+
+static void test_help_has_every_option(void)
+{
+        static const char *const names[] = {"--address", "-c, --configuration", "-i, --identifier",
+                        "--bus-name", "--json", "--no-block", "-q, --quiet", "--no-color",
+                        "-h, --help", "--version"};
+        g_autofree char *help = arguments_help();
+
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+                g_assert_nonnull(strstr(help, names[i]));
+}
+
+int main(int argc, char **argv)
+{
+        g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/ctl/arguments/options-after-words", test_options_after_words);
+        g_test_add_func("/ctl/arguments/words-are-split", test_words_are_split);
+        g_test_add_func("/ctl/arguments/no-words", test_no_words);
+        g_test_add_func("/ctl/arguments/unknown-option", test_unknown_option);
+        g_test_add_func("/ctl/arguments/help", test_help_has_every_option);
+        return g_test_run();
+}

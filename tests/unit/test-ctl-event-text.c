@@ -1,0 +1,137 @@
+/* Events as lines and as JSON. */
+
+#include <signal.h>
+#include <string.h>
+
+#include <glib.h>
+#include <json-c/json.h>
+
+#include "tools/ctl/event-text.h"
+
+static Event *exited(void)
+{
+        Event *event = event_new_process_state("web", "a", PROCESS_RUNNING, PROCESS_EXITED);
+
+        event->serial = 7;
+        event->realtime_usec = UINT64_C(1700000000123456);
+        event->pid = 12;
+        event->exit_code = 3;
+        return event;
+}
+
+static Event *output(const char *data, size_t size)
+{
+        Event *event = event_new(EVENT_PROCESS_LOG_STDOUT);
+
+        event->group = g_strdup("cat");
+        event->process = g_strdup("cat");
+        event->pid = 12;
+        event->data = g_bytes_new(data, size);
+        return event;
+}
+
+static void assert_details(Event *event, const char *subject, const char *details)
+{
+        g_autofree char *subject_text = event_text_subject(event);
+        g_autofree char *details_text = event_text_details(event);
+
+        g_assert_cmpstr(subject_text, ==, subject);
+        g_assert_cmpstr(details_text, ==, details);
+        event_unref(event);
+}
+
+static void test_time(void)
+{
+        g_autofree char *text = event_text_time(UINT64_C(1700000000123456));
+
+        g_assert_cmpstr(text, ==, "2023-11-14 22:13:20.123");
+}
+
+static void test_details(void)
+{
+        Event *killed = event_new_process_state("cat", "cat", PROCESS_STOPPING, PROCESS_STOPPED);
+        Event *remote = event_new(EVENT_REMOTE_COMMUNICATION);
+
+        killed->pid = 9;
+        killed->term_signal = SIGKILL;
+        remote->remote_type = g_strdup("deploy");
+        remote->data = g_bytes_new("now", 3);
+        assert_details(exited(), "web:a", "from RUNNING, pid 12, exit code 3, unexpected");
+        assert_details(killed, "cat", "from STOPPING, pid 9, killed by SIGKILL");
+        assert_details(remote, "deploy", "\"now\"");
+        assert_details(event_new_tick(60, 1700000000), "", "when 1700000000");
+        assert_details(event_new_group(EVENT_PROCESS_GROUP_ADDED, "web"), "web", "");
+        assert_details(output("a\xff", 2), "cat", "pid 12, \"a\xef\xbf\xbd\"");
+        assert_details(output("", 0), "cat", "pid 12, \"\"");
+}
+
+static json_object *to_json(Event *event)
+{
+        g_autofree char *text = event_text_to_json(event);
+        json_object *object = json_tokener_parse(text);
+
+        g_assert_nonnull(object);
+        g_assert_null(strchr(text, '\n'));
+        event_unref(event);
+        return object;
+}
+
+static const char *string_in(json_object *object, const char *key)
+{
+        return json_object_get_string(json_object_object_get(object, key));
+}
+
+static void test_json_of_state(void)
+{
+        json_object *object = to_json(exited());
+
+        g_assert_cmpint(json_object_get_int64(json_object_object_get(object, "serial")), ==, 7);
+        g_assert_cmpstr(string_in(object, "type"), ==, "PROCESS_STATE_EXITED");
+        g_assert_cmpstr(string_in(object, "name"), ==, "web:a");
+        g_assert_cmpstr(string_in(object, "state"), ==, "EXITED");
+        g_assert_cmpstr(string_in(object, "from_state"), ==, "RUNNING");
+        g_assert_cmpint(json_object_get_int(json_object_object_get(object, "exit_code")), ==, 3);
+        g_assert_false(json_object_get_boolean(json_object_object_get(object, "expected")));
+        g_assert_false(json_object_object_get_ex(object, "term_signal", NULL));
+        g_assert_false(json_object_object_get_ex(object, "period", NULL));
+        json_object_put(object);
+}
+
+static void test_json_of_data(void)
+{
+        json_object *text = to_json(output("a\n\"b\"", 5));
+        json_object *binary = to_json(output("\xff\0x", 3));
+        json_object *nothing = to_json(output("", 0));
+
+        g_assert_cmpstr(string_in(text, "data"), ==, "a\n\"b\"");
+        g_assert_false(json_object_object_get_ex(text, "state", NULL));
+        g_assert_cmpstr(string_in(binary, "data_base64"), ==, "/wB4");
+        g_assert_false(json_object_object_get_ex(binary, "data", NULL));
+        g_assert_cmpstr(string_in(nothing, "data"), ==, "");
+        json_object_put(text);
+        json_object_put(binary);
+        json_object_put(nothing);
+}
+
+static void test_json_of_tick(void)
+{
+        json_object *object = to_json(event_new_tick(3600, 1700000000));
+
+        g_assert_cmpint(json_object_get_int(json_object_object_get(object, "period")), ==, 3600);
+        g_assert_cmpint(json_object_get_int64(json_object_object_get(object, "when")), ==,
+                        1700000000);
+        g_assert_false(json_object_object_get_ex(object, "group", NULL));
+        json_object_put(object);
+}
+
+int main(int argc, char **argv)
+{
+        g_setenv("TZ", "UTC", true);
+        g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/ctl/event-text/time", test_time);
+        g_test_add_func("/ctl/event-text/details", test_details);
+        g_test_add_func("/ctl/event-text/json-of-state", test_json_of_state);
+        g_test_add_func("/ctl/event-text/json-of-data", test_json_of_data);
+        g_test_add_func("/ctl/event-text/json-of-tick", test_json_of_tick);
+        return g_test_run();
+}

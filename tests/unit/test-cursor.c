@@ -1,0 +1,55 @@
+/* Cursors: they begin anywhere, and then only go forward. */
+
+#include "daemon/event/cursor.h"
+
+static void test_begin(void)
+{
+        g_autoptr(Cursors) cursors = cursors_new();
+
+        g_assert_null(cursors_find(cursors, "p"));
+        cursors_begin(cursors, "p", 7);
+        g_assert_cmpuint(cursors_find(cursors, "p")->serial, ==, 7);
+        g_assert_cmpuint(cursors_find(cursors, "p")->answered->len, ==, 0);
+        g_assert_cmpuint(cursors_find(cursors, "p")->poolserial, ==, 0);
+        cursors_begin(cursors, "p", 3);
+        g_assert_cmpuint(cursors_find(cursors, "p")->serial, ==, 3);
+}
+
+static void test_commit(void)
+{
+        g_autoptr(Cursors) cursors = cursors_new();
+        const uint64_t answered[] = {20, 12, 9};
+        const Cursor *cursor;
+
+        cursors_begin(cursors, "p", 7);
+        g_assert_true(cursors_commit(cursors, "p", 10, answered, 3, 4));
+        cursor = cursors_find(cursors, "p");
+        g_assert_cmpuint(cursor->serial, ==, 10);
+        g_assert_cmpuint(cursor->poolserial, ==, 4);
+        /* In order, without what the cursor covers itself. */
+        g_assert_cmpuint(cursor->answered->len, ==, 2);
+        g_assert_cmpuint(g_array_index(cursor->answered, uint64_t, 0), ==, 12);
+        g_assert_cmpuint(g_array_index(cursor->answered, uint64_t, 1), ==, 20);
+}
+
+static void test_refused(void)
+{
+        g_autoptr(Cursors) cursors = cursors_new();
+        g_autofree uint64_t *many = g_new0(uint64_t, CURSOR_ANSWERED_MAX + 1);
+
+        g_assert_false(cursors_commit(cursors, "p", 10, NULL, 0, 0));
+        cursors_begin(cursors, "p", 7);
+        g_assert_false(cursors_commit(cursors, "p", 6, NULL, 0, 0));
+        g_assert_false(cursors_commit(cursors, "p", 8, many, CURSOR_ANSWERED_MAX + 1, 0));
+        g_assert_cmpuint(cursors_find(cursors, "p")->serial, ==, 7);
+        g_assert_true(cursors_commit(cursors, "p", 7, NULL, 0, 0));
+}
+
+int main(int argc, char **argv)
+{
+        g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/cursor/begin", test_begin);
+        g_test_add_func("/cursor/commit", test_commit);
+        g_test_add_func("/cursor/refused", test_refused);
+        return g_test_run();
+}

@@ -1,0 +1,171 @@
+/* The pool behind the feed is a list of serials with a bound. */
+
+#include "listener-host/feed.h"
+
+#include <stdbool.h>
+
+#define ROOM 4
+
+typedef struct Sink {
+        GString *serials;
+        unsigned n;
+} Sink;
+
+static bool accept_event(const Event *event, void *userdata)
+{
+        Sink *sink = userdata;
+
+        if (sink->n == ROOM)
+                return false;
+        sink->n++;
+        g_string_append_printf(sink->serials, "%" G_GUINT64_FORMAT " ", event->serial);
+        return true;
+}
+
+static Event *make(EventType type, uint64_t serial)
+{
+        Event *event = event_new(type);
+
+        event->serial = serial;
+        return event;
+}
+
+static void signal_event(Feed *feed, uint64_t serial, uint64_t previous)
+{
+        g_autoptr(Event) event = make(EVENT_TICK_5, serial);
+
+        feed_signal(feed, event, previous);
+}
+
+static bool page_event(Feed *feed, uint64_t serial)
+{
+        g_autoptr(Event) event = make(EVENT_TICK_5, serial);
+
+        return feed_page_event(feed, event);
+}
+
+static Sink sink;
+
+static Feed *new_feed(uint64_t after)
+{
+        if (sink.serials)
+                g_string_free(sink.serials, true);
+        sink = (Sink){.serials = g_string_new(NULL)};
+        return feed_new(event_type_bit(EVENT_TICK_5), after, accept_event, &sink);
+}
+
+static void test_begins_lagging(void)
+{
+        g_autoptr(Feed) feed = new_feed(5);
+
+        signal_event(feed, 6, 5);
+        g_assert_cmpstr(sink.serials->str, ==, "");
+        g_assert_true(page_event(feed, 6));
+        g_assert_false(feed_is_live(feed));
+        feed_page_empty(feed, 9);
+        g_assert_true(feed_is_live(feed));
+        g_assert_cmpuint(feed_last(feed), ==, 8);
+        signal_event(feed, 8, 7);
+        signal_event(feed, 9, 8);
+        g_assert_cmpstr(sink.serials->str, ==, "6 9 ");
+}
+
+/* An empty log: nothing has a serial yet. */
+static void test_empty_log(void)
+{
+        g_autoptr(Feed) feed = new_feed(0);
+
+        feed_page_empty(feed, 1);
+        g_assert_cmpuint(feed_last(feed), ==, 0);
+        signal_event(feed, 1, 0);
+        g_assert_cmpstr(sink.serials->str, ==, "1 ");
+}
+
+static void test_gap(void)
+{
+        g_autoptr(Feed) feed = new_feed(0);
+
+        feed_page_empty(feed, 1);
+        signal_event(feed, 1, 0);
+        signal_event(feed, 3, 2);
+        g_assert_false(feed_is_live(feed));
+        g_assert_cmpuint(feed_last(feed), ==, 1);
+        signal_event(feed, 4, 3);
+        page_event(feed, 2);
+        page_event(feed, 3);
+        page_event(feed, 4);
+        feed_page_empty(feed, 5);
+        signal_event(feed, 4, 3);
+        g_assert_cmpstr(sink.serials->str, ==, "1 2 3 4 ");
+}
+
+static void test_other_types_only_move_on(void)
+{
+        g_autoptr(Feed) feed = new_feed(0);
+        g_autoptr(Event) other = make(EVENT_TICK_60, 1);
+
+        feed_page_empty(feed, 1);
+        feed_signal(feed, other, 0);
+        g_assert_cmpuint(feed_last(feed), ==, 1);
+        signal_event(feed, 2, 1);
+        g_assert_true(feed_is_live(feed));
+        g_assert_cmpstr(sink.serials->str, ==, "2 ");
+}
+
+static void test_full_pool(void)
+{
+        g_autoptr(Feed) feed = new_feed(0);
+
+        feed_page_empty(feed, 1);
+        for (uint64_t serial = 1; serial <= ROOM + 2; serial++)
+                signal_event(feed, serial, serial - 1);
+        g_assert_false(feed_is_live(feed));
+        g_assert_cmpuint(feed_last(feed), ==, ROOM);
+        g_assert_false(page_event(feed, ROOM + 1));
+        sink.n = 0;
+        g_assert_true(page_event(feed, ROOM + 1));
+        g_assert_cmpuint(feed_last(feed), ==, ROOM + 1);
+}
+
+static void test_page_again(void)
+{
+        g_autoptr(Feed) feed = new_feed(0);
+
+        page_event(feed, 1);
+        page_event(feed, 2);
+        g_assert_true(page_event(feed, 1));
+        g_assert_cmpstr(sink.serials->str, ==, "1 2 ");
+}
+
+static void test_lag(void)
+{
+        g_autoptr(Feed) feed = new_feed(0);
+
+        feed_page_empty(feed, 1);
+        feed_lag(feed);
+        signal_event(feed, 1, 0);
+        g_assert_cmpuint(feed_last(feed), ==, 0);
+}
+
+static void test_missing(void)
+{
+        g_autoptr(Feed) feed = new_feed(10);
+
+        g_assert_cmpuint(feed_missing(feed, 0), ==, 0);
+        g_assert_cmpuint(feed_missing(feed, 11), ==, 0);
+        g_assert_cmpuint(feed_missing(feed, 14), ==, 3);
+}
+
+int main(int argc, char **argv)
+{
+        g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/feed/begins-lagging", test_begins_lagging);
+        g_test_add_func("/feed/empty-log", test_empty_log);
+        g_test_add_func("/feed/gap", test_gap);
+        g_test_add_func("/feed/other-types-only-move-on", test_other_types_only_move_on);
+        g_test_add_func("/feed/full-pool", test_full_pool);
+        g_test_add_func("/feed/page-again", test_page_again);
+        g_test_add_func("/feed/lag", test_lag);
+        g_test_add_func("/feed/missing", test_missing);
+        return g_test_run();
+}

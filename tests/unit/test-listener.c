@@ -1,0 +1,234 @@
+/* The listener process is played by the test itself, at the other ends of real pipes. */
+
+#include "listener-host/listener.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bus/cleanup.h"
+
+typedef struct Fixture {
+        sd_event *loop;
+        Listener *listener;
+        int its_stdin, its_stdout;
+        int log;
+        unsigned n_ready;
+        GString *outcomes; /* A, R or N for each event */
+} Fixture;
+
+static void on_ready(Listener *listener, void *userdata)
+{
+        Fixture *fixture = userdata;
+
+        g_assert_true(listener_is_ready(listener));
+        fixture->n_ready++;
+}
+
+static void on_concluded(
+                Listener *listener, PoolOutcome outcome, const char *reason, void *userdata)
+{
+        Fixture *fixture = userdata;
+
+        g_assert_cmpint(reason != NULL, ==, outcome == POOL_REFUSED);
+        g_string_append_c(fixture->outcomes, "ARN"[outcome]);
+}
+
+static const ListenerObserver observer = {on_ready, on_concluded};
+
+static void set_up(Fixture *fixture, gconstpointer unused)
+{
+        int in[2], out[2];
+        ListenerPipes pipes;
+
+        signal(SIGPIPE, SIG_IGN);
+        g_assert_cmpint(pipe2(in, O_CLOEXEC), ==, 0);
+        g_assert_cmpint(pipe2(out, O_CLOEXEC), ==, 0);
+        fixture->log = memfd_create("log", MFD_CLOEXEC);
+        fixture->its_stdin = in[0];
+        fixture->its_stdout = out[1];
+        fixture->outcomes = g_string_new(NULL);
+        pipes = (ListenerPipes){in[1], out[0], fcntl(fixture->log, F_DUPFD_CLOEXEC, 3)};
+        g_assert_cmpint(sd_event_new(&fixture->loop), >=, 0);
+        g_assert_cmpint(listener_new(fixture->loop, "mail", 3, &pipes, &observer, fixture,
+                                        &fixture->listener),
+                        >=, 0);
+        g_assert_cmpuint(listener_generation(fixture->listener), ==, 3);
+}
+
+static void tear_down(Fixture *fixture, gconstpointer unused)
+{
+        listener_free(fixture->listener);
+        sd_event_unref(fixture->loop);
+        fd_close(fixture->its_stdin);
+        fd_close(fixture->its_stdout);
+        fd_close(fixture->log);
+        g_string_free(fixture->outcomes, true);
+}
+
+/* Runs the loop until nothing is left to do. */
+static void settle(Fixture *fixture)
+{
+        while (sd_event_run(fixture->loop, 0) > 0)
+                ;
+}
+
+static void say(Fixture *fixture, const char *text)
+{
+        g_assert_cmpint(write(fixture->its_stdout, text, strlen(text)), ==, strlen(text));
+        settle(fixture);
+}
+
+static int give(Fixture *fixture, const char *text)
+{
+        g_autoptr(GBytes) message = g_bytes_new(text, strlen(text));
+
+        return listener_give(fixture->listener, message);
+}
+
+static void assert_hears(Fixture *fixture, const char *text)
+{
+        char heard[200];
+        ssize_t n = read(fixture->its_stdin, heard, sizeof heard);
+
+        g_assert_cmpmem(heard, n, text, strlen(text));
+}
+
+static void test_conversation(Fixture *fixture, gconstpointer unused)
+{
+        char log[100];
+        ssize_t n;
+
+        g_assert_false(listener_is_ready(fixture->listener));
+        say(fixture, "REA");
+        say(fixture, "DY\n");
+        g_assert_cmpuint(fixture->n_ready, ==, 1);
+        g_assert_cmpint(give(fixture, "head\nbody"), ==, 0);
+        assert_hears(fixture, "head\nbody");
+        g_assert_false(listener_is_ready(fixture->listener));
+        say(fixture, "RESULT 2\nO");
+        g_assert_cmpstr(fixture->outcomes->str, ==, "");
+        say(fixture, "KREADY\n");
+        g_assert_cmpstr(fixture->outcomes->str, ==, "A");
+        g_assert_cmpuint(fixture->n_ready, ==, 2);
+        give(fixture, "x");
+        say(fixture, "RESULT 4\nFAIL");
+        g_assert_cmpstr(fixture->outcomes->str, ==, "AR");
+        n = pread(fixture->log, log, sizeof log, 0);
+        g_assert_cmpmem(log, n, "READY\nRESULT 2\nOKREADY\nRESULT 4\nFAIL", 36);
+}
+
+static void test_garbage(Fixture *fixture, gconstpointer unused)
+{
+        say(fixture, "hello\n");
+        g_assert_false(listener_is_ready(fixture->listener));
+        say(fixture, "READY\n");
+        g_assert_true(listener_is_ready(fixture->listener));
+        give(fixture, "x");
+        say(fixture, "nonsense\n");
+        g_assert_cmpstr(fixture->outcomes->str, ==, "R");
+        g_assert_false(listener_is_ready(fixture->listener));
+        say(fixture, "RESULT 2\nOKREADY\n");
+        g_assert_cmpstr(fixture->outcomes->str, ==, "R");
+        g_assert_true(listener_is_ready(fixture->listener));
+}
+
+/* A payload that the pipe does not take at once: the rest follows, and no second event before it.
+ */
+static void test_partial_write(Fixture *fixture, gconstpointer unused)
+{
+        const size_t size = 300000;
+        g_autofree char *large = g_strnfill(size, 'x');
+        char heard[65536];
+        size_t total = 0;
+
+        say(fixture, "READY\n");
+        g_assert_cmpint(give(fixture, large), ==, 0);
+        say(fixture, "RESULT 2\nOKREADY\n");
+        g_assert_cmpstr(fixture->outcomes->str, ==, "A");
+        g_assert_false(listener_is_ready(fixture->listener));
+        g_assert_cmpuint(fixture->n_ready, ==, 1);
+        while (total < size) {
+                total += read(fixture->its_stdin, heard, sizeof heard);
+                settle(fixture);
+        }
+        g_assert_cmpuint(total, ==, size);
+        g_assert_true(listener_is_ready(fixture->listener));
+        g_assert_cmpuint(fixture->n_ready, ==, 2);
+}
+
+static void test_closed_stdin(Fixture *fixture, gconstpointer unused)
+{
+        say(fixture, "READY\n");
+        fixture->its_stdin = fd_close(fixture->its_stdin);
+        g_assert_cmpint(give(fixture, "x"), ==, -EPIPE);
+        g_assert_cmpstr(fixture->outcomes->str, ==, "");
+        say(fixture, "READY\n");
+        g_assert_false(listener_is_ready(fixture->listener));
+}
+
+static void test_stdin_closed_in_between(Fixture *fixture, gconstpointer unused)
+{
+        g_autofree char *large = g_strnfill(300000, 'x');
+
+        say(fixture, "READY\n");
+        g_assert_cmpint(give(fixture, large), ==, 0);
+        fixture->its_stdin = fd_close(fixture->its_stdin);
+        settle(fixture);
+        g_assert_cmpstr(fixture->outcomes->str, ==, "R");
+        listener_ended(fixture->listener);
+        g_assert_cmpstr(fixture->outcomes->str, ==, "R");
+}
+
+static void test_closed_stdout(Fixture *fixture, gconstpointer unused)
+{
+        say(fixture, "READY\n");
+        give(fixture, "x");
+        fixture->its_stdout = fd_close(fixture->its_stdout);
+        settle(fixture);
+        g_assert_cmpstr(fixture->outcomes->str, ==, "R");
+        listener_ended(fixture->listener);
+        g_assert_cmpstr(fixture->outcomes->str, ==, "R");
+}
+
+/* The answer lies in the pipe when the news of the end arrives. */
+static void test_last_words_count(Fixture *fixture, gconstpointer unused)
+{
+        const char *last = "RESULT 2\nOKREADY\n";
+
+        say(fixture, "READY\n");
+        give(fixture, "x");
+        g_assert_cmpint(write(fixture->its_stdout, last, strlen(last)), ==, strlen(last));
+        listener_ended(fixture->listener);
+        g_assert_cmpstr(fixture->outcomes->str, ==, "A");
+        g_assert_false(listener_is_ready(fixture->listener));
+        g_assert_cmpuint(fixture->n_ready, ==, 1);
+}
+
+static void test_end_while_busy(Fixture *fixture, gconstpointer unused)
+{
+        say(fixture, "READY\n");
+        give(fixture, "x");
+        listener_ended(fixture->listener);
+        g_assert_cmpstr(fixture->outcomes->str, ==, "R");
+}
+
+#define ADD(path, function)                                                                        \
+        g_test_add("/listener/" path, Fixture, NULL, set_up, function, tear_down)
+
+int main(int argc, char **argv)
+{
+        g_test_init(&argc, &argv, NULL);
+        ADD("conversation", test_conversation);
+        ADD("garbage", test_garbage);
+        ADD("partial-write", test_partial_write);
+        ADD("closed-stdin", test_closed_stdin);
+        ADD("stdin-closed-in-between", test_stdin_closed_in_between);
+        ADD("closed-stdout", test_closed_stdout);
+        ADD("last-words-count", test_last_words_count);
+        ADD("end-while-busy", test_end_while_busy);
+        return g_test_run();
+}

@@ -1,0 +1,196 @@
+/* Members are plain structs that write down what they are given. */
+
+#include "listener-host/pool.h"
+
+#include <errno.h>
+#include <string.h>
+
+typedef struct FakeMember {
+        bool is_ready;
+        bool is_broken;
+        char *got; /* the last message */
+} FakeMember;
+
+static bool fake_is_ready(void *userdata)
+{
+        FakeMember *member = userdata;
+
+        return member->is_ready;
+}
+
+static int fake_give(void *userdata, GBytes *message)
+{
+        FakeMember *member = userdata;
+
+        member->is_ready = false;
+        if (member->is_broken)
+                return -EPIPE;
+        g_free(member->got);
+        member->got = g_strndup(g_bytes_get_data(message, NULL), g_bytes_get_size(message));
+        return 0;
+}
+
+static const PoolMember methods = {fake_is_ready, fake_give};
+
+typedef struct Fixture {
+        Pool *pool;
+        FakeMember members[3];
+} Fixture;
+
+static const char *const names[] = {"a", "b", "c"};
+
+static void set_up(Fixture *fixture, gconstpointer unused)
+{
+        fixture->pool = pool_new("web1", "mail", queue_new(10, NULL, 0, 0), &methods);
+        for (unsigned i = 0; i < 3; i++) {
+                fixture->members[i].is_ready = true;
+                pool_join(fixture->pool, names[i], &fixture->members[i]);
+        }
+}
+
+static void tear_down(Fixture *fixture, gconstpointer unused)
+{
+        pool_free(fixture->pool);
+        for (unsigned i = 0; i < 3; i++)
+                g_free(fixture->members[i].got);
+}
+
+static bool push_type(Fixture *fixture, EventType type, uint64_t serial)
+{
+        g_autoptr(Event) event = event_new(type);
+
+        event->serial = serial;
+        return pool_push(fixture->pool, event);
+}
+
+static bool push(Fixture *fixture, uint64_t serial)
+{
+        return push_type(fixture, EVENT_TICK_5, serial);
+}
+
+/* Which serial the member got last; 0 = none. */
+static uint64_t serial_of(const FakeMember *member)
+{
+        const char *found = member->got ? strstr(member->got, " serial:") : NULL;
+
+        return found ? g_ascii_strtoull(found + strlen(" serial:"), NULL, 10) : 0;
+}
+
+static void conclude(Fixture *fixture, unsigned i, PoolOutcome outcome, uint64_t now)
+{
+        pool_conclude(fixture->pool, names[i], outcome, "a test", now);
+        fixture->members[i].is_ready = true;
+}
+
+static void test_message(Fixture *fixture, gconstpointer unused)
+{
+        push(fixture, 42);
+        pool_hand_out(fixture->pool, 0);
+        g_assert_cmpstr(fixture->members[0].got, ==,
+                        "ver:3.0 server:web1 serial:42 pool:mail poolserial:0 eventname:TICK_5 "
+                        "len:6\nwhen:0");
+}
+
+/* Also when the same one is always free again, and with calls in between that hand out nothing. */
+static void test_in_turn(Fixture *fixture, gconstpointer unused)
+{
+        for (uint64_t serial = 1; serial <= 7; serial++) {
+                unsigned expected = (serial - 1) % 3;
+
+                pool_hand_out(fixture->pool, 0);
+                push(fixture, serial);
+                pool_hand_out(fixture->pool, 0);
+                g_assert_cmpuint(serial_of(&fixture->members[expected]), ==, serial);
+                conclude(fixture, expected, POOL_ACCEPTED, 0);
+        }
+}
+
+static void test_only_ready_members(Fixture *fixture, gconstpointer unused)
+{
+        fixture->members[0].is_ready = false;
+        fixture->members[2].is_ready = false;
+        push(fixture, 1);
+        push(fixture, 2);
+        pool_hand_out(fixture->pool, 0);
+        g_assert_cmpuint(serial_of(&fixture->members[1]), ==, 1);
+        fixture->members[1].is_ready = true;
+        pool_hand_out(fixture->pool, 0);
+        g_assert_cmpuint(serial_of(&fixture->members[1]), ==, 1);
+        pool_conclude(fixture->pool, "b", POOL_ACCEPTED, NULL, 0);
+        pool_hand_out(fixture->pool, 0);
+        g_assert_cmpuint(serial_of(&fixture->members[1]), ==, 2);
+        g_assert_null(fixture->members[0].got);
+        g_assert_null(fixture->members[2].got);
+}
+
+static void test_broken_member(Fixture *fixture, gconstpointer unused)
+{
+        fixture->members[0].is_broken = true;
+        fixture->members[1].is_broken = true;
+        push(fixture, 1);
+        pool_hand_out(fixture->pool, 0);
+        g_assert_cmpuint(serial_of(&fixture->members[2]), ==, 1);
+        pool_leave(fixture->pool, "a");
+        fixture->members[2].is_broken = true;
+        conclude(fixture, 2, POOL_NOT_DELIVERED, 0);
+        pool_hand_out(fixture->pool, 0);
+        g_assert_cmpuint(queue_room(pool_queue(fixture->pool)), ==, 9);
+}
+
+static void test_refused_until_given_up(Fixture *fixture, gconstpointer unused)
+{
+        uint64_t now = 0;
+
+        pool_leave(fixture->pool, "b");
+        pool_leave(fixture->pool, "c");
+        push(fixture, 1);
+        for (int attempt = 1; attempt <= QUEUE_MAX_ATTEMPTS; attempt++) {
+                g_assert_cmpuint(pool_n_given_up(fixture->pool), ==, 0);
+                pool_hand_out(fixture->pool, now);
+                g_assert_cmpuint(serial_of(&fixture->members[0]), ==, 1);
+                g_assert_nonnull(strstr(fixture->members[0].got, " poolserial:0 "));
+                g_clear_pointer(&fixture->members[0].got, g_free);
+                conclude(fixture, 0, POOL_REFUSED, now);
+                if (queue_next_due(pool_queue(fixture->pool)) != QUEUE_NEVER)
+                        now = queue_next_due(pool_queue(fixture->pool));
+        }
+        g_assert_cmpuint(pool_n_given_up(fixture->pool), ==, 1);
+        g_assert_cmpuint(queue_room(pool_queue(fixture->pool)), ==, 10);
+        push(fixture, 2);
+        pool_hand_out(fixture->pool, now);
+        g_assert_nonnull(strstr(fixture->members[0].got, " serial:2 pool:mail poolserial:1 "));
+}
+
+static void test_member_comes_back_to_its_seat(Fixture *fixture, gconstpointer unused)
+{
+        pool_leave(fixture->pool, "b");
+        pool_join(fixture->pool, "b", &fixture->members[1]);
+        push(fixture, 1);
+        push(fixture, 2);
+        pool_hand_out(fixture->pool, 0);
+        g_assert_cmpuint(serial_of(&fixture->members[1]), ==, 2);
+}
+
+static void test_types_without_payload_are_skipped(Fixture *fixture, gconstpointer unused)
+{
+        g_assert_true(push_type(fixture, EVENT_PROCESS_LOG_STDOUT, 1));
+        push(fixture, 2);
+        pool_hand_out(fixture->pool, 0);
+        g_assert_cmpuint(pool_n_skipped(fixture->pool), ==, 1);
+        g_assert_nonnull(strstr(fixture->members[0].got, " serial:2 pool:mail poolserial:0 "));
+}
+
+#define ADD(path, function) g_test_add("/pool/" path, Fixture, NULL, set_up, function, tear_down)
+
+int main(int argc, char **argv)
+{
+        g_test_init(&argc, &argv, NULL);
+        ADD("message", test_message);
+        ADD("in-turn", test_in_turn);
+        ADD("only-ready-members", test_only_ready_members);
+        ADD("broken-member", test_broken_member);
+        ADD("refused-until-given-up", test_refused_until_given_up);
+        ADD("member-comes-back-to-its-seat", test_member_comes_back_to_its_seat);
+        ADD("types-without-payload-are-skipped", test_types_without_payload_are_skipped);
+        return g_test_run();
+}

@@ -1,0 +1,217 @@
+/* Events here are ticks, told apart by their serial alone. */
+
+#include "listener-host/queue.h"
+
+#define SECOND UINT64_C(1000000)
+
+static bool push(Queue *queue, uint64_t serial)
+{
+        g_autoptr(Event) event = event_new_tick(5, 0);
+
+        event->serial = serial;
+        return queue_push(queue, event);
+}
+
+static QueueItem *take(Queue *queue, uint64_t expected_serial)
+{
+        QueueItem *item = queue_take(queue);
+
+        g_assert_nonnull(item);
+        g_assert_cmpuint(item->event->serial, ==, expected_serial);
+        return item;
+}
+
+static void assert_progress(Queue *queue, uint64_t last, uint64_t cursor, uint64_t poolserial,
+                size_t n_answered)
+{
+        QueueProgress progress;
+
+        queue_progress(queue, last, &progress);
+        g_assert_cmpuint(progress.cursor, ==, cursor);
+        g_assert_cmpuint(progress.poolserial, ==, poolserial);
+        g_assert_cmpuint(progress.n_answered, ==, n_answered);
+}
+
+static void test_order_and_numbers(void)
+{
+        g_autoptr(Queue) queue = queue_new(10, NULL, 0, 7);
+
+        g_assert_null(queue_take(queue));
+        push(queue, 3);
+        push(queue, 8);
+        g_assert_cmpuint(take(queue, 3)->poolserial, ==, 7);
+        g_assert_cmpuint(take(queue, 8)->poolserial, ==, 8);
+        g_assert_null(queue_take(queue));
+}
+
+/* What is in the hands of listeners and what is delayed takes room too. */
+static void test_room(void)
+{
+        g_autoptr(Queue) queue = queue_new(3, NULL, 0, 0);
+        QueueItem *item;
+
+        g_assert_cmpuint(queue_room(queue), ==, 3);
+        push(queue, 1);
+        push(queue, 2);
+        push(queue, 3);
+        g_assert_false(push(queue, 4));
+        item = take(queue, 1);
+        g_assert_false(push(queue, 4));
+        queue_refuse(queue, item, 0);
+        queue_refuse(queue, take(queue, 1), 0);
+        g_assert_cmpuint(queue_room(queue), ==, 0);
+        queue_finish(queue, take(queue, 2));
+        g_assert_cmpuint(queue_room(queue), ==, 1);
+        g_assert_true(push(queue, 4));
+        g_assert_cmpuint(take(queue, 3)->poolserial, ==, 2);
+        g_assert_cmpuint(take(queue, 4)->poolserial, ==, 3);
+}
+
+static void test_fetchable(void)
+{
+        g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
+
+        for (int serial = 1; serial <= 8; serial++)
+                push(queue, serial);
+        g_assert_cmpuint(queue_fetchable(queue), ==, 0);
+        for (int serial = 1; serial <= 3; serial++)
+                queue_finish(queue, take(queue, serial));
+        g_assert_cmpuint(queue_fetchable(queue), ==, 5);
+        push(queue, 9);
+        for (int serial = 4; serial <= 9; serial++)
+                take(queue, serial);
+        g_assert_cmpuint(queue_fetchable(queue), ==, 4);
+}
+
+static void test_first_retry_is_at_once_and_in_order(void)
+{
+        g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
+        QueueItem *first, *second;
+
+        for (int serial = 1; serial <= 4; serial++)
+                push(queue, serial);
+        first = take(queue, 1);
+        second = take(queue, 2);
+        g_assert_true(queue_refuse(queue, second, 0));
+        g_assert_true(queue_refuse(queue, first, 0));
+        g_assert_cmpuint(queue_next_due(queue), ==, QUEUE_NEVER);
+        g_assert_cmpuint(take(queue, 1)->poolserial, ==, 0);
+        take(queue, 2);
+        take(queue, 3);
+}
+
+/* Refuses serial 1 until the queue gives it up; later events must not wait for it. */
+static void test_delays_and_limit(void)
+{
+        static const unsigned delays[] = {0, 1, 2, 4, 8, 16, 32, 60, 60};
+        g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
+        uint64_t now = 1000 * SECOND;
+
+        push(queue, 1);
+        for (size_t i = 0; i < G_N_ELEMENTS(delays); i++) {
+                g_assert_true(queue_refuse(queue, take(queue, 1), now));
+                if (delays[i] == 0)
+                        continue;
+                g_assert_cmpuint(queue_next_due(queue), ==, now + delays[i] * SECOND);
+                push(queue, 10 + i);
+                queue_finish(queue, take(queue, 10 + i));
+                now += delays[i] * SECOND;
+                queue_end_delays(queue, now - 1);
+                g_assert_null(queue_take(queue));
+                queue_end_delays(queue, now);
+        }
+        g_assert_false(queue_refuse(queue, take(queue, 1), now));
+        g_assert_cmpuint(queue_next_due(queue), ==, QUEUE_NEVER);
+        g_assert_cmpuint(queue_room(queue), ==, 10);
+        assert_progress(queue, 18, 18, 9, 0);
+}
+
+static void test_put_back_is_no_attempt(void)
+{
+        g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
+
+        push(queue, 1);
+        push(queue, 2);
+        for (int i = 0; i < 3 * QUEUE_MAX_ATTEMPTS; i++)
+                queue_put_back(queue, take(queue, 1));
+        g_assert_cmpuint(take(queue, 1)->n_refused, ==, 0);
+}
+
+static void test_progress(void)
+{
+        g_autoptr(Queue) queue = queue_new(10, NULL, 0, 100);
+        QueueItem *five, *eight;
+
+        assert_progress(queue, 4, 4, 100, 0);
+        push(queue, 5);
+        push(queue, 8);
+        push(queue, 9);
+        five = take(queue, 5);
+        eight = take(queue, 8);
+        assert_progress(queue, 9, 4, 100, 0);
+        queue_finish(queue, eight);
+        assert_progress(queue, 9, 4, 100, 1);
+        queue_refuse(queue, five, 0);
+        queue_refuse(queue, take(queue, 5), 0);
+        queue_finish(queue, take(queue, 9));
+        assert_progress(queue, 12, 4, 100, 2);
+        queue_end_delays(queue, SECOND);
+        queue_finish(queue, take(queue, 5));
+        assert_progress(queue, 12, 12, 103, 0);
+}
+
+/* As after a crash: what had been answered above the cursor keeps its number and is not given out.
+ */
+static void test_answered_before(void)
+{
+        const uint64_t answered[] = {9, 6};
+        g_autoptr(Queue) queue = queue_new(1, answered, G_N_ELEMENTS(answered), 50);
+
+        g_assert_true(push(queue, 5));
+        g_assert_true(push(queue, 6));
+        g_assert_false(push(queue, 7));
+        assert_progress(queue, 6, 4, 50, 2);
+        queue_finish(queue, take(queue, 5));
+        assert_progress(queue, 6, 6, 52, 1);
+        g_assert_true(push(queue, 7));
+        g_assert_cmpuint(take(queue, 7)->poolserial, ==, 52);
+        g_assert_true(push(queue, 9));
+        assert_progress(queue, 9, 6, 52, 1);
+}
+
+/* The memory of answered serials is bounded: then the oldest event goes first, whatever its delay.
+ */
+static void test_crowded(void)
+{
+        g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
+        uint64_t serial = 1;
+
+        push(queue, serial);
+        queue_refuse(queue, take(queue, 1), 0);
+        queue_refuse(queue, take(queue, 1), 0);
+        for (int i = 0; i < QUEUE_MAX_ANSWERED; i++) {
+                push(queue, ++serial);
+                queue_finish(queue, take(queue, serial));
+        }
+        push(queue, ++serial);
+        queue_end_delays(queue, 0);
+        take(queue, 1);
+        g_assert_null(queue_take(queue));
+        assert_progress(queue, serial, 0, 0, QUEUE_MAX_ANSWERED);
+}
+
+int main(int argc, char **argv)
+{
+        g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/queue/order-and-numbers", test_order_and_numbers);
+        g_test_add_func("/queue/room", test_room);
+        g_test_add_func("/queue/fetchable", test_fetchable);
+        g_test_add_func("/queue/first-retry-is-at-once-and-in-order",
+                        test_first_retry_is_at_once_and_in_order);
+        g_test_add_func("/queue/delays-and-limit", test_delays_and_limit);
+        g_test_add_func("/queue/put-back-is-no-attempt", test_put_back_is_no_attempt);
+        g_test_add_func("/queue/progress", test_progress);
+        g_test_add_func("/queue/answered-before", test_answered_before);
+        g_test_add_func("/queue/crowded", test_crowded);
+        return g_test_run();
+}

@@ -1,0 +1,248 @@
+/* Value: what each type accepts and refuses. */
+
+#include "daemon/config/value.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+static void test_boolean(void)
+{
+        bool value = false;
+
+        g_assert_true(value_boolean("Yes", &value, NULL) && value);
+        g_assert_true(value_boolean("OFF", &value, NULL) && !value);
+        g_assert_true(value_boolean("1", &value, NULL) && value);
+        g_assert_false(value_boolean("", &value, NULL));
+        g_assert_false(value_boolean("y", &value, NULL));
+        g_assert_false(value_boolean("none", &value, NULL));
+        g_assert_true(value);
+}
+
+static void test_integer(void)
+{
+        static const char *const bad[] = {"", "0x10", "1.5", "1e3", "1__0", "_1", "1_", "--1",
+                        "99999999999999999999", "9223372036854775808", "- 1"};
+        int64_t value;
+
+        g_assert_true(value_integer(" +1_000 ", &value, NULL));
+        g_assert_cmpint(value, ==, 1000);
+        g_assert_true(value_integer("-7", &value, NULL));
+        g_assert_cmpint(value, ==, -7);
+        g_assert_true(value_integer("\xd9\xa3", &value, NULL)); /* an Arabic-Indic three */
+        g_assert_cmpint(value, ==, 3);
+        g_assert_true(value_integer("-9223372036854775808", &value, NULL));
+        g_assert_true(value == INT64_MIN);
+        for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+                g_assert_false(value_integer(bad[i], &value, NULL));
+        g_assert_true(value == INT64_MIN);
+}
+
+static void test_bytes(void)
+{
+        static const char *const bad[] = {
+                        "", "MB", "5K", "5M", "5B", "5TB", "1.5MB", "50MB ", "9999999999999GB"};
+        int64_t value;
+
+        g_assert_true(value_bytes("50MB", &value, NULL));
+        g_assert_cmpint(value, ==, 50 << 20);
+        g_assert_true(value_bytes("2 kb", &value, NULL));
+        g_assert_cmpint(value, ==, 2048);
+        g_assert_true(value_bytes("1Gb", &value, NULL));
+        g_assert_cmpint(value, ==, 1 << 30);
+        g_assert_true(value_bytes("17", &value, NULL));
+        g_assert_cmpint(value, ==, 17);
+        for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+                g_assert_false(value_bytes(bad[i], &value, NULL));
+}
+
+static void test_octal(void)
+{
+        int value;
+
+        g_assert_true(value_octal("022", &value, NULL));
+        g_assert_cmpint(value, ==, 022);
+        g_assert_true(value_octal("0o700", &value, NULL));
+        g_assert_cmpint(value, ==, 0700);
+        g_assert_true(value_octal("-7", &value, NULL));
+        g_assert_false(value_octal("8", &value, NULL));
+        g_assert_false(value_octal("", &value, NULL));
+        g_assert_false(value_octal("77777777777777", &value, NULL));
+}
+
+static void test_seconds(void)
+{
+        double value;
+
+        g_assert_true(value_seconds("0.25", &value, NULL));
+        g_assert_cmpfloat(value, ==, 0.25);
+        g_assert_false(value_seconds("-1", &value, NULL));
+        g_assert_false(value_seconds("nan", &value, NULL));
+        g_assert_false(value_seconds("inf", &value, NULL));
+        g_assert_false(value_seconds("1s", &value, NULL));
+        g_assert_false(value_seconds("", &value, NULL));
+}
+
+static void test_signal(void)
+{
+        g_autofree char *name = value_signal_to_string(SIGUSR1);
+        g_autofree char *nameless = value_signal_to_string(0);
+        int value;
+
+        g_assert_true(value_signal("term", &value, NULL));
+        g_assert_cmpint(value, ==, SIGTERM);
+        g_assert_true(value_signal("SIGusr2", &value, NULL));
+        g_assert_cmpint(value, ==, SIGUSR2);
+        g_assert_true(value_signal("9", &value, NULL));
+        g_assert_cmpint(value, ==, SIGKILL);
+        g_assert_true(value_signal("0", &value, NULL));
+        g_assert_true(value_signal("RTMAX", &value, NULL));
+        g_assert_cmpint(value, ==, 64);
+        g_assert_false(value_signal("35", &value, NULL));
+        g_assert_false(value_signal("RTMIN+1", &value, NULL));
+        g_assert_false(value_signal("", &value, NULL));
+        g_assert_false(value_signal("SIG", &value, NULL));
+        g_assert_cmpstr(name, ==, "SIGUSR1");
+        g_assert_cmpstr(nameless, ==, "signal 0");
+}
+
+static void test_exit_codes(void)
+{
+        g_autoptr(GArray) codes = NULL;
+        g_autoptr(GArray) none = NULL;
+        GArray *refused = NULL;
+
+        g_assert_true(value_exit_codes("0, 2,255", &codes, NULL));
+        g_assert_cmpuint(codes->len, ==, 3);
+        g_assert_cmpint(g_array_index(codes, int, 2), ==, 255);
+        g_assert_true(value_exit_codes("", &none, NULL));
+        g_assert_cmpuint(none->len, ==, 0);
+        g_assert_false(value_exit_codes("256", &refused, NULL));
+        g_assert_false(value_exit_codes("0,", &refused, NULL));
+        g_assert_null(refused);
+}
+
+static void test_autorestart(void)
+{
+        Autorestart value;
+
+        g_assert_true(value_autorestart("Unexpected", &value, NULL));
+        g_assert_cmpint(value, ==, AUTORESTART_UNEXPECTED);
+        g_assert_true(value_autorestart("on", &value, NULL));
+        g_assert_cmpint(value, ==, AUTORESTART_TRUE);
+        g_assert_true(value_autorestart("0", &value, NULL));
+        g_assert_cmpint(value, ==, AUTORESTART_FALSE);
+        g_assert_false(value_autorestart("always", &value, NULL));
+}
+
+static void test_users(void)
+{
+        uid_t uid = 77;
+        gid_t gid = 77;
+
+        g_assert_true(value_user("root", &uid, NULL));
+        g_assert_cmpuint(uid, ==, 0);
+        g_assert_true(value_owner("0:0", &uid, &gid, NULL));
+        g_assert_cmpuint(gid, ==, 0);
+        g_assert_true(value_owner("root", &uid, &gid, NULL));
+        g_assert_true(gid == (gid_t)-1);
+        g_assert_false(value_user("no-such-user", &uid, NULL));
+        g_assert_false(value_user("4294967295", &uid, NULL));
+        g_assert_false(value_user("", &uid, NULL));
+        g_assert_false(value_owner("root:", &uid, &gid, NULL));
+        g_assert_false(value_owner(":root", &uid, &gid, NULL));
+}
+
+static void check_address(const char *text, const char *host, int port)
+{
+        g_autofree char *ret_host = NULL;
+        int ret_port;
+
+        g_assert_true(value_address(text, &ret_host, &ret_port, NULL));
+        g_assert_cmpstr(ret_host, ==, host);
+        g_assert_cmpint(ret_port, ==, port);
+}
+
+static void test_address(void)
+{
+        static const char *const bad[] = {"", "x", "host:", "host:0", "65536", "host:http"};
+        char *host = NULL;
+        int port;
+
+        check_address("9001", "", 9001);
+        check_address("*:9001", "", 9001);
+        check_address(":9001", "", 9001);
+        check_address("LocalHost:80", "localhost", 80);
+        check_address("[::1]:80", "[::1]", 80);
+        for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+                g_assert_false(value_address(bad[i], &host, &port, NULL));
+        g_assert_null(host);
+}
+
+static void test_name(void)
+{
+        g_autofree char *name = NULL;
+        char *refused = NULL;
+
+        g_assert_true(value_name(" a\t%b ", &name, NULL));
+        g_assert_cmpstr(name, ==, "a\t%b");
+        g_assert_false(value_name("a b", &refused, NULL));
+        g_assert_false(value_name("a:b", &refused, NULL));
+        g_assert_false(value_name("a/b", &refused, NULL));
+}
+
+static void check_logfile(const char *text, const char *expected)
+{
+        g_autofree char *file = NULL;
+
+        g_assert_true(value_logfile(text, &file, NULL));
+        g_assert_cmpstr(file, ==, expected);
+}
+
+static void test_logfile(void)
+{
+        char *refused = NULL;
+
+        g_setenv("HOME", "/tmp", true);
+        check_logfile("none", NULL);
+        check_logfile("OFF", NULL);
+        check_logfile("", NULL);
+        check_logfile("auto", "AUTO");
+        check_logfile("Syslog", "syslog");
+        check_logfile("false", "false");
+        check_logfile("/x.log", "/x.log");
+        check_logfile("~/x.log", "/tmp/x.log");
+        g_assert_false(value_logfile("/no/such/folder/x.log", &refused, NULL));
+        g_assert_null(refused);
+}
+
+static void test_paths(void)
+{
+        g_autofree char *absolute = NULL;
+        g_autofree char *folder = NULL;
+
+        g_setenv("HOME", "/tmp", true);
+        absolute = value_absolute_path("~/a/../b//c");
+        g_assert_cmpstr(absolute, ==, "/tmp/b/c");
+        g_assert_true(value_directory("~", &folder, NULL));
+        g_assert_cmpstr(folder, ==, "/tmp");
+        g_assert_false(value_directory("/no/such/folder", &folder, NULL));
+}
+
+int main(int argc, char *argv[])
+{
+        g_test_init(&argc, &argv, NULL);
+        g_test_add_func("/value/boolean", test_boolean);
+        g_test_add_func("/value/integer", test_integer);
+        g_test_add_func("/value/bytes", test_bytes);
+        g_test_add_func("/value/octal", test_octal);
+        g_test_add_func("/value/seconds", test_seconds);
+        g_test_add_func("/value/signal", test_signal);
+        g_test_add_func("/value/exit-codes", test_exit_codes);
+        g_test_add_func("/value/autorestart", test_autorestart);
+        g_test_add_func("/value/users", test_users);
+        g_test_add_func("/value/address", test_address);
+        g_test_add_func("/value/name", test_name);
+        g_test_add_func("/value/logfile", test_logfile);
+        g_test_add_func("/value/paths", test_paths);
+        return g_test_run();
+}
