@@ -1,4 +1,5 @@
-/* Cleanup: what a local variable needs to give back its descriptor or its sd-bus or sd-event object.
+/* Cleanup: what a local variable needs to give back its descriptor or its sd-bus or sd-event
+ * object.
  *
  * GLib's g_autofree and g_autoptr serve everything else. */
 #pragma once

@@ -1,5 +1,5 @@
-/* sd_bus_open_* would do for one-shot tools, but daemons want a description, the Connected signal and
- * an address in the same form for all kinds of bus. */
+/* sd_bus_open_* would do for one-shot tools, but daemons want a description, the Connected signal
+ * and an address in the same form for all kinds of bus. */
 
 #include "bus/connection.h"
 

@@ -18,14 +18,15 @@ static char *uptime_to_string(uint64_t seconds)
 
         if (days == 0)
                 return g_steal_pointer(&clock);
-        return g_strdup_printf("%" G_GUINT64_FORMAT " day%s, %s", days, days == 1 ? "" : "s", clock);
+        return g_strdup_printf(
+                        "%" G_GUINT64_FORMAT " day%s, %s", days, days == 1 ? "" : "s", clock);
 }
 
 /* "Nov 22 05:28 AM". Not by strftime: its %b and %p follow the locale. */
 static char *stop_time_to_string(uint64_t stop_usec)
 {
-        static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-                "Sep", "Oct", "Nov", "Dec"};
+        static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+                "Sep", "Oct", "Nov", "Dec" };
         time_t seconds = stop_usec / USEC_PER_SEC;
         struct tm local;
 

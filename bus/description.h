@@ -8,7 +8,7 @@
 
 #include "bus/state.h"
 
-/* Times in microseconds of CLOCK_REALTIME, 0 = never; spawn_error may be NULL or "". The stop time is
- * shown as local time in English. Caller frees with g_free; "" for states without a text. */
+/* Times in microseconds of CLOCK_REALTIME, 0 = never; spawn_error may be NULL or "". The stop time
+ * is shown as local time in English. Caller frees with g_free; "" for states without a text. */
 char *process_description(const char *name, ProcessState state, pid_t pid, uint64_t start_usec,
                 uint64_t stop_usec, uint64_t now_usec, const char *spawn_error);

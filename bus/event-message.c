@@ -27,14 +27,14 @@ static const struct {
         EventKind kind;
         const char *signature;
 } members[] = {
-        {"ProcessStateChanged", KIND_PROCESS_STATE, HEAD "ssssuub" TAIL},
-        {"ProcessLog", KIND_OUTPUT, HEAD "ssusay" TAIL},
-        {"ProcessCommunication", KIND_OUTPUT, HEAD "ssusay" TAIL},
-        {"RemoteCommunication", KIND_REMOTE, HEAD "say" TAIL},
-        {"SupervisorStateChanged", KIND_SUPERVISOR_STATE, HEAD "s" TAIL},
-        {"Tick", KIND_TICK, HEAD "ut" TAIL},
-        {"ProcessGroupAdded", KIND_GROUP, HEAD "s" TAIL},
-        {"ProcessGroupRemoved", KIND_GROUP, HEAD "s" TAIL},
+        { "ProcessStateChanged", KIND_PROCESS_STATE, HEAD "ssssuub" TAIL },
+        { "ProcessLog", KIND_OUTPUT, HEAD "ssusay" TAIL },
+        { "ProcessCommunication", KIND_OUTPUT, HEAD "ssusay" TAIL },
+        { "RemoteCommunication", KIND_REMOTE, HEAD "say" TAIL },
+        { "SupervisorStateChanged", KIND_SUPERVISOR_STATE, HEAD "s" TAIL },
+        { "Tick", KIND_TICK, HEAD "ut" TAIL },
+        { "ProcessGroupAdded", KIND_GROUP, HEAD "s" TAIL },
+        { "ProcessGroupRemoved", KIND_GROUP, HEAD "s" TAIL },
 };
 
 static int member_index(const char *member)
@@ -73,8 +73,8 @@ const char *event_message_signature(const char *member)
 static const char *output_channel(EventType type)
 {
         return type == EVENT_PROCESS_LOG_STDERR || type == EVENT_PROCESS_COMMUNICATION_STDERR
-                        ? "stderr"
-                        : "stdout";
+                               ? "stderr"
+                               : "stdout";
 }
 
 static int append_data(sd_bus_message *m, const Event *event)

@@ -1,9 +1,9 @@
-/* Event message: an Event on its way over the bus, as a signal of org.busvisor1.Events or as an item
- * of a page that EventsSince answers.
+/* Event message: an Event on its way over the bus, as a signal of org.busvisor1.Events or as an
+ * item of a page that EventsSince answers.
  *
- * Both have the same arguments, in the order that data/org.busvisor1.Events.xml documents: serial, the
- * serial before it in the same stream, wall-clock and monotonic time in microseconds, what the kind of
- * event adds, and a map for what is added later. */
+ * Both have the same arguments, in the order that data/org.busvisor1.Events.xml documents: serial,
+ * the serial before it in the same stream, wall-clock and monotonic time in microseconds, what the
+ * kind of event adds, and a map for what is added later. */
 #pragma once
 
 #include <stdint.h>
@@ -24,11 +24,12 @@ const char *event_message_signature(const char *member);
 int event_message_new_signal(
                 sd_bus *bus, const Event *event, uint64_t previous, sd_bus_message **ret);
 
-/* Reads a signal of org.busvisor1.Events. -EBADMSG when it is none, or is not what its name says. */
+/* Reads a signal of org.busvisor1.Events. -EBADMSG when it is none, or is not what its name says.
+ */
 int event_message_read_signal(sd_bus_message *message, Event **ret_event, uint64_t *ret_previous);
 
-/* One item, type (sv): the member name and a struct of the signal's arguments. Append it into an open
- * array of that type; reading answers 0 at the end of the array, 1 with an event. */
+/* One item, type (sv): the member name and a struct of the signal's arguments. Append it into an
+ * open array of that type; reading answers 0 at the end of the array, 1 with an event. */
 #define EVENT_MESSAGE_PAGE_ITEM "sv"
 int event_message_append_item(sd_bus_message *message, const Event *event, uint64_t previous);
 int event_message_read_item(sd_bus_message *message, Event **ret_event, uint64_t *ret_previous);

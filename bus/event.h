@@ -1,7 +1,8 @@
 /* Event: an immutable, counted snapshot of something that happened.
  *
- * The types are Supervisor's 27 names with their hierarchy; a subscription to a type covers all types
- * below it. Knows neither the bus nor a log: EventLog gives the serial, event-message carries it. */
+ * The types are Supervisor's 27 names with their hierarchy; a subscription to a type covers all
+ * types below it. Knows neither the bus nor a log: EventLog gives the serial, event-message carries
+ * it. */
 #pragma once
 
 #include <stdbool.h>
@@ -73,22 +74,22 @@ bool event_type_is_restricted(EventType type);
 /* Which fields are set depends on the type; unset ones are 0, false or NULL. */
 typedef struct Event {
         unsigned n_ref;
-        EventType type;            /* a concrete one */
-        uint64_t serial;           /* from 1, grows by 1 with each event of the daemon */
-        uint64_t realtime_usec;    /* CLOCK_REALTIME when it happened */
-        uint64_t monotonic_usec;   /* CLOCK_MONOTONIC when it happened */
-        char *group;               /* PROCESS_*, PROCESS_GROUP_* */
-        char *process;             /* PROCESS_STATE_*, PROCESS_LOG_*, PROCESS_COMMUNICATION_* */
-        pid_t pid;                 /* likewise; 0 when there was no process */
-        ProcessState from_state;   /* PROCESS_STATE_* */
-        unsigned tries;            /* PROCESS_STATE_*: failed starts in a row so far */
-        bool expected;             /* PROCESS_STATE_EXITED: the exit code is in exitcodes */
-        int exit_code;             /* EXITED, STOPPED, BACKOFF: 0 to 255; -1 when there is none */
-        int term_signal;           /* likewise: the signal that killed it; 0 when none did */
-        unsigned tick_period;      /* TICK_*: 5, 60 or 3600 seconds */
-        uint64_t tick_when;        /* TICK_*: seconds since the epoch, start of the slice */
-        char *remote_type;         /* REMOTE_COMMUNICATION */
-        GBytes *data;              /* PROCESS_LOG_*, PROCESS_COMMUNICATION_*, REMOTE_COMMUNICATION */
+        EventType type;          /* a concrete one */
+        uint64_t serial;         /* from 1, grows by 1 with each event of the daemon */
+        uint64_t realtime_usec;  /* CLOCK_REALTIME when it happened */
+        uint64_t monotonic_usec; /* CLOCK_MONOTONIC when it happened */
+        char *group;             /* PROCESS_*, PROCESS_GROUP_* */
+        char *process;           /* PROCESS_STATE_*, PROCESS_LOG_*, PROCESS_COMMUNICATION_* */
+        pid_t pid;               /* likewise; 0 when there was no process */
+        ProcessState from_state; /* PROCESS_STATE_* */
+        unsigned tries;          /* PROCESS_STATE_*: failed starts in a row so far */
+        bool expected;           /* PROCESS_STATE_EXITED: the exit code is in exitcodes */
+        int exit_code;           /* EXITED, STOPPED, BACKOFF: 0 to 255; -1 when there is none */
+        int term_signal;         /* likewise: the signal that killed it; 0 when none did */
+        unsigned tick_period;    /* TICK_*: 5, 60 or 3600 seconds */
+        uint64_t tick_when;      /* TICK_*: seconds since the epoch, start of the slice */
+        char *remote_type;       /* REMOTE_COMMUNICATION */
+        GBytes *data;            /* PROCESS_LOG_*, PROCESS_COMMUNICATION_*, REMOTE_COMMUNICATION */
 } Event;
 
 /* Each makes an event without serial and times; the caller fills in what else the type has before

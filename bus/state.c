@@ -13,14 +13,14 @@ typedef struct StateInfo {
 } StateInfo;
 
 static const StateInfo states[_PROCESS_STATE_MAX] = {
-        [PROCESS_STOPPED] = {"STOPPED", 0, .stopped = true},
-        [PROCESS_STARTING] = {"STARTING", 10, .running = true, .signallable = true},
-        [PROCESS_RUNNING] = {"RUNNING", 20, .running = true, .signallable = true},
-        [PROCESS_BACKOFF] = {"BACKOFF", 30, .running = true},
-        [PROCESS_STOPPING] = {"STOPPING", 40, .signallable = true},
-        [PROCESS_EXITED] = {"EXITED", 100, .stopped = true},
-        [PROCESS_FATAL] = {"FATAL", 200, .stopped = true},
-        [PROCESS_UNKNOWN] = {"UNKNOWN", 1000, .stopped = true},
+        [PROCESS_STOPPED] = { "STOPPED", 0, .stopped = true },
+        [PROCESS_STARTING] = { "STARTING", 10, .running = true, .signallable = true },
+        [PROCESS_RUNNING] = { "RUNNING", 20, .running = true, .signallable = true },
+        [PROCESS_BACKOFF] = { "BACKOFF", 30, .running = true },
+        [PROCESS_STOPPING] = { "STOPPING", 40, .signallable = true },
+        [PROCESS_EXITED] = { "EXITED", 100, .stopped = true },
+        [PROCESS_FATAL] = { "FATAL", 200, .stopped = true },
+        [PROCESS_UNKNOWN] = { "UNKNOWN", 1000, .stopped = true },
 };
 
 static const StateInfo *state_info(ProcessState state)
@@ -66,9 +66,9 @@ static const struct {
         const char *name;
         int code;
 } supervisor_states[_SUPERVISOR_STATE_MAX] = {
-        [SUPERVISOR_RUNNING] = {"RUNNING", 1},
-        [SUPERVISOR_RESTARTING] = {"RESTARTING", 0},
-        [SUPERVISOR_SHUTDOWN] = {"SHUTDOWN", -1},
+        [SUPERVISOR_RUNNING] = { "RUNNING", 1 },
+        [SUPERVISOR_RESTARTING] = { "RESTARTING", 0 },
+        [SUPERVISOR_SHUTDOWN] = { "SHUTDOWN", -1 },
 };
 
 const char *supervisor_state_to_string(SupervisorState state)

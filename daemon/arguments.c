@@ -1,5 +1,5 @@
-/* One table: getopt's arrays and the help are made from it. An option that stands for a key of [supervisord] has the
- * key's own name, so that it goes over the file without another list. */
+/* One table: getopt's arrays and the help are made from it. An option that stands for a key of
+ * [supervisord] has the key's own name, so that it goes over the file without another list. */
 
 #include "daemon/arguments.h"
 
@@ -8,7 +8,7 @@
 #include <string.h>
 
 typedef struct CommandLineOption {
-        char letter;          /* 0 = long form only */
+        char letter; /* 0 = long form only */
         const char *name;
         const char *argument; /* its name in the help, NULL = none */
         const char *key;      /* of [supervisord]; NULL = see below */
@@ -17,36 +17,38 @@ typedef struct CommandLineOption {
 } CommandLineOption;
 
 static const CommandLineOption options[] = {
-        {'c', "configuration", "FILE", NULL, RUN_DAEMON,
-                "configuration file; .yaml and .yml are YAML, others INI"},
-        {'n', "nodaemon", NULL, "nodaemon", RUN_DAEMON, "stay in the foreground"},
-        {'s', "silent", NULL, "silent", RUN_DAEMON, "with -n, do not copy the log to stdout"},
-        {'u', "user", "USER", "user", RUN_DAEMON, "become this user (name or number)"},
-        {'m', "umask", "OCTAL", "umask", RUN_DAEMON, "umask of the background daemon (022)"},
-        {'d', "directory", "DIRECTORY", "directory", RUN_DAEMON, "enter this directory"},
-        {'l', "logfile", "FILE", "logfile", RUN_DAEMON, "main log (supervisord.log)"},
-        {'y', "logfile_maxbytes", "BYTES", "logfile_maxbytes", RUN_DAEMON,
-                "size at which the main log is rotated (50MB)"},
-        {'z', "logfile_backups", "NUMBER", "logfile_backups", RUN_DAEMON,
-                "rotated main logs to keep (10)"},
-        {'e', "loglevel", "LEVEL", "loglevel", RUN_DAEMON,
-                "critical, error, warn, info, debug, trace or blather"},
-        {'j', "pidfile", "FILE", "pidfile", RUN_DAEMON, "pid file (supervisord.pid)"},
-        {'i', "identifier", "NAME", "identifier", RUN_DAEMON, "name of this instance (supervisor)"},
-        {'q', "childlogdir", "DIRECTORY", "childlogdir", RUN_DAEMON, "folder for AUTO logs"},
-        {'k', "nocleanup", NULL, "nocleanup", RUN_DAEMON, "keep the AUTO logs of earlier runs"},
-        {'a', "minfds", "NUMBER", "minfds", RUN_DAEMON, "file descriptors that must be possible"},
-        {'t', "strip_ansi", NULL, "strip_ansi", RUN_DAEMON, "take escape sequences out of logs"},
-        {0, "minprocs", "NUMBER", "minprocs", RUN_DAEMON, "processes that must be possible"},
-        {0, "profile_options", "LIST", "", RUN_DAEMON, "accepted and without effect"},
-        {0, "bus", "BUS", "bus", RUN_DAEMON, "auto, system, user, private or a D-Bus address"},
-        {0, "bus-name", "NAME", "bus_name", RUN_DAEMON, "name on the bus (org.busvisor1)"},
-        {0, "check", NULL, NULL, RUN_CHECK, "read the configuration, say what is wrong, and end"},
-        {0, "dump-config", NULL, NULL, RUN_DUMP_CONFIG,
-                "print the effective configuration as JSON and end"},
-        {0, "sample-config", NULL, NULL, RUN_SAMPLE_CONFIG, "print an example configuration and end"},
-        {'v', "version", NULL, NULL, RUN_VERSION, "print the version and end"},
-        {'h', "help", NULL, NULL, RUN_HELP, "print this and end"},
+        { 'c', "configuration", "FILE", NULL, RUN_DAEMON,
+                        "configuration file; .yaml and .yml are YAML, others INI" },
+        { 'n', "nodaemon", NULL, "nodaemon", RUN_DAEMON, "stay in the foreground" },
+        { 's', "silent", NULL, "silent", RUN_DAEMON, "with -n, do not copy the log to stdout" },
+        { 'u', "user", "USER", "user", RUN_DAEMON, "become this user (name or number)" },
+        { 'm', "umask", "OCTAL", "umask", RUN_DAEMON, "umask of the background daemon (022)" },
+        { 'd', "directory", "DIRECTORY", "directory", RUN_DAEMON, "enter this directory" },
+        { 'l', "logfile", "FILE", "logfile", RUN_DAEMON, "main log (supervisord.log)" },
+        { 'y', "logfile_maxbytes", "BYTES", "logfile_maxbytes", RUN_DAEMON,
+                        "size at which the main log is rotated (50MB)" },
+        { 'z', "logfile_backups", "NUMBER", "logfile_backups", RUN_DAEMON,
+                        "rotated main logs to keep (10)" },
+        { 'e', "loglevel", "LEVEL", "loglevel", RUN_DAEMON,
+                        "critical, error, warn, info, debug, trace or blather" },
+        { 'j', "pidfile", "FILE", "pidfile", RUN_DAEMON, "pid file (supervisord.pid)" },
+        { 'i', "identifier", "NAME", "identifier", RUN_DAEMON,
+                        "name of this instance (supervisor)" },
+        { 'q', "childlogdir", "DIRECTORY", "childlogdir", RUN_DAEMON, "folder for AUTO logs" },
+        { 'k', "nocleanup", NULL, "nocleanup", RUN_DAEMON, "keep the AUTO logs of earlier runs" },
+        { 'a', "minfds", "NUMBER", "minfds", RUN_DAEMON, "file descriptors that must be possible" },
+        { 't', "strip_ansi", NULL, "strip_ansi", RUN_DAEMON, "take escape sequences out of logs" },
+        { 0, "minprocs", "NUMBER", "minprocs", RUN_DAEMON, "processes that must be possible" },
+        { 0, "profile_options", "LIST", "", RUN_DAEMON, "accepted and without effect" },
+        { 0, "bus", "BUS", "bus", RUN_DAEMON, "auto, system, user, private or a D-Bus address" },
+        { 0, "bus-name", "NAME", "bus_name", RUN_DAEMON, "name on the bus (org.busvisor1)" },
+        { 0, "check", NULL, NULL, RUN_CHECK, "read the configuration, say what is wrong, and end" },
+        { 0, "dump-config", NULL, NULL, RUN_DUMP_CONFIG,
+                        "print the effective configuration as JSON and end" },
+        { 0, "sample-config", NULL, NULL, RUN_SAMPLE_CONFIG,
+                        "print an example configuration and end" },
+        { 'v', "version", NULL, NULL, RUN_VERSION, "print the version and end" },
+        { 'h', "help", NULL, NULL, RUN_HELP, "print this and end" },
 };
 
 #define N_OPTIONS    G_N_ELEMENTS(options)
@@ -100,8 +102,8 @@ static bool apply(Arguments *arguments, const CommandLineOption *option, const c
                 g_hash_table_insert(arguments->overrides, g_strdup(option->key),
                                 g_strdup(value ? value : "true"));
         else {
-                g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                                "--%s was given twice", option->name);
+                g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--%s was given twice",
+                                option->name);
                 return false;
         }
         return true;

@@ -1,4 +1,5 @@
-/* Supervisor's first process ends before the pid file is there; waiting for a byte through a pipe mends that. */
+/* Supervisor's first process ends before the pid file is there; waiting for a byte through a pipe
+ * mends that. */
 
 #include "daemon/background.h"
 
@@ -14,8 +15,8 @@ static bool system_error(GError **error, const char *what)
 {
         int saved_errno = errno;
 
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(saved_errno), "cannot %s: %s", what,
-                        g_strerror(saved_errno));
+        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(saved_errno), "cannot %s: %s",
+                        what, g_strerror(saved_errno));
         return false;
 }
 

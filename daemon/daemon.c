@@ -1,5 +1,5 @@
-/* The only file that knows all parts. Programs are started when it is settled on which bus they can find us, or
- * after five seconds without an answer: they matter more than the bus. */
+/* The only file that knows all parts. Programs are started when it is settled on which bus they can
+ * find us, or after five seconds without an answer: they matter more than the bus. */
 
 #include "daemon/daemon.h"
 
@@ -91,11 +91,11 @@ static int add_signals(Daemon *daemon)
                 int number;
                 sd_event_signal_handler_t handler;
         } handled[] = {
-                {SIGTERM, on_exit_signal},
-                {SIGINT, on_exit_signal},
-                {SIGQUIT, on_exit_signal},
-                {SIGHUP, on_reload_signal},
-                {SIGUSR2, on_reopen_signal},
+                { SIGTERM, on_exit_signal },
+                { SIGINT, on_exit_signal },
+                { SIGQUIT, on_exit_signal },
+                { SIGHUP, on_reload_signal },
+                { SIGUSR2, on_reopen_signal },
         };
         int r = 0;
 
@@ -200,7 +200,8 @@ static void on_listener_host_ended(void *userdata)
         manager_restart_leased_listeners(daemon->manager);
 }
 
-/* SUPERVISOR_SERVER_URL of children: the first unix socket, else the first TCP one. NULL when there is none. */
+/* SUPERVISOR_SERVER_URL of children: the first unix socket, else the first TCP one. NULL when there
+ * is none. */
 static char *find_server_url(const Config *config)
 {
         const HttpServerConfig *inet = NULL;

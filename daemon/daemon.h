@@ -1,4 +1,5 @@
-/* Daemon: busvisord once it has its configuration: the model, its faces and its helpers around one loop. */
+/* Daemon: busvisord once it has its configuration: the model, its faces and its helpers around one
+ * loop. */
 #pragma once
 
 #include <signal.h>
@@ -19,10 +20,12 @@ typedef struct DaemonSetup {
         void *userdata;
 } DaemonSetup;
 
-/* Makes the loop and everything in it; starts nothing. The signals that it handles must be blocked. */
+/* Makes the loop and everything in it; starts nothing. The signals that it handles must be blocked.
+ */
 bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error);
 Daemon *daemon_free(Daemon *daemon);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Daemon, daemon_free)
 
-/* Runs until everything is stopped. False when it could not do what an explicit setting asked for. */
+/* Runs until everything is stopped. False when it could not do what an explicit setting asked for.
+ */
 bool daemon_run(Daemon *daemon, GError **error);

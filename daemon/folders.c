@@ -1,5 +1,6 @@
-/* The lock is on a file in the folder and lives as long as its descriptor, so a crash leaves nothing locked.
- * The folder of a fixed name stays after the end: removing it would race with an instance that is starting. */
+/* The lock is on a file in the folder and lives as long as its descriptor, so a crash leaves
+ * nothing locked. The folder of a fixed name stays after the end: removing it would race with an
+ * instance that is starting. */
 
 #include "daemon/folders.h"
 
@@ -116,7 +117,7 @@ bool runtime_folder_new(const char *identifier, RuntimeFolder **ret, GError **er
 
 RuntimeFolder *runtime_folder_free(RuntimeFolder *folder)
 {
-        static const char *const made[] = {"bus/socket", "bus.conf", "lock"};
+        static const char *const made[] = { "bus/socket", "bus.conf", "lock" };
 
         if (!folder)
                 return NULL;

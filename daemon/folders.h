@@ -1,8 +1,9 @@
 /* Folders: the runtime folder of this instance, where the socket of its private bus lies.
  *
- * BASE/IDENTIFIER, made with mode 0700 and locked. BASE is $RUNTIME_DIRECTORY, else /run/busvisor for root,
- * else $XDG_RUNTIME_DIR/busvisor, else a fresh folder below the temporary one. A second instance of the same
- * identifier gets IDENTIFIER.2 and so on, but an error where $RUNTIME_DIRECTORY asked for the folder. */
+ * BASE/IDENTIFIER, made with mode 0700 and locked. BASE is $RUNTIME_DIRECTORY, else /run/busvisor
+ * for root, else $XDG_RUNTIME_DIR/busvisor, else a fresh folder below the temporary one. A second
+ * instance of the same identifier gets IDENTIFIER.2 and so on, but an error where
+ * $RUNTIME_DIRECTORY asked for the folder. */
 #pragma once
 
 #include <stdbool.h>
@@ -17,7 +18,8 @@ RuntimeFolder *runtime_folder_free(RuntimeFolder *folder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RuntimeFolder, runtime_folder_free)
 
 const char *runtime_folder_path(const RuntimeFolder *folder);
-/* No other instance of this identifier has one: what is left over from earlier runs is ours to clean. */
+/* No other instance of this identifier has one: what is left over from earlier runs is ours to
+ * clean. */
 bool runtime_folder_is_first(const RuntimeFolder *folder);
 /* A path below it, to be freed with g_free; its parent folder is made. */
 char *runtime_folder_file(const RuntimeFolder *folder, const char *relative);

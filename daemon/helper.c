@@ -1,4 +1,5 @@
-/* A helper that cannot be started is said once, not with every try: the daemon goes on without it. */
+/* A helper that cannot be started is said once, not with every try: the daemon goes on without it.
+ */
 
 #include "daemon/helper.h"
 
@@ -117,8 +118,8 @@ static int open_log(Helper *helper)
         return ends[1];
 }
 
-static void report_failure(Helper *helper, int r, const ChildFailure *failure,
-                const ChildSetup *setup)
+static void report_failure(
+                Helper *helper, int r, const ChildFailure *failure, const ChildSetup *setup)
 {
         g_autofree char *text = r == -ECHILD ? child_failure_to_string(failure, setup)
                                              : g_strdup(g_strerror(-r));
@@ -134,7 +135,7 @@ void helper_start(Helper *helper)
 {
         ChildSetup setup = {
                 .file = helper->file,
-                .descriptors = {-1, helper->plan.keep_stdout ? STDOUT_FILENO : -1, -1},
+                .descriptors = { -1, helper->plan.keep_stdout ? STDOUT_FILENO : -1, -1 },
                 .extra_descriptor = -1,
                 .new_session = true,
                 .parent_death_signal = SIGTERM,

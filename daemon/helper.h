@@ -1,7 +1,9 @@
-/* Helper: a process of the daemon's own (private bus, listener-host), kept up for as long as it is wanted.
+/* Helper: a process of the daemon's own (private bus, listener-host), kept up for as long as it is
+ * wanted.
  *
- * In a session of its own, ended by the kernel when the daemon is; its stderr goes into the main log. When it ends it is
- * started again after a delay that grows from 100 ms to 30 s and is forgotten once it has lived for 10 s. */
+ * In a session of its own, ended by the kernel when the daemon is; its stderr goes into the main
+ * log. When it ends it is started again after a delay that grows from 100 ms to 30 s and is
+ * forgotten once it has lived for 10 s. */
 #pragma once
 
 #include <stdbool.h>
@@ -20,7 +22,8 @@ typedef struct HelperPlan {
         const sigset_t *signal_mask; /* borrowed for good */
         LogLevel log_level;          /* of what it writes to stderr without a level of its own */
         bool keep_stdout;            /* has the daemon's stdout, else /dev/null */
-        /* Fills in arguments, environment and extra_descriptor of what will be started now. Negative errno. */
+        /* Fills in arguments, environment and extra_descriptor of what will be started now.
+         * Negative errno. */
         int (*prepare)(ChildSetup *setup, void *userdata);
         /* Right after a start, successful or not: gives back what prepare took. May be NULL. */
         void (*release)(void *userdata);

@@ -1,5 +1,5 @@
-/* Each start of the listener-host gets a token of its own through a pipe: whoever shows it on the bus is the
- * process that we started, whatever uid or bus it comes by. */
+/* Each start of the listener-host gets a token of its own through a pipe: whoever shows it on the
+ * bus is the process that we started, whatever uid or bus it comes by. */
 
 #include "daemon/hosts.h"
 
@@ -28,7 +28,7 @@ struct Hosts {
 static bool is_program(const char *path)
 {
         return g_file_test(path, G_FILE_TEST_IS_EXECUTABLE) &&
-                        !g_file_test(path, G_FILE_TEST_IS_DIR);
+               !g_file_test(path, G_FILE_TEST_IS_DIR);
 }
 
 char *hosts_find_program(const char *name)
@@ -110,7 +110,8 @@ Hosts *hosts_new(const HostsSetup *setup)
         g_autofree char *file = hosts_find_program("busvisor-listener-host");
         HelperPlan plan = {
                 .name = "listener-host",
-                .log_level = LOG_LEVEL_WARN, /* what is not its own line is a complaint of libc */
+                .log_level = LOG_LEVEL_WARN, /* what is not its own line is a complaint of
+                                                libc */
                 .file = file,
                 .signal_mask = setup->signal_mask,
                 .keep_stdout = true,

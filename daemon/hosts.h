@@ -1,5 +1,5 @@
-/* Hosts: the helper programs that speak to the daemon over the bus. Now the listener-host; kept up while there
- * are listener pools. */
+/* Hosts: the helper programs that speak to the daemon over the bus. Now the listener-host; kept up
+ * while there are listener pools. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,7 +16,7 @@ typedef struct HostsSetup {
         sd_event *event;
         const sigset_t *signal_mask; /* for the hosts; borrowed for good */
         const char *bus_name;
-        bool debug;                  /* the hosts are to say more */
+        bool debug; /* the hosts are to say more */
         ListenerHostEnded on_listener_host_ended;
         void *userdata;
 } HostsSetup;
@@ -30,6 +30,6 @@ void hosts_start_listener_host(Hosts *hosts, const char *bus_address);
 /* Is this what the present listener-host was given to prove itself with? */
 bool hosts_check_token(const Hosts *hosts, const char *token);
 
-/* Path of one of our programs: beside this one (as in a build folder), else in ../libexec/busvisor (as in any prefix),
- * else where it was to be installed. Caller frees with g_free. */
+/* Path of one of our programs: beside this one (as in a build folder), else in ../libexec/busvisor
+ * (as in any prefix), else where it was to be installed. Caller frees with g_free. */
 char *hosts_find_program(const char *name);

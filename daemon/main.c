@@ -1,5 +1,5 @@
-/* busvisord: from the command line to the running daemon. Everything that can be wrong with the configuration is
- * said before anything is started. */
+/* busvisord: from the command line to the running daemon. Everything that can be wrong with the
+ * configuration is said before anything is started. */
 
 #include <errno.h>
 #include <signal.h>
@@ -14,6 +14,7 @@
 #include "daemon/config/load.h"
 #include "daemon/config/sample.h"
 #include "daemon/daemon.h"
+#include "daemon/gaps.h"
 #include "daemon/output/main-log.h"
 #include "daemon/privileges.h"
 
@@ -58,9 +59,7 @@ static void log_notices(const Config *config)
                 log_critical("busvisord is running as root, since neither user= in [supervisord] nor "
                              "-u names another user. If you intend that, set user=root to avoid this "
                              "message.");
-        if (config->http_servers->len > 0)
-                log_warn("this version serves no HTTP: clients of %s will not be answered",
-                                ((HttpServerConfig *)config->http_servers->pdata[0])->section);
+        gaps_log(config);
 }
 
 static void on_ready(void *userdata)
@@ -75,10 +74,11 @@ static void on_ready(void *userdata)
         launch->ready = -1;
 }
 
-/* The set of signals that the daemon handles by its loop. *ret_before is what children are to have. */
+/* The set of signals that the daemon handles by its loop. *ret_before is what children are to have.
+ */
 static void block_signals(sigset_t *ret_before)
 {
-        static const int handled[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2};
+        static const int handled[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2 };
         sigset_t set;
 
         sigemptyset(&set);
@@ -111,14 +111,14 @@ static bool prepare(const Config *config, DaemonSetup *setup, Launch *launch, GE
 
 static bool run(const Config *config, GError **error)
 {
-        Launch launch = {.config = &config->supervisord, .ready = -1};
-        DaemonSetup setup = {.config = config, .on_ready = on_ready, .userdata = &launch};
+        Launch launch = { .config = &config->supervisord, .ready = -1 };
+        DaemonSetup setup = { .config = config, .on_ready = on_ready, .userdata = &launch };
         g_autoptr(Daemon) daemon = NULL;
         bool ok;
 
         block_signals(&setup.signal_mask);
         ok = prepare(config, &setup, &launch, error) && daemon_new(&setup, &daemon, error) &&
-                        daemon_run(daemon, error);
+             daemon_run(daemon, error);
         if (launch.pid_file_written)
                 (void)unlink(config->supervisord.pidfile);
         if (!ok)

@@ -1,5 +1,6 @@
-/* dbus-daemon is given a configuration of its own: no service activation, no other users, and outgoing queues
- * well below the incoming ones, since on a bus with equal limits one reader that never reads wedges the sender. */
+/* dbus-daemon is given a configuration of its own: no service activation, no other users, and
+ * outgoing queues well below the incoming ones, since on a bus with equal limits one reader that
+ * never reads wedges the sender. */
 
 #include "daemon/private-bus.h"
 
@@ -59,7 +60,7 @@ static bool system_error(GError **error, const char *what, const char *path)
 /* The parent of sun_path decides who gets in: 0700, and the policy besides. */
 static bool bind_socket(PrivateBus *bus, GError **error)
 {
-        struct sockaddr_un address = {.sun_family = AF_UNIX};
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
 
         if (strlen(bus->socket_path) >= sizeof address.sun_path) {
                 g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NAMETOOLONG,
@@ -84,8 +85,8 @@ static bool write_config(const PrivateBus *bus, GError **error)
 {
         g_autofree char *text = g_strdup_printf(config_template, (unsigned)geteuid());
 
-        return g_file_set_contents_full(bus->config_path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT,
-                        0600, error);
+        return g_file_set_contents_full(
+                        bus->config_path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
 static int prepare(ChildSetup *setup, void *userdata)
@@ -136,7 +137,8 @@ bool private_bus_new(sd_event *event, const RuntimeFolder *folder, const sigset_
         g_autofree char *file = find_dbus_daemon(error);
         HelperPlan plan = {
                 .name = "dbus-daemon",
-                .log_level = LOG_LEVEL_DEBUG, /* talkative, and of use only when it does not work */
+                .log_level = LOG_LEVEL_DEBUG, /* talkative, and of use only when it does not
+                                                 work */
                 .file = file,
                 .signal_mask = signal_mask,
                 .prepare = prepare,

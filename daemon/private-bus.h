@@ -1,7 +1,8 @@
 /* Private bus: a message bus of our own, the distribution's dbus-daemon, where there is no other.
  *
- * The socket is bound by us and inherited by dbus-daemon: its path is known before, and who connects while dbus-daemon
- * is being started again just waits. Root and the daemon's own user may use it, nobody else. */
+ * The socket is bound by us and inherited by dbus-daemon: its path is known before, and who
+ * connects while dbus-daemon is being started again just waits. Root and the daemon's own user may
+ * use it, nobody else. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,12 +14,13 @@
 
 typedef struct PrivateBus PrivateBus;
 
-/* Binds the socket and starts dbus-daemon. signal_mask is for it, borrowed for good. The error says what to
- * install where dbus-daemon is missing. */
+/* Binds the socket and starts dbus-daemon. signal_mask is for it, borrowed for good. The error says
+ * what to install where dbus-daemon is missing. */
 bool private_bus_new(sd_event *event, const RuntimeFolder *folder, const sigset_t *signal_mask,
                 PrivateBus **ret, GError **error);
 PrivateBus *private_bus_free(PrivateBus *bus);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrivateBus, private_bus_free)
 
-/* Where the bus of an instance with this folder is, whether it runs or not. Caller frees with g_free. */
+/* Where the bus of an instance with this folder is, whether it runs or not. Caller frees with
+ * g_free. */
 char *private_bus_address(const RuntimeFolder *folder);

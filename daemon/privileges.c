@@ -1,6 +1,6 @@
-/* Limits come before the user, since only root can raise a hard limit. Each process takes about four descriptors
- * here, hence as many as we may have; programs get what they would have had under Supervisor, because some
- * loop over all descriptors that are possible. */
+/* Limits come before the user, since only root can raise a hard limit. Each process takes about
+ * four descriptors here, hence as many as we may have; programs get what they would have had under
+ * Supervisor, because some loop over all descriptors that are possible. */
 
 #include "daemon/privileges.h"
 
@@ -13,8 +13,8 @@
 #include "daemon/output/main-log.h"
 
 /* Raises the soft limit, and if need be the hard one, to at least minimum. */
-static bool ensure(int resource, const char *name, int64_t minimum, struct rlimit *ret,
-                GError **error)
+static bool ensure(
+                int resource, const char *name, int64_t minimum, struct rlimit *ret, GError **error)
 {
         struct rlimit limit;
 

@@ -1,4 +1,5 @@
-/* Privileges: resource limits and the user that the daemon becomes. Both only at the start, in this order. */
+/* Privileges: resource limits and the user that the daemon becomes. Both only at the start, in this
+ * order. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,8 +9,9 @@
 
 #include "daemon/config/config.h"
 
-/* Sees to minfds and minprocs, as Supervisor does; raises our own soft limit of descriptors to the hard one. *ret_children is
- * the limit for supervised programs: what we were started with, raised to minfds. */
+/* Sees to minfds and minprocs, as Supervisor does; raises our own soft limit of descriptors to the
+ * hard one. *ret_children is the limit for supervised programs: what we were started with, raised
+ * to minfds. */
 bool limits_apply(const SupervisordConfig *config, struct rlimit *ret_children, GError **error);
 
 /* Becomes the configured user, if there is one and it is another. */

@@ -1,5 +1,5 @@
-/* Read as a whole before anything is changed: an answer that is broken in its last part must not leave
- * half of the pools behind. */
+/* Read as a whole before anything is changed: an answer that is broken in its last part must not
+ * leave half of the pools behind. */
 
 #include "listener-host/attachment.h"
 

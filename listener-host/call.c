@@ -26,8 +26,8 @@ int call_new(const Peer *peer, const char *path, const char *interface, const ch
         return 0;
 }
 
-int call_send(const Peer *peer, sd_bus_message *call, sd_bus_message_handler_t callback, void *userdata,
-                sd_bus_slot **ret_slot)
+int call_send(const Peer *peer, sd_bus_message *call, sd_bus_message_handler_t callback,
+                void *userdata, sd_bus_slot **ret_slot)
 {
         return sd_bus_call_async(peer->bus, ret_slot, call, callback, userdata, TIMEOUT_USEC);
 }

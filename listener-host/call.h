@@ -17,5 +17,5 @@ int call_new(const Peer *peer, const char *path, const char *interface, const ch
 
 /* Sends it. The callback gets the answer or an error, also when the connection ends; never after
  * *ret_slot is given back. */
-int call_send(const Peer *peer, sd_bus_message *call, sd_bus_message_handler_t callback, void *userdata,
-                sd_bus_slot **ret_slot);
+int call_send(const Peer *peer, sd_bus_message *call, sd_bus_message_handler_t callback,
+                void *userdata, sd_bus_slot **ret_slot);

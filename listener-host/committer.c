@@ -1,5 +1,5 @@
-/* A report holds the state of the moment in which it is sent, not a list of changes: one that got lost
- * needs no repetition of its own, and any number of changes fit into the next. */
+/* A report holds the state of the moment in which it is sent, not a list of changes: one that got
+ * lost needs no repetition of its own, and any number of changes fit into the next. */
 
 #include "listener-host/committer.h"
 

@@ -1,7 +1,8 @@
-/* Committer: reports to the daemon how far a pool is, so that delivery can go on there after a crash.
+/* Committer: reports to the daemon how far a pool is, so that delivery can go on there after a
+ * crash.
  *
- * Reports are gathered: one is sent at the latest 50 ms after the first thing there was to report, and
- * never a second one before the first is answered. Idle, it does nothing. */
+ * Reports are gathered: one is sent at the latest 50 ms after the first thing there was to report,
+ * and never a second one before the first is answered. Idle, it does nothing. */
 #pragma once
 
 #include <glib.h>

@@ -1,5 +1,5 @@
-/* "last" moves only over events that the pool has accepted or does not want. So whatever goes wrong,
- * asking for what comes after "last" is right. */
+/* "last" moves only over events that the pool has accepted or does not want. So whatever goes
+ * wrong, asking for what comes after "last" is right. */
 
 #include "listener-host/feed.h"
 

@@ -1,9 +1,9 @@
-/* Feed: decides which events of the daemon's stream a pool still needs, so that it gets each one once
- * and in order, however many signals were missed.
+/* Feed: decides which events of the daemon's stream a pool still needs, so that it gets each one
+ * once and in order, however many signals were missed.
  *
- * LIVE, it takes signals as they come. After a gap, a reconnection or a full queue it is LAGGING: signals
- * are left alone and the caller reads pages from the event log, until a page is empty. Pure: the caller
- * talks to the bus. */
+ * LIVE, it takes signals as they come. After a gap, a reconnection or a full queue it is LAGGING:
+ * signals are left alone and the caller reads pages from the event log, until a page is empty.
+ * Pure: the caller talks to the bus. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,8 +12,6 @@
 #include <glib.h>
 
 #include "bus/event.h"
-
-#define FEED_PAGE_MAX_EVENTS 64
 
 typedef struct Feed Feed;
 

@@ -1,5 +1,5 @@
-/* Not GLib's log: a record has to be one write of one line, or lines of two writers of the same pipe
- * would mix. */
+/* Not GLib's log: a record has to be one write of one line, or lines of two writers of the same
+ * pipe would mix. */
 
 #include "listener-host/host-log.h"
 
@@ -10,10 +10,10 @@
 #define LINE_MAX_BYTES 1024
 
 static const char *const level_names[_LOG_LEVEL_MAX] = {
-        [LOG_LEVEL_ERROR] = "ERRO",
-        [LOG_LEVEL_WARN] = "WARN",
-        [LOG_LEVEL_INFO] = "INFO",
-        [LOG_LEVEL_DEBUG] = "DEBG",
+                [LOG_LEVEL_ERROR] = "ERRO",
+                [LOG_LEVEL_WARN] = "WARN",
+                [LOG_LEVEL_INFO] = "INFO",
+                [LOG_LEVEL_DEBUG] = "DEBG",
 };
 
 static bool debug_enabled;

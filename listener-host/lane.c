@@ -1,18 +1,19 @@
-/* Whatever happens ends in lane_run(): hand out, fetch, set the timer. None of them has to be thought
- * of anywhere else. */
+/* Whatever happens ends in lane_run(): hand out, fetch, set the timer. None of them has to be
+ * thought of anywhere else. */
 
 #include "listener-host/lane.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "bus/cleanup.h"
 #include "bus/error.h"
-#include "bus/event-message.h"
 #include "bus/names.h"
 #include "listener-host/committer.h"
 #include "listener-host/feed.h"
 #include "listener-host/host-log.h"
 #include "listener-host/listener.h"
+#include "listener-host/page.h"
 #include "listener-host/pool.h"
 #include "listener-host/takeover.h"
 
@@ -56,61 +57,19 @@ static void report_trouble(Lane *lane, const char *what, const char *why)
         lane->trouble(what, why, lane->userdata);
 }
 
-/* Events: a page from the log. */
+/* Events from the log. */
 
-static int read_events(Lane *lane, sd_bus_message *reply, unsigned *ret_n)
+/* An answer with events of which none moves the feed on would be asked for again at once, for ever.
+ */
+static int take_page(Lane *lane, sd_bus_message *reply)
 {
-        unsigned n = 0;
-        int r = sd_bus_message_enter_container(reply, 'a', "(" EVENT_MESSAGE_PAGE_ITEM ")");
-
-        if (r < 0)
-                return r;
-        while (true) {
-                g_autoptr(Event) event = NULL;
-                uint64_t previous;
-
-                r = event_message_read_item(reply, &event, &previous);
-                if (r < 0)
-                        return r;
-                if (r == 0)
-                        break;
-                n++;
-                if (!feed_page_event(lane->feed, event))
-                        break;
-        }
-        *ret_n = n;
-        return 0;
-}
-
-static void warn_of_missing(const Lane *lane, uint64_t oldest)
-{
-        uint64_t missing = feed_missing(lane->feed, oldest);
-
-        if (missing > 0)
-                log_warn("pool %s: the event log begins with %" G_GUINT64_FORMAT
-                         ": up to %" G_GUINT64_FORMAT " events before it are lost",
-                                pool_name(lane->pool), oldest, missing);
-}
-
-static int read_page(Lane *lane, sd_bus_message *reply)
-{
-        uint64_t before = feed_last(lane->feed), oldest, next;
-        const char *run_id;
+        uint64_t before = feed_last(lane->feed);
         unsigned n;
-        int r;
+        int r = page_read(reply, lane->run_id, pool_name(lane->pool), lane->feed, &n);
 
-        r = sd_bus_message_read(reply, "tts", &oldest, &next, &run_id);
         if (r < 0)
                 return r;
-        if (strcmp(run_id, lane->run_id) != 0)
-                return -ESTALE;
-        warn_of_missing(lane, oldest);
-        r = read_events(lane, reply, &n);
-        if (r < 0)
-                return r;
-        if (n == 0)
-                feed_page_empty(lane->feed, next);
-        else if (feed_last(lane->feed) == before && queue_room(pool_queue(lane->pool)) > 0)
+        if (n > 0 && feed_last(lane->feed) == before && queue_room(pool_queue(lane->pool)) > 0)
                 return -EBADMSG;
         return 0;
 }
@@ -125,33 +84,13 @@ static int on_page(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
                 report_trouble(lane, "EventsSince", sd_bus_message_get_error(reply)->message);
                 return 0;
         }
-        r = read_page(lane, reply);
+        r = take_page(lane, reply);
         if (r < 0) {
                 report_trouble(lane, "EventsSince", g_strerror(-r));
                 return 0;
         }
         lane_run(lane);
         return 0;
-}
-
-static int request_page(Lane *lane, uint32_t max)
-{
-        g_autoptr(sd_bus_message) call = NULL;
-        int r;
-
-        r = call_new(lane->peer, BUS_PATH, BUS_INTERFACE_EVENTS, "EventsSince", &call);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_append(call, "t", feed_last(lane->feed));
-        if (r < 0)
-                return r;
-        r = sd_bus_message_append_strv(call, lane->types);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_append(call, "u", max);
-        if (r < 0)
-                return r;
-        return call_send(lane->peer, call, on_page, lane, &lane->page_call);
 }
 
 static void fetch(Lane *lane)
@@ -161,7 +100,8 @@ static void fetch(Lane *lane)
 
         if (!lane->peer->bus || lane->page_call || feed_is_live(lane->feed) || fetchable == 0)
                 return;
-        r = request_page(lane, MIN(fetchable, FEED_PAGE_MAX_EVENTS));
+        r = page_request(lane->peer, feed_last(lane->feed), lane->types,
+                        MIN(fetchable, PAGE_MAX_EVENTS), on_page, lane, &lane->page_call);
         if (r < 0)
                 report_trouble(lane, "EventsSince", g_strerror(-r));
 }
@@ -399,9 +339,8 @@ void lane_flush(Lane *lane)
 bool lane_fits(const Lane *lane, const AttachedPool *pool)
 {
         return strcmp(pool_name(lane->pool), pool->name) == 0 &&
-                        lane->buffer_size == pool->buffer_size &&
-                        g_strv_equal((const char *const *)lane->types,
-                                        (const char *const *)pool->types);
+               lane->buffer_size == pool->buffer_size &&
+               g_strv_equal((const char *const *)lane->types, (const char *const *)pool->types);
 }
 
 static void free_listener(gpointer listener)
@@ -441,10 +380,8 @@ Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
         lane->feed = feed_new(types, pool->after, accept_event, lane);
         lane->noted_last = pool->after;
         lane->committer = committer_new(loop, peer, lane->path, &committer_source, lane);
-        lane->listeners = g_hash_table_new_full(
-                        g_str_hash, g_str_equal, NULL, free_listener);
-        lane->takeovers = g_hash_table_new_full(
-                        g_str_hash, g_str_equal, NULL, free_takeover);
+        lane->listeners = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_listener);
+        lane->takeovers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_takeover);
         lane->trouble = trouble;
         lane->userdata = userdata;
         return lane;

@@ -1,5 +1,5 @@
-/* Lane: one pool on its way from the bus to its listeners: joins its feed, the pool, the listeners that
- * were taken over, and the reports of how far it is.
+/* Lane: one pool on its way from the bus to its listeners: joins its feed, the pool, the listeners
+ * that were taken over, and the reports of how far it is.
  *
  * Lives as long as the run of the daemon; the connection may come and go meanwhile. */
 #pragma once
@@ -27,10 +27,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Lane, lane_free)
 /* Is this the pool that the lane was made for, with the same types and size? */
 bool lane_fits(const Lane *lane, const AttachedPool *pool);
 
-/* The peer has come or gone. Signals may have been missed, so events are read from the log first. */
+/* The peer has come or gone. Signals may have been missed, so events are read from the log first.
+ */
 void lane_reset(Lane *lane);
-/* listeners: all that run, AttachedListener; those of other pools are left alone. What the lane holds
- * besides has ended unseen. */
+/* listeners: all that run, AttachedListener; those of other pools are left alone. What the lane
+ * holds besides has ended unseen. */
 void lane_set_listeners(Lane *lane, const GPtrArray *listeners);
 
 void lane_event(Lane *lane, const Event *event, uint64_t previous);

@@ -1,8 +1,8 @@
-/* All bytes that a read brought are gone through before the pool hears that the listener is ready: what
- * was written before an event arrived cannot be the answer to it.
+/* All bytes that a read brought are gone through before the pool hears that the listener is ready:
+ * what was written before an event arrived cannot be the answer to it.
  *
- * The source on stdin is on only while something waits to be written: the kernel reports a closed pipe
- * whether asked for or not, and the loop would spin. */
+ * The source on stdin is on only while something waits to be written: the kernel reports a closed
+ * pipe whether asked for or not, and the loop would spin. */
 
 #include "listener-host/listener.h"
 
@@ -52,7 +52,7 @@ uint64_t listener_generation(const Listener *listener)
 bool listener_is_ready(const Listener *listener)
 {
         return listener->state == LISTENER_READY && !listener->is_ended &&
-                        listener->to_stdin >= 0 && listener->unsent->len == 0;
+               listener->to_stdin >= 0 && listener->unsent->len == 0;
 }
 
 static void close_stdin(Listener *listener)
@@ -190,12 +190,12 @@ static void handle_token(Listener *listener, ProtocolToken token, const char *ex
                 ListenerInput input;
                 const char *text;
         } inputs[_PROTOCOL_TOKEN_MAX] = {
-                [TOKEN_READY] = {INPUT_READY_LINE, NULL},
-                [TOKEN_RESULT_OK] = {INPUT_RESULT_OK, NULL},
-                [TOKEN_RESULT_OTHER] = {INPUT_RESULT_OTHER, "the result is not OK"},
-                [TOKEN_RESULT_TOO_LONG] = {INPUT_RESULT_OTHER, "the result is too long"},
-                [TOKEN_RESULT_BAD] = {INPUT_RESULT_BAD, NULL},
-                [TOKEN_STRAY] = {INPUT_STRAY, NULL},
+                        [TOKEN_READY] = {INPUT_READY_LINE, NULL},
+                        [TOKEN_RESULT_OK] = {INPUT_RESULT_OK, NULL},
+                        [TOKEN_RESULT_OTHER] = {INPUT_RESULT_OTHER, "the result is not OK"},
+                        [TOKEN_RESULT_TOO_LONG] = {INPUT_RESULT_OTHER, "the result is too long"},
+                        [TOKEN_RESULT_BAD] = {INPUT_RESULT_BAD, NULL},
+                        [TOKEN_STRAY] = {INPUT_STRAY, NULL},
         };
 
         step(listener, inputs[token].input, excerpt ? excerpt : inputs[token].text);

@@ -1,5 +1,5 @@
-/* Listener: one run of a listener process, held by the ends of its pipes: events go to its stdin, what
- * it says comes from its stdout and is copied into its log.
+/* Listener: one run of a listener process, held by the ends of its pipes: events go to its stdin,
+ * what it says comes from its stdout and is copied into its log.
  *
  * It has at most one event in hand. SIGPIPE must be ignored. */
 #pragma once
@@ -19,7 +19,8 @@ typedef struct ListenerObserver {
         /* It can be given an event now. */
         void (*ready)(Listener *listener, void *userdata);
         /* It is through with the event in hand; reason (for people) says why it refused. */
-        void (*concluded)(Listener *listener, PoolOutcome outcome, const char *reason, void *userdata);
+        void (*concluded)(Listener *listener, PoolOutcome outcome, const char *reason,
+                        void *userdata);
 } ListenerObserver;
 
 typedef struct ListenerPipes {
@@ -38,8 +39,8 @@ const char *listener_name(const Listener *listener);
 uint64_t listener_generation(const Listener *listener);
 bool listener_is_ready(const Listener *listener);
 
-/* Header and payload of one event, in one write as far as the pipe takes it. The listener must be ready.
- * -EPIPE and other errors of write(2): it has got nothing and will not be ready again. */
+/* Header and payload of one event, in one write as far as the pipe takes it. The listener must be
+ * ready. -EPIPE and other errors of write(2): it has got nothing and will not be ready again. */
 int listener_give(Listener *listener, GBytes *message);
 
 /* The process has ended: what it said last still counts, an event in hand is concluded. */

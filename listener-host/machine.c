@@ -1,5 +1,5 @@
-/* Stray bytes leave a READY listener READY: one that prints while it waits for an event still waits for
- * it, and would wait for ever if we waited for another READY line. */
+/* Stray bytes leave a READY listener READY: one that prints while it waits for an event still waits
+ * for it, and would wait for ever if we waited for another READY line. */
 
 #include "listener-host/machine.h"
 
@@ -39,10 +39,10 @@ static const Transition transitions[] = {
 /* clang-format on */
 
 static const char *const state_names[_LISTENER_STATE_MAX] = {
-        [LISTENER_ACKNOWLEDGED] = "ACKNOWLEDGED",
-        [LISTENER_READY] = "READY",
-        [LISTENER_BUSY] = "BUSY",
-        [LISTENER_UNKNOWN] = "UNKNOWN",
+                [LISTENER_ACKNOWLEDGED] = "ACKNOWLEDGED",
+                [LISTENER_READY] = "READY",
+                [LISTENER_BUSY] = "BUSY",
+                [LISTENER_UNKNOWN] = "UNKNOWN",
 };
 
 const char *listener_state_to_string(ListenerState state)

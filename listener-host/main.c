@@ -1,5 +1,5 @@
-/* busvisor-listener-host: arguments, loop, signals. Everything it knows beyond them comes over the bus:
- * it reads no configuration, starts no process and needs no privileges. */
+/* busvisor-listener-host: arguments, loop, signals. Everything it knows beyond them comes over the
+ * bus: it reads no configuration, starts no process and needs no privileges. */
 
 #include <errno.h>
 #include <signal.h>
@@ -28,16 +28,18 @@ static gboolean option_debug;
 static gboolean option_version;
 
 static const GOptionEntry options[] = {
-        {"address", 0, 0, G_OPTION_ARG_STRING, &option_address,
-                "D-Bus address of the bus that busvisord is on, or \"system\" or \"user\"",
-                "ADDRESS"},
-        {"bus-name", 0, 0, G_OPTION_ARG_STRING, &option_bus_name,
-                "The name that busvisord has there (" BUS_NAME ")", "NAME"},
-        {"token-fd", 0, 0, G_OPTION_ARG_INT, &option_token_fd,
-                "Read from this descriptor what proves to busvisord who we are", "N"},
-        {"debug", 0, 0, G_OPTION_ARG_NONE, &option_debug, "Log every step of the protocol", NULL},
-        {"version", 0, 0, G_OPTION_ARG_NONE, &option_version, "Show the version", NULL},
-        {NULL},
+                {"address", 0, 0, G_OPTION_ARG_STRING, &option_address,
+                                "D-Bus address of the bus of busvisord, or \"system\" or \"user\"",
+                                "ADDRESS"},
+                {"bus-name", 0, 0, G_OPTION_ARG_STRING, &option_bus_name,
+                                "The name that busvisord has there (" BUS_NAME ")", "NAME"},
+                {"token-fd", 0, 0, G_OPTION_ARG_INT, &option_token_fd,
+                                "Read from this descriptor what proves to busvisord who we are",
+                                "N"},
+                {"debug", 0, 0, G_OPTION_ARG_NONE, &option_debug, "Log every step of the protocol",
+                                NULL},
+                {"version", 0, 0, G_OPTION_ARG_NONE, &option_version, "Show the version", NULL},
+                {NULL},
 };
 
 /* False when the program has to end; *ret_status says how. */

@@ -1,5 +1,5 @@
-/* Only some kinds of state change tell more than the state before, and each something else; the table
- * says which. Everything here is exact to the byte: listeners split at blanks and colons. */
+/* Only some kinds of state change tell more than the state before, and each something else; the
+ * table says which. Everything here is exact to the byte: listeners split at blanks and colons. */
 
 #include "listener-host/payload.h"
 
@@ -17,21 +17,21 @@ typedef enum PayloadKind {
 } PayloadKind;
 
 static const PayloadKind kinds[_EVENT_TYPE_MAX] = {
-        [EVENT_PROCESS_STATE_STARTING] = PAYLOAD_STATE_TRIES,
-        [EVENT_PROCESS_STATE_RUNNING] = PAYLOAD_STATE_PID,
-        [EVENT_PROCESS_STATE_BACKOFF] = PAYLOAD_STATE_TRIES,
-        [EVENT_PROCESS_STATE_STOPPING] = PAYLOAD_STATE_PID,
-        [EVENT_PROCESS_STATE_STOPPED] = PAYLOAD_STATE_PID,
-        [EVENT_PROCESS_STATE_EXITED] = PAYLOAD_STATE_EXPECTED,
-        [EVENT_PROCESS_STATE_FATAL] = PAYLOAD_STATE,
-        [EVENT_PROCESS_STATE_UNKNOWN] = PAYLOAD_STATE,
-        [EVENT_SUPERVISOR_STATE_CHANGE_RUNNING] = PAYLOAD_EMPTY,
-        [EVENT_SUPERVISOR_STATE_CHANGE_STOPPING] = PAYLOAD_EMPTY,
-        [EVENT_TICK_5] = PAYLOAD_TICK,
-        [EVENT_TICK_60] = PAYLOAD_TICK,
-        [EVENT_TICK_3600] = PAYLOAD_TICK,
-        [EVENT_PROCESS_GROUP_ADDED] = PAYLOAD_GROUP,
-        [EVENT_PROCESS_GROUP_REMOVED] = PAYLOAD_GROUP,
+                [EVENT_PROCESS_STATE_STARTING] = PAYLOAD_STATE_TRIES,
+                [EVENT_PROCESS_STATE_RUNNING] = PAYLOAD_STATE_PID,
+                [EVENT_PROCESS_STATE_BACKOFF] = PAYLOAD_STATE_TRIES,
+                [EVENT_PROCESS_STATE_STOPPING] = PAYLOAD_STATE_PID,
+                [EVENT_PROCESS_STATE_STOPPED] = PAYLOAD_STATE_PID,
+                [EVENT_PROCESS_STATE_EXITED] = PAYLOAD_STATE_EXPECTED,
+                [EVENT_PROCESS_STATE_FATAL] = PAYLOAD_STATE,
+                [EVENT_PROCESS_STATE_UNKNOWN] = PAYLOAD_STATE,
+                [EVENT_SUPERVISOR_STATE_CHANGE_RUNNING] = PAYLOAD_EMPTY,
+                [EVENT_SUPERVISOR_STATE_CHANGE_STOPPING] = PAYLOAD_EMPTY,
+                [EVENT_TICK_5] = PAYLOAD_TICK,
+                [EVENT_TICK_60] = PAYLOAD_TICK,
+                [EVENT_TICK_3600] = PAYLOAD_TICK,
+                [EVENT_PROCESS_GROUP_ADDED] = PAYLOAD_GROUP,
+                [EVENT_PROCESS_GROUP_REMOVED] = PAYLOAD_GROUP,
 };
 
 bool payload_is_known(EventType type)
@@ -63,8 +63,8 @@ char *payload_text(const Event *event)
                 return g_strdup_printf("%s pid:%ld", state, (long)event->pid);
         case PAYLOAD_STATE_EXPECTED:
                 state = state_text(event);
-                return g_strdup_printf("%s expected:%d pid:%ld", state, event->expected,
-                                (long)event->pid);
+                return g_strdup_printf(
+                                "%s expected:%d pid:%ld", state, event->expected, (long)event->pid);
         case PAYLOAD_EMPTY:
                 return g_strdup("");
         case PAYLOAD_TICK:

@@ -1,4 +1,5 @@
-/* Payload: the text of an event as Supervisor's listeners know it, and the header line before it. */
+/* Payload: the text of an event as Supervisor's listeners know it, and the header line before it.
+ */
 #pragma once
 
 #include <stdbool.h>

@@ -20,7 +20,7 @@ struct Pool {
         char *name;
         Queue *queue;
         const PoolMember *methods;
-        GPtrArray *seats; /* Seat */
+        GPtrArray *seats;   /* Seat */
         unsigned last_turn; /* the seat that got the last event */
         uint64_t n_given_up;
         uint64_t n_skipped;
@@ -150,8 +150,8 @@ static void note_turn(Pool *pool, const Seat *seat)
 static void give(Pool *pool, Seat *seat, QueueItem *item)
 {
         uint64_t serial = item->event->serial;
-        g_autoptr(GBytes) message = payload_message(
-                        item->event, pool->server, pool->name, item->poolserial);
+        g_autoptr(GBytes) message =
+                        payload_message(item->event, pool->server, pool->name, item->poolserial);
         int r;
 
         note_turn(pool, seat);
@@ -189,7 +189,8 @@ static bool refuse(Pool *pool, QueueItem *item, const char *process, const char 
         unsigned n_attempts = item->n_refused + 1;
 
         if (queue_refuse(pool->queue, item, now_usec)) {
-                log_debug("rebuffering event %" G_GUINT64_FORMAT " for pool %s (attempt %u of %d: %s)",
+                log_debug("rebuffering event %" G_GUINT64_FORMAT
+                          " for pool %s (attempt %u of %d: %s)",
                                 serial, pool->name, n_attempts, QUEUE_MAX_ATTEMPTS, reason);
                 return false;
         }

@@ -1,7 +1,7 @@
 /* Pool: one [eventlistener:x] section: its queue, and the listeners that share it.
  *
- * Gives events to the members that are ready, in turn. Knows no loop, descriptor or bus: a member is
- * anything with the two functions of PoolMember, time is an argument (microseconds of
+ * Gives events to the members that are ready, in turn. Knows no loop, descriptor or bus: a member
+ * is anything with the two functions of PoolMember, time is an argument (microseconds of
  * CLOCK_MONOTONIC). */
 #pragma once
 

@@ -1,6 +1,6 @@
-/* A bad line is reported but not consumed: the listener is UNKNOWN after it, and looking for its next
- * READY begins with that very line. There READY may stand at the end of any line, because a skipped
- * result has no newline of its own: "OKREADY". */
+/* A bad line is reported but not consumed: the listener is UNKNOWN after it, and looking for its
+ * next READY begins with that very line. There READY may stand at the end of any line, because a
+ * skipped result has no newline of its own: "OKREADY". */
 
 #include "listener-host/protocol.h"
 
@@ -128,7 +128,8 @@ static bool parse_result_line(const char *line, size_t size, uint64_t *ret)
         return parse_length(line + word + 1, line + size, ret);
 }
 
-static ProtocolToken report(Protocol *protocol, ProtocolToken token, size_t size, char **ret_excerpt)
+static ProtocolToken report(
+                Protocol *protocol, ProtocolToken token, size_t size, char **ret_excerpt)
 {
         protocol->in_burst = true;
         *ret_excerpt = excerpt(protocol->buffer->data, size);

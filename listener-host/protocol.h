@@ -1,8 +1,8 @@
 /* Protocol: takes the bytes that a listener writes to stdout apart into READY and RESULT.
  *
- * What bytes mean depends on the state of the listener, so the caller gives it with each question, and
- * moves the state before it asks again. Bytes may come in any portions. Memory is bounded whatever
- * comes: a line by 4 KiB, a result by 64 KiB, stray bytes are not kept at all.
+ * What bytes mean depends on the state of the listener, so the caller gives it with each question,
+ * and moves the state before it asks again. Bytes may come in any portions. Memory is bounded
+ * whatever comes: a line by 4 KiB, a result by 64 KiB, stray bytes are not kept at all.
  *
  * What Supervisor accepts is accepted: after the word RESULT any one separator, then a number as
  * Python's int() reads it (blanks around it, a sign, underscores between digits). */

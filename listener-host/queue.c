@@ -1,6 +1,7 @@
-/* Three lists hold each item in exactly one of them: waiting (by serial), delayed (by time) and in hand.
- * "At once and in order" and "comes back when its delay is over" are then the same step, an insertion
- * by serial, and it is short because what comes again is older than nearly everything else. */
+/* Three lists hold each item in exactly one of them: waiting (by serial), delayed (by time) and in
+ * hand. "At once and in order" and "comes back when its delay is over" are then the same step, an
+ * insertion by serial, and it is short because what comes again is older than nearly everything
+ * else. */
 
 #include "listener-host/queue.h"
 
@@ -12,10 +13,10 @@ struct Queue {
         size_t max_events;
         uint64_t next_poolserial;
         uint64_t last_serial; /* of the event that was pushed last */
-        GQueue waiting;   /* QueueItem, by serial */
-        GQueue delayed;   /* QueueItem, by due_usec */
-        GQueue in_hand;   /* QueueItem */
-        GArray *answered; /* uint64_t, ascending */
+        GQueue waiting;       /* QueueItem, by serial */
+        GQueue delayed;       /* QueueItem, by due_usec */
+        GQueue in_hand;       /* QueueItem */
+        GArray *answered;     /* uint64_t, ascending */
 };
 
 static void item_free(QueueItem *item)
@@ -45,7 +46,8 @@ static int compare_due(gconstpointer a, gconstpointer b, gpointer unused)
         return compare_serials(&x->due_usec, &y->due_usec);
 }
 
-Queue *queue_new(size_t max_events, const uint64_t *answered, size_t n_answered, uint64_t poolserial)
+Queue *queue_new(
+                size_t max_events, const uint64_t *answered, size_t n_answered, uint64_t poolserial)
 {
         Queue *queue = g_new0(Queue, 1);
 
@@ -112,10 +114,10 @@ void queue_progress(const Queue *queue, uint64_t last, QueueProgress *ret)
         const QueueItem *oldest = oldest_item(queue);
 
         *ret = (QueueProgress){
-                .cursor = oldest ? oldest->event->serial - 1 : last,
-                .poolserial = oldest ? oldest->poolserial : queue->next_poolserial,
-                .answered = (const uint64_t *)queue->answered->data,
-                .n_answered = queue->answered->len,
+                        .cursor = oldest ? oldest->event->serial - 1 : last,
+                        .poolserial = oldest ? oldest->poolserial : queue->next_poolserial,
+                        .answered = (const uint64_t *)queue->answered->data,
+                        .n_answered = queue->answered->len,
         };
 }
 

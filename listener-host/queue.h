@@ -1,9 +1,11 @@
-/* Queue: the events of a pool that are not dealt with yet, those in the hands of listeners included.
+/* Queue: the events of a pool that are not dealt with yet, those in the hands of listeners
+ * included.
  *
- * Holds at most the number given at creation; what does not fit stays in the event log of the daemon and
- * is fetched when there is room. Gives events out oldest first. A refused one comes again: the first
- * time at once and in order, then after growing delays while later events go on, until it is given up.
- * Knows no loop, listener or bus; time is an argument, in microseconds of CLOCK_MONOTONIC. */
+ * Holds at most the number given at creation; what does not fit stays in the event log of the
+ * daemon and is fetched when there is room. Gives events out oldest first. A refused one comes
+ * again: the first time at once and in order, then after growing delays while later events go on,
+ * until it is given up. Knows no loop, listener or bus; time is an argument, in microseconds of
+ * CLOCK_MONOTONIC. */
 #pragma once
 
 #include <stdbool.h>
@@ -34,19 +36,21 @@ typedef struct QueueItem {
 typedef struct QueueProgress {
         uint64_t cursor;          /* everything up to this serial is dealt with */
         uint64_t poolserial;      /* of the first event above the cursor */
-        const uint64_t *answered; /* above the cursor, but dealt with; the queue's, until its next call */
+        const uint64_t *answered; /* above the cursor, but dealt with; the queue's, until its next
+                                     call */
         size_t n_answered;
 } QueueProgress;
 
 /* answered: serials (any order) that need no delivery; poolserial: the number of the next event. */
-Queue *queue_new(size_t max_events, const uint64_t *answered, size_t n_answered, uint64_t poolserial);
+Queue *queue_new(size_t max_events, const uint64_t *answered, size_t n_answered,
+                uint64_t poolserial);
 Queue *queue_free(Queue *queue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Queue, queue_free)
 
 /* How many more events fit. */
 size_t queue_room(const Queue *queue);
-/* How many events are worth fetching now: nothing while some still wait and the room is small, so that
- * they come in pages and not one by one. */
+/* How many events are worth fetching now: nothing while some still wait and the room is small, so
+ * that they come in pages and not one by one. */
 size_t queue_fetchable(const Queue *queue);
 /* When the next delayed event is due; QUEUE_NEVER when there is none. */
 uint64_t queue_next_due(const Queue *queue);
@@ -54,8 +58,8 @@ uint64_t queue_next_due(const Queue *queue);
 /* How far the pool is; last is the serial up to which events were pushed or concern it not. */
 void queue_progress(const Queue *queue, uint64_t last, QueueProgress *ret);
 
-/* Takes a reference of its own. Serials must grow. False when there is no room. One that was answered
- * before gets its number and is gone at once. */
+/* Takes a reference of its own. Serials must grow. False when there is no room. One that was
+ * answered before gets its number and is gone at once. */
 bool queue_push(Queue *queue, const Event *event);
 
 /* Delayed events whose time has come can be given out again. */
@@ -67,5 +71,6 @@ QueueItem *queue_take(Queue *queue);
 void queue_finish(Queue *queue, QueueItem *item);
 /* It was never delivered: back to where it was. */
 void queue_put_back(Queue *queue, QueueItem *item);
-/* It was refused: it will come again. False when it is given up instead, which counts as dealt with. */
+/* It was refused: it will come again. False when it is given up instead, which counts as dealt
+ * with. */
 bool queue_refuse(Queue *queue, QueueItem *item, uint64_t now_usec);

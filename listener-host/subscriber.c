@@ -1,6 +1,6 @@
-/* Every failure takes the same way out: the lanes are told that nobody is there, and one timer brings
- * the next attempt, which does what is missing by then: a connection, or attaching. Attaching twice does
- * no harm, so nothing has to be known about what exactly failed.
+/* Every failure takes the same way out: the lanes are told that nobody is there, and one timer
+ * brings the next attempt, which does what is missing by then: a connection, or attaching.
+ * Attaching twice does no harm, so nothing has to be known about what exactly failed.
  *
  * Signals count only when they come from the owner of the daemon's name: a bus delivers to us what
  * anybody sends to us directly. */
@@ -75,7 +75,7 @@ static int arm_retry_timer(Subscriber *subscriber)
 static bool is_retrying(const Subscriber *subscriber)
 {
         return subscriber->retry_timer &&
-                        sd_event_source_get_enabled(subscriber->retry_timer, NULL) > 0;
+               sd_event_source_get_enabled(subscriber->retry_timer, NULL) > 0;
 }
 
 /* A trouble that stays is said once. */
@@ -103,9 +103,10 @@ static void handle_trouble(const char *what, const char *why, void *userdata)
                 return;
         log_trouble(subscriber, what, why);
         sd_event_now(subscriber->loop, CLOCK_MONOTONIC, &now);
-        subscriber->retry_delay = now - subscriber->last_trouble_usec > QUIET_USEC
-                        ? RETRY_FIRST_USEC
-                        : MIN(subscriber->retry_delay * 2, RETRY_MAX_USEC);
+        subscriber->retry_delay =
+                        now - subscriber->last_trouble_usec > QUIET_USEC
+                                        ? RETRY_FIRST_USEC
+                                        : MIN(subscriber->retry_delay * 2, RETRY_MAX_USEC);
         subscriber->last_trouble_usec = now;
         r = arm_retry_timer(subscriber);
         if (r < 0)
@@ -338,7 +339,8 @@ static int add_interface_match(
         return sd_bus_add_match_async(subscriber->bus, NULL, rule, callback, NULL, subscriber);
 }
 
-/* The matches come first: an owner that changes after the question was answered is heard of then. */
+/* The matches come first: an owner that changes after the question was answered is heard of then.
+ */
 static int look_for_daemon(Subscriber *subscriber)
 {
         int r;
@@ -425,8 +427,7 @@ Subscriber *subscriber_new(
         subscriber->token = g_strdup(token);
         subscriber->peer.name = subscriber->bus_name;
         subscriber->retry_delay = RETRY_FIRST_USEC;
-        subscriber->lanes = g_hash_table_new_full(
-                        g_str_hash, g_str_equal, g_free, free_lane);
+        subscriber->lanes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_lane);
         return subscriber;
 }
 

@@ -10,8 +10,8 @@
 
 typedef struct Takeover Takeover;
 
-/* Exactly one of pipes (the receiver owns the descriptors) and error is set. The takeover is over, and
- * the receiver frees it. An error named StaleGeneration is no failure: that run has ended. */
+/* Exactly one of pipes (the receiver owns the descriptors) and error is set. The takeover is over,
+ * and the receiver frees it. An error named StaleGeneration is no failure: that run has ended. */
 typedef void (*TakeoverDone)(Takeover *takeover, const ListenerPipes *pipes,
                 const sd_bus_error *error, void *userdata);
 

@@ -59,7 +59,7 @@ static const Section *find_member(
                                 name, name);
         if (as_fcgi)
                 build_notice(builder->build, as_fcgi, "socket", LOG_LEVEL_WARN,
-                                "has no socket as a member of [%s], where it is an ordinary program",
+                                "is an ordinary program, without its socket, as a member of [%s]",
                                 group->name);
         return as_program ? as_program : as_fcgi;
 }
@@ -362,8 +362,8 @@ static void drop_repeated_groups(Config *config)
                         continue;
                 }
                 config_notice(config, LOG_LEVEL_WARN,
-                                "several groups are called '%s'; the %s of priority %" G_GINT64_FORMAT
-                                " is left out",
+                                "several groups are called '%s'; the %s of priority "
+                                "%" G_GINT64_FORMAT " is left out",
                                 group->name, group_kind_to_string(group->kind), group->priority);
                 config->groups->pdata[i] = group_config_free(group);
         }

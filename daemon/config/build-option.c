@@ -136,7 +136,7 @@ static bool expand_text(const Build *build, const Section *section, const Settin
                                 error, setting->place, "[%s] %s: ", section->name, setting->key);
         if (nameless)
                 build_notice(build, section, setting->key, LOG_LEVEL_WARN,
-                                "%s: a %%s without a name is left as it is; write %%%%s to mean that",
+                                "%s: a %%s without a name stays as it is; write %%%%s for that",
                                 setting->key);
         return true;
 }

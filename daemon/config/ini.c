@@ -88,9 +88,8 @@ static bool cut_comment(IniParser *parser, char *line)
                 g_autofree char *prefix = place_to_prefix(here(parser));
 
                 config_notice(parser->config, LOG_LEVEL_WARN,
-                                "%sthe comment that begins at '%.20s' is inside quotes, which do not "
-                                "protect it",
-                                prefix, comment);
+                                "%sa comment begins inside quotes, at '%c': quotes do not protect it",
+                                prefix, *comment);
         }
         line[comment - line] = '\0';
         return true;

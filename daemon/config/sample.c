@@ -8,9 +8,10 @@
 #include "daemon/config/options.h"
 
 static const char introduction[] =
-                "; Configuration of busvisord. Values shown are the defaults; take the ; away to change\n"
-                "; them. %(here)s is the folder of this file, %(ENV_X)s the environment variable X.\n"
-                "; A comment inside a line needs a blank before its ; and a percent sign is %%.\n";
+                "; Configuration of busvisord. Values shown are the defaults; take the ; away to\n"
+                "; change them. %(here)s is the folder of this file, %(ENV_X)s the environment\n"
+                "; variable X. A comment inside a line needs a blank before its ; and a percent\n"
+                "; sign is written %%.\n";
 
 static void print_option(FILE *stream, const Option *option)
 {

@@ -1,7 +1,8 @@
 /* Cursors: how far each listener pool has come in the event log.
  *
- * A cursor is a low-water serial, all of the pool's events up to it having been dealt with, and the few above it
- * that were dealt with out of order. The listener-host commits them; a new host goes on from there. */
+ * A cursor is a low-water serial, all of the pool's events up to it having been dealt with, and the
+ * few above it that were dealt with out of order. The listener-host commits them; a new host goes
+ * on from there. */
 #pragma once
 
 #include <stdbool.h>
@@ -28,9 +29,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cursors, cursors_free)
 /* Borrowed; NULL when the pool has none. */
 const Cursor *cursors_find(const Cursors *cursors, const char *pool);
 
-/* A pool begins: it is to get what comes after this serial. Replaces an older cursor of that name. */
+/* A pool begins: it is to get what comes after this serial. Replaces an older cursor of that name.
+ */
 void cursors_begin(Cursors *cursors, const char *pool, uint64_t serial);
-/* False, and nothing is changed, when the pool has no cursor, when the serial goes back, or when there are too many
- * answered serials. */
+/* False, and nothing is changed, when the pool has no cursor, when the serial goes back, or when
+ * there are too many answered serials. */
 bool cursors_commit(Cursors *cursors, const char *pool, uint64_t serial, const uint64_t *answered,
                 size_t n_answered, uint64_t poolserial);

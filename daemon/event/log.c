@@ -1,5 +1,5 @@
-/* Serials are dense, so the place of a serial in the window is a subtraction. The window is a ring that grows
- * by doubling up to its bound and never shrinks: a burst is likely to come again. */
+/* Serials are dense, so the place of a serial in the window is a subtraction. The window is a ring
+ * that grows by doubling up to its bound and never shrinks: a burst is likely to come again. */
 
 #include "daemon/event/log.h"
 
@@ -11,7 +11,8 @@
 
 struct EventLog {
         Event **ring;
-        size_t capacity, first, count; /* ring[(first + i) % capacity] for i < count, oldest first */
+        size_t capacity, first,
+                        count; /* ring[(first + i) % capacity] for i < count, oldest first */
         size_t max_events, max_bytes, bytes;
         uint64_t next;
         char run_id[SD_ID128_STRING_MAX];

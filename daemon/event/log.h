@@ -1,7 +1,7 @@
 /* Event log: every event of the daemon in the order of its serials, kept for those who come late.
  *
- * Holds a window in memory, bounded in events and in bytes; the oldest leave first. Who reads it by serial
- * sees from event_log_oldest() whether something has left that he has not read. */
+ * Holds a window in memory, bounded in events and in bytes; the oldest leave first. Who reads it by
+ * serial sees from event_log_oldest() whether something has left that he has not read. */
 #pragma once
 
 #include <stddef.h>

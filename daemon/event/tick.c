@@ -1,5 +1,6 @@
-/* 60 and 3600 are multiples of 5, so one timer on the wall clock's five-second marks serves all. The kernel keeps
- * such a timer right when the clock is set; a slice is reported whenever it differs from the last one. */
+/* 60 and 3600 are multiples of 5, so one timer on the wall clock's five-second marks serves all.
+ * The kernel keeps such a timer right when the clock is set; a slice is reported whenever it
+ * differs from the last one. */
 
 #include "daemon/event/tick.h"
 
@@ -8,7 +9,7 @@
 #define USEC_PER_SEC  UINT64_C(1000000)
 #define ACCURACY_USEC UINT64_C(1000)
 
-static const unsigned periods[] = {5, 60, 3600};
+static const unsigned periods[] = { 5, 60, 3600 };
 
 struct Ticker {
         EventLog *log; /* borrowed */

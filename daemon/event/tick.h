@@ -1,7 +1,7 @@
 /* Tick: the TICK_5, TICK_60 and TICK_3600 events.
  *
- * As in Supervisor a tick belongs to a slice of wall-clock time; its `when` is the start of the slice. Ticks of slices
- * that were slept through are not made up for. */
+ * As in Supervisor a tick belongs to a slice of wall-clock time; its `when` is the start of the
+ * slice. Ticks of slices that were slept through are not made up for. */
 #pragma once
 
 #include <stdint.h>

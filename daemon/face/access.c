@@ -1,4 +1,5 @@
-/* sd_bus_query_sender_creds would wait for the bus; so the question is put as a call like any other. */
+/* sd_bus_query_sender_creds would wait for the bus; so the question is put as a call like any
+ * other. */
 
 #include "daemon/face/access.h"
 

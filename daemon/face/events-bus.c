@@ -1,5 +1,5 @@
-/* The signals are only declared here; Publisher sends them. Who may subscribe to a restricted type may read it
- * from the log, and nobody else: both go through the same check. */
+/* The signals are only declared here; Publisher sends them. Who may subscribe to a restricted type
+ * may read it from the log, and nobody else: both go through the same check. */
 
 #include "daemon/face/events-bus.h"
 
@@ -59,7 +59,8 @@ static int read_types(sd_bus_message *call, EventTypeSet *ret, sd_bus_error *err
         if (!names || event_type_set_from_strings((const char *const *)names, ret, &unknown))
                 return 0;
         return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-                        "'%s' is not an event type; PROCESS_STATE and TICK_60 are examples", unknown);
+                        "'%s' is not an event type; PROCESS_STATE and TICK_60 are examples",
+                        unknown);
 }
 
 static int granted_subscribe(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -184,7 +185,8 @@ static int events_since(sd_bus_message *call, void *userdata, sd_bus_error *erro
         if (request.types == 0 && !face_is_trusted(userdata))
                 request.types = event_type_covers(EVENT_ANY) & ~restricted_types();
         if (request.types != 0 && !(request.types & restricted_types()))
-                return reply_page(call, log_of(userdata), request.after, request.types, request.max);
+                return reply_page(
+                                call, log_of(userdata), request.after, request.types, request.max);
         return access_require_owner(call, face_is_trusted(userdata),
                         "reading output and communication events", granted_events_since, userdata,
                         error);

@@ -1,5 +1,5 @@
-/* Objects come from fallback vtables with a function that finds the model's object for a path: nothing is
- * registered one by one, however many processes there are. */
+/* Objects come from fallback vtables with a function that finds the model's object for a path:
+ * nothing is registered one by one, however many processes there are. */
 
 #include "daemon/face/face.h"
 
@@ -149,7 +149,8 @@ int face_set_bus(Face *face, sd_bus *bus, bool trusted)
         return r;
 }
 
-/* The slot of a fallback vtable keeps the data it was registered with, beside what the find function found. */
+/* The slot of a fallback vtable keeps the data it was registered with, beside what the find
+ * function found. */
 Face *face_current(sd_bus *bus)
 {
         return sd_bus_slot_get_userdata(sd_bus_get_current_slot(bus));

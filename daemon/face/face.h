@@ -1,7 +1,7 @@
 /* Face: the daemon as objects on the bus.
  *
- * Registers the root object, and groups, processes and pools below it, on whatever bus there is at the moment, and keeps
- * what their handlers share. */
+ * Registers the root object, and groups, processes and pools below it, on whatever bus there is at
+ * the moment, and keeps what their handlers share. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,9 +16,9 @@ typedef struct Face Face;
 typedef struct FaceSetup {
         sd_event *event;
         Manager *manager;
-        uint64_t start_usec;                     /* CLOCK_REALTIME when the daemon started */
-        void (*shut_down)(void *userdata);       /* somebody asked for it over the bus */
-        void (*on_stuck)(void *userdata);        /* the bus has not taken anything for long */
+        uint64_t start_usec;               /* CLOCK_REALTIME when the daemon started */
+        void (*shut_down)(void *userdata); /* somebody asked for it over the bus */
+        void (*on_stuck)(void *userdata);  /* the bus has not taken anything for long */
         bool (*check_token)(const char *token, void *userdata); /* see hosts_check_token() */
         void *userdata;
 } FaceSetup;
@@ -27,11 +27,12 @@ Face *face_new(const FaceSetup *setup);
 Face *face_free(Face *face);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Face, face_free)
 
-/* Shows everything on this bus; NULL = on none. Borrowed. trusted: all its users are the daemon's owner. Negative
- * errno of sd-bus. */
+/* Shows everything on this bus; NULL = on none. Borrowed. trusted: all its users are the daemon's
+ * owner. Negative errno of sd-bus. */
 int face_set_bus(Face *face, sd_bus *bus, bool trusted);
 
-/* The face whose handler or getter is being run at the moment; for those whose own data is an object of the model. */
+/* The face whose handler or getter is being run at the moment; for those whose own data is an
+ * object of the model. */
 Face *face_current(sd_bus *bus);
 
 /* For the handlers. */

@@ -27,8 +27,8 @@ static int get_priority(sd_bus *bus, const char *path, const char *interface, co
         return sd_bus_message_append(reply, "x", group_config(userdata)->priority);
 }
 
-static int get_processes(sd_bus *bus, const char *path, const char *interface,
-                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+static int get_processes(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         const GPtrArray *processes = group_processes(userdata);
         int r = sd_bus_message_open_container(reply, 'a', "o");
@@ -52,7 +52,8 @@ static char *group_wide_name(sd_bus_message *call)
         return g_strconcat(group, ":*", NULL);
 }
 
-/* A granted call may come later than the look-up that led to its handler, so it goes by the path again. */
+/* A granted call may come later than the look-up that led to its handler, so it goes by the path
+ * again. */
 static int run_jobs(sd_bus_message *call, const Face *face, JobKind kind, sd_bus_error *error)
 {
         g_autofree char *name = group_wide_name(call);
@@ -62,7 +63,7 @@ static int run_jobs(sd_bus_message *call, const Face *face, JobKind kind, sd_bus
         if (r < 0)
                 return r;
         return jobs_run_many(
-                        call, face_manager(face), (char *[]){name, NULL}, kind, flags, error);
+                        call, face_manager(face), (char *[]){ name, NULL }, kind, flags, error);
 }
 
 static int granted_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -88,12 +89,12 @@ static int granted_signal(sd_bus_message *call, void *userdata, sd_bus_error *er
 
         if (r < 0)
                 return r;
-        return jobs_signal_many(call, face_manager(userdata), (char *[]){name, NULL}, signal_name,
-                        error);
+        return jobs_signal_many(
+                        call, face_manager(userdata), (char *[]){ name, NULL }, signal_name, error);
 }
 
-static int require(
-                sd_bus_message *call, const char *action, AccessGranted granted, sd_bus_error *error)
+static int require(sd_bus_message *call, const char *action, AccessGranted granted,
+                sd_bus_error *error)
 {
         Face *face = face_current(sd_bus_message_get_bus(call));
 
@@ -135,8 +136,8 @@ int group_bus_find(sd_bus *bus, const char *path, const char *interface, void *u
         return 1;
 }
 
-int group_bus_enumerate(
-                sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *error)
+int group_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes,
+                sd_bus_error *error)
 {
         const GPtrArray *groups = manager_groups(face_manager(userdata));
         char **nodes = g_new0(char *, groups->len + 1);
@@ -155,14 +156,13 @@ const sd_bus_vtable group_bus_vtable[] = {
         SD_BUS_PROPERTY("Kind", "s", get_kind, 0, CONSTANT),
         SD_BUS_PROPERTY("Priority", "x", get_priority, 0, CONSTANT),
         SD_BUS_PROPERTY("Processes", "ao", get_processes, 0, CONSTANT),
-        SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("t", flags),
-                        SD_BUS_RESULT("a(ssss)", results), start, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("t", flags), SD_BUS_RESULT("a(ssss)", results),
+                        start, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Stop", SD_BUS_ARGS("t", flags), SD_BUS_RESULT("a(ssss)", results),
                         stop, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Restart", SD_BUS_ARGS("t", flags),
                         SD_BUS_RESULT("a(ssss)", results), restart, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Signal", SD_BUS_ARGS("s", signal),
-                        SD_BUS_RESULT("a(ssss)", results), send_signal,
-                        SD_BUS_VTABLE_UNPRIVILEGED),
+                        SD_BUS_RESULT("a(ssss)", results), send_signal, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_VTABLE_END,
 };

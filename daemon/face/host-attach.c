@@ -1,4 +1,5 @@
-/* Apart from manager-bus.c, as the reply has many parts and concerns nobody but the listener-host. */
+/* Apart from manager-bus.c, as the reply has many parts and concerns nobody but the listener-host.
+ */
 
 #include "daemon/face/host-attach.h"
 
@@ -25,8 +26,8 @@ static int append_pool(sd_bus_message *reply, const GroupConfig *config, const C
         r = sd_bus_message_append_strv(reply, config->event_names);
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(
-                        reply, "ut", (uint32_t)MIN(config->buffer_size, UINT32_MAX), cursor->serial);
+        r = sd_bus_message_append(reply, "ut", (uint32_t)MIN(config->buffer_size, UINT32_MAX),
+                        cursor->serial);
         if (r < 0)
                 return r;
         r = sd_bus_message_append_array(reply, 't', cursor->answered->data,

@@ -1,5 +1,5 @@
-/* Host attach: the method AttachListenerHost of org.busvisor1.Manager, with which the listener-host takes its seat and
- * learns what there is to do. */
+/* Host attach: the method AttachListenerHost of org.busvisor1.Manager, with which the listener-host
+ * takes its seat and learns what there is to do. */
 #pragma once
 
 #include <systemd/sd-bus.h>

@@ -1,5 +1,5 @@
-/* When a host that the daemon started leaves the bus it may only have lost it; that its process ends is seen
- * elsewhere. Of any other the connection is all that we know. */
+/* When a host that the daemon started leaves the bus it may only have lost it; that its process
+ * ends is seen elsewhere. Of any other the connection is all that we know. */
 
 #include "daemon/face/host-seat.h"
 

@@ -1,4 +1,5 @@
-/* Host seat: which connection is the listener-host. There is one at a time; a newcomer takes the seat over. */
+/* Host seat: which connection is the listener-host. There is one at a time; a newcomer takes the
+ * seat over. */
 #pragma once
 
 #include <stdbool.h>

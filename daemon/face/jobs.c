@@ -1,6 +1,6 @@
-/* A Batch is a call in progress. Its results have their places from the beginning, so they come in the order of
- * the request however the work ends; it holds one count of its own while jobs are being started, so that the
- * first ones to end do not send the reply. */
+/* A Batch is a call in progress. Its results have their places from the beginning, so they come in
+ * the order of the request however the work ends; it holds one count of its own while jobs are
+ * being started, so that the first ones to end do not send the reply. */
 
 #include "daemon/face/jobs.h"
 
@@ -136,8 +136,9 @@ static void on_match(Process *process, bool by_name, void *userdata)
 
 static void on_miss(const char *group, const char *process, const char *error, void *userdata)
 {
-        g_autofree char *message = process ? g_strdup_printf("there is no process %s:%s", group, process)
-                                           : g_strdup_printf("there is no group %s", group);
+        g_autofree char *message =
+                        process ? g_strdup_printf("there is no process %s:%s", group, process)
+                                : g_strdup_printf("there is no group %s", group);
 
         set_error(add_result(userdata, group, process ? process : ""), error, message);
 }
@@ -148,8 +149,7 @@ static void choose(Batch *batch, const Manager *manager, char *const *names)
                 selector_find(manager, *names, on_match, on_miss, batch);
 }
 
-static void on_job_done(
-                Process *process, const char *error, const char *message, void *userdata)
+static void on_job_done(Process *process, const char *error, const char *message, void *userdata)
 {
         Place *place = userdata;
 
@@ -164,7 +164,8 @@ static int check_flags(uint64_t flags, sd_bus_error *error)
         if ((flags & ~BUS_FLAGS_ALL) == 0)
                 return 0;
         return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-                        "unknown flags 0x%" PRIx64 "; 1 means: do not wait", flags & ~BUS_FLAGS_ALL);
+                        "unknown flags 0x%" PRIx64 "; 1 means: do not wait",
+                        flags & ~BUS_FLAGS_ALL);
 }
 
 int jobs_run_many(sd_bus_message *call, Manager *manager, char *const *names, JobKind kind,
@@ -191,8 +192,7 @@ int jobs_run_many(sd_bus_message *call, Manager *manager, char *const *names, Jo
         return 1;
 }
 
-static void on_single_done(
-                Process *process, const char *error, const char *message, void *userdata)
+static void on_single_done(Process *process, const char *error, const char *message, void *userdata)
 {
         g_autoptr(sd_bus_message) call = userdata;
 
@@ -237,8 +237,8 @@ static const char *send_signal(Process *process, int number, char **ret_message)
         return BUS_ERROR_FAILED;
 }
 
-int jobs_signal_one(
-                sd_bus_message *call, Process *process, const char *signal_name, sd_bus_error *error)
+int jobs_signal_one(sd_bus_message *call, Process *process, const char *signal_name,
+                sd_bus_error *error)
 {
         g_autofree char *message = NULL;
         const char *failure;

@@ -14,7 +14,7 @@ int jobs_run_many(sd_bus_message *call, Manager *manager, char *const *names, Jo
                 uint64_t flags, sd_bus_error *error);
 
 /* The same for a signal, given as text; these never wait. */
-int jobs_signal_one(
-                sd_bus_message *call, Process *process, const char *signal_name, sd_bus_error *error);
+int jobs_signal_one(sd_bus_message *call, Process *process, const char *signal_name,
+                sd_bus_error *error);
 int jobs_signal_many(sd_bus_message *call, Manager *manager, char *const *names,
                 const char *signal_name, sd_bus_error *error);

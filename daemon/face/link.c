@@ -1,6 +1,6 @@
-/* A small state machine over candidates: open, wait for the handshake, ask for the name, wait for the answer. Every
- * step can fail or hang, so each attempt has one deadline; what fails leads to the next candidate, and behind the
- * last one to a pause. */
+/* A small state machine over candidates: open, wait for the handshake, ask for the name, wait for
+ * the answer. Every step can fail or hang, so each attempt has one deadline; what fails leads to
+ * the next candidate, and behind the last one to a pause. */
 
 #include "daemon/face/link.h"
 
@@ -43,13 +43,13 @@ static char **list_candidates(const char *bus)
         g_autofree char *session = NULL;
 
         if (strcmp(bus, "auto") != 0)
-                return g_strdupv((char *[]){(char *)bus, NULL});
+                return g_strdupv((char *[]){ (char *)bus, NULL });
         if (geteuid() == 0)
-                return g_strdupv((char *[]){(char *)"system", (char *)"private", NULL});
+                return g_strdupv((char *[]){ (char *)"system", (char *)"private", NULL });
         session = connection_address("user");
         if (session)
-                return g_strdupv((char *[]){(char *)"user", (char *)"private", NULL});
-        return g_strdupv((char *[]){(char *)"private", NULL});
+                return g_strdupv((char *[]){ (char *)"user", (char *)"private", NULL });
+        return g_strdupv((char *[]){ (char *)"private", NULL });
 }
 
 Link *link_new(const LinkSetup *setup)

@@ -1,8 +1,9 @@
-/* Link: the daemon's connection to a bus: which one, the name on it, and again when it is lost. Nothing in it waits.
+/* Link: the daemon's connection to a bus: which one, the name on it, and again when it is lost.
+ * Nothing in it waits.
  *
- * The bus is chosen once: "auto" tries the system bus (root) or the session bus (others), then the private one, and what
- * first lets us have the name stays. A named one stays whatever happens. Later losses are mended on the same
- * bus, with a delay that grows from 100 ms to 5 s. */
+ * The bus is chosen once: "auto" tries the system bus (root) or the session bus (others), then the
+ * private one, and what first lets us have the name stays. A named one stays whatever happens.
+ * Later losses are mended on the same bus, with a delay that grows from 100 ms to 5 s. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,11 +17,12 @@ typedef struct Link Link;
 
 typedef struct LinkSetup {
         sd_event *event;
-        const char *bus;             /* auto, system, user, private or an address */
+        const char *bus; /* auto, system, user, private or an address */
         const char *bus_name;
         const RuntimeFolder *folder; /* of the private bus; NULL = there can be none */
         const sigset_t *signal_mask; /* for dbus-daemon; borrowed for good */
-        /* Connected, but the name is not ours yet: register objects. trusted: see face_set_bus(). */
+        /* Connected, but the name is not ours yet: register objects. trusted: see face_set_bus().
+         */
         int (*on_connected)(sd_bus *bus, bool trusted, void *userdata);
         /* The name is ours. */
         void (*on_ready)(const char *address, void *userdata);

@@ -173,8 +173,8 @@ static int get_process(sd_bus_message *call, void *userdata, sd_bus_error *error
                 return sd_bus_error_setf(error,
                                 lookup.error ? lookup.error : BUS_ERROR_NO_SUCH_PROCESS,
                                 "there is no process %s", name);
-        path = bus_path_process(
-                        process_config(lookup.process)->group, process_config(lookup.process)->name);
+        path = bus_path_process(process_config(lookup.process)->group,
+                        process_config(lookup.process)->name);
         return sd_bus_reply_method_return(call, "o", path);
 }
 
@@ -205,7 +205,7 @@ static int run_jobs(sd_bus_message *call, const Face *face, JobKind kind, sd_bus
         r = sd_bus_message_read(call, "t", &flags);
         if (r < 0)
                 return r;
-        return jobs_run_many(call, face_manager(face), names ? names : (char *[]){NULL}, kind,
+        return jobs_run_many(call, face_manager(face), names ? names : (char *[]){ NULL }, kind,
                         flags, error);
 }
 
@@ -236,7 +236,7 @@ static int granted_signal(sd_bus_message *call, void *userdata, sd_bus_error *er
         r = sd_bus_message_read(call, "s", &signal_name);
         if (r < 0)
                 return r;
-        return jobs_signal_many(call, face_manager(userdata), names ? names : (char *[]){NULL},
+        return jobs_signal_many(call, face_manager(userdata), names ? names : (char *[]){ NULL },
                         signal_name, error);
 }
 
@@ -313,8 +313,7 @@ const sd_bus_vtable manager_bus_vtable[] = {
                         SD_BUS_RESULT("a(ssss)", results), restart, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("Signal", SD_BUS_ARGS("as", names, "s", signal),
                         SD_BUS_RESULT("a(ssss)", results), send_signal, ANYBODY),
-        SD_BUS_METHOD_WITH_ARGS(
-                        "Shutdown", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, shut_down, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("Shutdown", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, shut_down, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("AttachListenerHost", SD_BUS_ARGS("s", token),
                         SD_BUS_RESULT("s", identifier, "s", run_id, "a(sasutatt)", pools, "a(ssut)",
                                         listeners),

@@ -1,6 +1,7 @@
 /* Name watch: tells when a connection to the bus ends.
  *
- * sd_bus_track would do the same, but asks the bus whether the name exists and waits for the answer. */
+ * sd_bus_track would do the same, but asks the bus whether the name exists and waits for the
+ * answer. */
 #pragma once
 
 #include <systemd/sd-bus.h>

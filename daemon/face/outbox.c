@@ -1,5 +1,5 @@
-/* sd-bus tells the number of queued messages, not their size, and sends in order: so the sizes of ours are kept
- * in a queue of the same order, and shifted out as that number falls. */
+/* sd-bus tells the number of queued messages, not their size, and sends in order: so the sizes of
+ * ours are kept in a queue of the same order, and shifted out as that number falls. */
 
 #include "daemon/face/outbox.h"
 
@@ -14,8 +14,8 @@ struct Outbox {
         sd_bus *bus; /* borrowed */
         GQueue sizes;
         size_t bytes;
-        sd_event_source *timer; /* while something is queued */
-        uint64_t sent;          /* messages of ours, in all */
+        sd_event_source *timer;              /* while something is queued */
+        uint64_t sent;                       /* messages of ours, in all */
         uint64_t sent_before, queued_before; /* when the timer was set */
         void (*on_stuck)(void *userdata);
         void *userdata;

@@ -1,5 +1,5 @@
-/* Two of the methods hand out or move what belongs to the listeners, so they are for the occupant of the host
- * seat alone. */
+/* Two of the methods hand out or move what belongs to the listeners, so they are for the occupant
+ * of the host seat alone. */
 
 #include "daemon/face/pool-bus.h"
 
@@ -28,8 +28,8 @@ static int get_events(sd_bus *bus, const char *path, const char *interface, cons
 static int get_buffer_size(sd_bus *bus, const char *path, const char *interface,
                 const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-        return sd_bus_message_append(reply, "u",
-                        (uint32_t)MIN(group_config(userdata)->buffer_size, UINT32_MAX));
+        return sd_bus_message_append(
+                        reply, "u", (uint32_t)MIN(group_config(userdata)->buffer_size, UINT32_MAX));
 }
 
 static int get_cursor(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -139,8 +139,8 @@ int pool_bus_find(sd_bus *bus, const char *path, const char *interface, void *us
         return 1;
 }
 
-int pool_bus_enumerate(
-                sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *error)
+int pool_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes,
+                sd_bus_error *error)
 {
         const GPtrArray *groups = manager_groups(face_manager(userdata));
         char **nodes = g_new0(char *, groups->len + 1);
@@ -184,11 +184,10 @@ const sd_bus_vtable pool_bus_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("TakeListener", SD_BUS_ARGS("s", process, "t", generation),
                         SD_BUS_RESULT("u", pid, "h", stdin, "h", stdout, "h", log), take_listener,
                         SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD_WITH_ARGS("Commit",
-                        SD_BUS_ARGS("t", cursor, "at", answered, "t", poolserial), SD_BUS_NO_RESULT,
-                        commit, SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_SIGNAL_WITH_ARGS("ListenerStarted",
-                        SD_BUS_ARGS("s", process, "u", pid, "t", generation), 0),
+        SD_BUS_METHOD_WITH_ARGS("Commit", SD_BUS_ARGS("t", cursor, "at", answered, "t", poolserial),
+                        SD_BUS_NO_RESULT, commit, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_SIGNAL_WITH_ARGS(
+                        "ListenerStarted", SD_BUS_ARGS("s", process, "u", pid, "t", generation), 0),
         SD_BUS_SIGNAL_WITH_ARGS(
                         "ListenerEnded", SD_BUS_ARGS("s", process, "u", pid, "t", generation), 0),
         SD_BUS_VTABLE_END,

@@ -1,4 +1,5 @@
-/* org.busvisor1.ListenerPool on /org/busvisor1/pool/L; its data is the Group of the eventlistener. */
+/* org.busvisor1.ListenerPool on /org/busvisor1/pool/L; its data is the Group of the eventlistener.
+ */
 #pragma once
 
 #include <systemd/sd-bus.h>
@@ -10,8 +11,8 @@ extern const sd_bus_vtable pool_bus_vtable[];
 /* userdata is the Face. */
 int pool_bus_find(sd_bus *bus, const char *path, const char *interface, void *userdata,
                 void **ret_found, sd_bus_error *error);
-int pool_bus_enumerate(
-                sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *error);
+int pool_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes,
+                sd_bus_error *error);
 
 /* The signals ListenerStarted and ListenerEnded. */
 int pool_bus_emit_started(sd_bus *bus, const Process *listener);

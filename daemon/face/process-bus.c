@@ -32,8 +32,8 @@ static int get_priority(sd_bus *bus, const char *path, const char *interface, co
         return sd_bus_message_append(reply, "x", process_config(userdata)->priority);
 }
 
-static int get_autostart(sd_bus *bus, const char *path, const char *interface,
-                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+static int get_autostart(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         return sd_bus_message_append(reply, "b", (int)process_config(userdata)->autostart);
 }
@@ -118,9 +118,9 @@ static Process *process_from_path(const Face *face, const char *path)
         return manager_find_process(face_manager(face), group, process);
 }
 
-/* A granted call may come later than the look-up that led to its handler, so it goes by the path again. */
-static int find_called(
-                sd_bus_message *call, const Face *face, Process **ret, sd_bus_error *error)
+/* A granted call may come later than the look-up that led to its handler, so it goes by the path
+ * again. */
+static int find_called(sd_bus_message *call, const Face *face, Process **ret, sd_bus_error *error)
 {
         const char *path = sd_bus_message_get_path(call);
 
@@ -176,8 +176,8 @@ static int granted_signal(sd_bus_message *call, void *userdata, sd_bus_error *er
         return jobs_signal_one(call, process, signal_name, error);
 }
 
-static int require(
-                sd_bus_message *call, const char *action, AccessGranted granted, sd_bus_error *error)
+static int require(sd_bus_message *call, const char *action, AccessGranted granted,
+                sd_bus_error *error)
 {
         Face *face = face_current(sd_bus_message_get_bus(call));
 
@@ -215,8 +215,8 @@ int process_bus_find(sd_bus *bus, const char *path, const char *interface, void 
         return 1;
 }
 
-int process_bus_enumerate(
-                sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *error)
+int process_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes,
+                sd_bus_error *error)
 {
         const Manager *manager = face_manager(userdata);
         const GPtrArray *groups = manager_groups(manager);

@@ -8,5 +8,5 @@ extern const sd_bus_vtable process_bus_vtable[];
 /* userdata is the Face. */
 int process_bus_find(sd_bus *bus, const char *path, const char *interface, void *userdata,
                 void **ret_found, sd_bus_error *error);
-int process_bus_enumerate(
-                sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *error);
+int process_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes,
+                sd_bus_error *error);

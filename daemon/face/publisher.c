@@ -1,5 +1,5 @@
-/* Signals go out as the events happen. PropertiesChanged waits for the end of the round, so that a process that
- * goes through three states in one round makes one. */
+/* Signals go out as the events happen. PropertiesChanged waits for the end of the round, so that a
+ * process that goes through three states in one round makes one. */
 
 #include "daemon/face/publisher.h"
 
@@ -18,7 +18,7 @@
 
 typedef struct Subscriber {
         Publisher *publisher; /* borrowed */
-        sd_bus_slot *watch; /* ends the subscription with the connection */
+        sd_bus_slot *watch;   /* ends the subscription with the connection */
         char *name;
         EventTypeSet types;
         uint64_t previous;
@@ -53,8 +53,8 @@ static void free_subscriber(gpointer subscriber)
         subscriber_free(subscriber);
 }
 
-Publisher *publisher_new(sd_event *event, Manager *manager, void (*on_stuck)(void *userdata),
-                void *userdata)
+Publisher *publisher_new(
+                sd_event *event, Manager *manager, void (*on_stuck)(void *userdata), void *userdata)
 {
         Publisher *publisher = g_new0(Publisher, 1);
 
@@ -110,7 +110,8 @@ static int send_event(Publisher *publisher, const Event *event, const char *to, 
         return outbox_send(publisher->outbox, message, event_size(event) + MESSAGE_OVERHEAD);
 }
 
-/* The chain goes on over a signal that is not sent, so that the next one shows its audience the gap. */
+/* The chain goes on over a signal that is not sent, so that the next one shows its audience the
+ * gap. */
 static void publish(Publisher *publisher, const Event *event, const char *to, uint64_t *previous)
 {
         if (!publisher->bus || send_event(publisher, event, to, *previous) < 0)
@@ -194,8 +195,7 @@ void publisher_process_changed(Publisher *publisher, Process *process)
         if (!publisher->flush) {
                 r = sd_event_add_defer(publisher->event, &publisher->flush, on_flush, publisher);
                 if (r >= 0)
-                        r = sd_event_source_set_priority(
-                                        publisher->flush, SD_EVENT_PRIORITY_IDLE);
+                        r = sd_event_source_set_priority(publisher->flush, SD_EVENT_PRIORITY_IDLE);
                 g_assert(r >= 0);
         }
         sd_event_source_set_enabled(publisher->flush, SD_EVENT_ONESHOT);

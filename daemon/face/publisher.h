@@ -1,7 +1,7 @@
 /* Publisher: makes each Event a signal, and each change of a process a PropertiesChanged.
  *
- * Broadcasts what everybody may see; the rest goes only to the connections that subscribed to it. Each audience has a chain
- * of its own: a signal tells the serial of the one before it. */
+ * Broadcasts what everybody may see; the rest goes only to the connections that subscribed to it.
+ * Each audience has a chain of its own: a signal tells the serial of the one before it. */
 #pragma once
 
 #include <systemd/sd-bus.h>
@@ -10,7 +10,8 @@
 
 typedef struct Publisher Publisher;
 
-/* manager is borrowed; becomes the observer of its event log. on_stuck: the bus has not taken anything for long. */
+/* manager is borrowed; becomes the observer of its event log. on_stuck: the bus has not taken
+ * anything for long. */
 Publisher *publisher_new(sd_event *event, Manager *manager, void (*on_stuck)(void *userdata),
                 void *userdata);
 Publisher *publisher_free(Publisher *publisher);
@@ -21,8 +22,8 @@ void publisher_set_bus(Publisher *publisher, sd_bus *bus);
 /* To be told of each change of a process. */
 void publisher_process_changed(Publisher *publisher, Process *process);
 
-/* Adds to what this connection (unique name) gets; the types are those that are not broadcast. -ENOBUFS when there are
- * too many subscribers. */
+/* Adds to what this connection (unique name) gets; the types are those that are not broadcast.
+ * -ENOBUFS when there are too many subscribers. */
 int publisher_subscribe(Publisher *publisher, const char *name, EventTypeSet types);
 void publisher_unsubscribe(Publisher *publisher, const char *name);
 /* Signals that the bus did not take. */

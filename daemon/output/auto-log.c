@@ -26,8 +26,8 @@ static void random_letters(char *text)
         text[RANDOM_LETTERS] = '\0';
 }
 
-char *auto_log_create(
-                const char *folder, const char *process, const char *channel, const char *identifier)
+char *auto_log_create(const char *folder, const char *process, const char *channel,
+                const char *identifier)
 {
         char random[RANDOM_LETTERS + 1];
 

@@ -1,5 +1,5 @@
-/* Bytes that the target did not take are kept in `pending`, at most one read's worth, and the pipe is
- * left alone until they are gone: the pipe itself is the bound. */
+/* Bytes that the target did not take are kept in `pending`, at most one read's worth, and the pipe
+ * is left alone until they are gone: the pipe itself is the bound. */
 
 #include "daemon/output/capture.h"
 
@@ -55,7 +55,8 @@ static void write_out(Capture *capture, const char *data, size_t size)
         ssize_t n;
 
         if (main_log_is_enabled(LOG_LEVEL_DEBUG))
-                log_debug("'%s' %s output:\n%.*s", capture->name, capture->channel, (int)size, data);
+                log_debug("'%s' %s output:\n%.*s", capture->name, capture->channel, (int)size,
+                                data);
         if (!capture->file)
                 return;
         n = log_file_write(capture->file, data, size);

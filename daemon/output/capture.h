@@ -1,7 +1,7 @@
 /* Capture: what a child writes to one of its outputs, on its way into a log file.
  *
- * Reads the pipe when there is something to read. While the log's target cannot take more, it stops reading,
- * so that only the program that writes there waits. */
+ * Reads the pipe when there is something to read. While the log's target cannot take more, it stops
+ * reading, so that only the program that writes there waits. */
 #pragma once
 
 #include <glib.h>
@@ -11,8 +11,9 @@
 
 typedef struct Capture Capture;
 
-/* Takes over fd (the reading end, non-blocking) and file (NULL = the bytes are thrown away). name and
- * channel ("stdout", "stderr") are for the main log. Negative errno; then nothing was taken over. */
+/* Takes over fd (the reading end, non-blocking) and file (NULL = the bytes are thrown away). name
+ * and channel ("stdout", "stderr") are for the main log. Negative errno; then nothing was taken
+ * over. */
 int capture_new(sd_event *event, int fd, LogFile *file, const char *name, const char *channel,
                 Capture **ret);
 Capture *capture_free(Capture *capture);

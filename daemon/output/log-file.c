@@ -1,5 +1,6 @@
-/* The position is counted here instead of asked for with each write. Rotation renames and never copies;
- * a step of it that fails leaves a file that is appended to, so that no byte is lost for it. */
+/* The position is counted here instead of asked for with each write. Rotation renames and never
+ * copies; a step of it that fails leaves a file that is appended to, so that no byte is lost for
+ * it. */
 
 #include "daemon/output/log-file.h"
 
@@ -22,8 +23,8 @@ struct LogFile {
         int64_t backups;
 };
 
-/* O_NONBLOCK is ignored by regular files and keeps a full pipe or a FIFO without a reader from holding
- * up the daemon; O_RDWR lets a FIFO be opened before its reader. */
+/* O_NONBLOCK is ignored by regular files and keeps a full pipe or a FIFO without a reader from
+ * holding up the daemon; O_RDWR lets a FIFO be opened before its reader. */
 static int open_target(const char *path, bool *ret_regular, int64_t *ret_size)
 {
         const int flags = O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;

@@ -1,8 +1,9 @@
 /* Log file: a file, or whatever else a path leads to, that bytes are appended to.
  *
  * A regular file is rotated by size as Supervisor does it: after the write that reaches max_bytes,
- * FILE.1 … FILE.N move up by one and FILE becomes FILE.1; without backups it is emptied. Pipes, terminals
- * and devices are never rotated, and are written only as far as they can take it at once. */
+ * FILE.1 … FILE.N move up by one and FILE becomes FILE.1; without backups it is emptied. Pipes,
+ * terminals and devices are never rotated, and are written only as far as they can take it at once.
+ */
 #pragma once
 
 #include <stdint.h>
@@ -21,8 +22,8 @@ const char *log_file_path(const LogFile *file);
 /* For waiting until a pipe or terminal can be written again. Borrowed; changes with a rotation. */
 int log_file_fd(const LogFile *file);
 
-/* Bytes taken: all of them for a regular file; fewer, or none, when another target is full. Negative
- * errno when nothing could be written (ENOSPC, EPIPE, …). */
+/* Bytes taken: all of them for a regular file; fewer, or none, when another target is full.
+ * Negative errno when nothing could be written (ENOSPC, EPIPE, …). */
 ssize_t log_file_write(LogFile *file, const void *data, size_t size);
 /* Opens the path anew, for who moved the file away. The old one stays in use when that fails. */
 int log_file_reopen(LogFile *file);

@@ -1,5 +1,6 @@
-/* A log is the one thing that every module needs and no caller wants to pass around, so it is the one
- * global object of the daemon. Its own troubles can be told nowhere, hence the count of dropped lines. */
+/* A log is the one thing that every module needs and no caller wants to pass around, so it is the
+ * one global object of the daemon. Its own troubles can be told nowhere, hence the count of dropped
+ * lines. */
 
 #include "daemon/output/main-log.h"
 
@@ -7,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,22 +18,22 @@ static const struct {
         const char *name;
         const char *tag;
 } levels[_LOG_LEVEL_MAX] = {
-        [LOG_LEVEL_CRITICAL] = {"critical", "CRIT"},
-        [LOG_LEVEL_ERROR] = {"error", "ERRO"},
-        [LOG_LEVEL_WARN] = {"warn", "WARN"},
-        [LOG_LEVEL_INFO] = {"info", "INFO"},
-        [LOG_LEVEL_DEBUG] = {"debug", "DEBG"},
-        [LOG_LEVEL_TRACE] = {"trace", "TRAC"},
-        [LOG_LEVEL_BLATHER] = {"blather", "BLAT"},
+        [LOG_LEVEL_CRITICAL] = { "critical", "CRIT" },
+        [LOG_LEVEL_ERROR] = { "error", "ERRO" },
+        [LOG_LEVEL_WARN] = { "warn", "WARN" },
+        [LOG_LEVEL_INFO] = { "info", "INFO" },
+        [LOG_LEVEL_DEBUG] = { "debug", "DEBG" },
+        [LOG_LEVEL_TRACE] = { "trace", "TRAC" },
+        [LOG_LEVEL_BLATHER] = { "blather", "BLAT" },
 };
 
 static struct {
         bool open;
         LogLevel level;
         LogFile *file;
-        bool to_stdout;
+        bool to_stdout, to_syslog;
         uint64_t dropped; /* lines that no target took */
-} main_log_state = {.level = LOG_LEVEL_INFO};
+} main_log_state = { .level = LOG_LEVEL_INFO };
 
 LogLevel log_level_from_string(const char *name)
 {
@@ -57,8 +59,9 @@ bool main_log_open(const char *file, int64_t max_bytes, int64_t backups, LogLeve
                 bool to_stdout, GError **error)
 {
         LogFile *opened = NULL;
+        bool is_syslog = g_strcmp0(file, "syslog") == 0;
 
-        if (file) {
+        if (file && !is_syslog) {
                 int r = log_file_open(file, max_bytes, backups, &opened);
 
                 if (r < 0) {
@@ -72,6 +75,7 @@ bool main_log_open(const char *file, int64_t max_bytes, int64_t backups, LogLeve
         main_log_state.file = opened;
         main_log_state.level = level;
         main_log_state.to_stdout = to_stdout;
+        main_log_state.to_syslog = is_syslog;
         return true;
 }
 
@@ -111,7 +115,7 @@ static void append_prefix(GString *line, LogLevel level)
 static bool write_unless_full(int fd, const char *data, size_t size)
 {
         while (size > 0) {
-                struct pollfd target = {.fd = fd, .events = POLLOUT};
+                struct pollfd target = { .fd = fd, .events = POLLOUT };
                 ssize_t n;
 
                 if (poll(&target, 1, 0) != 1 || !(target.revents & POLLOUT))
@@ -133,7 +137,9 @@ static bool write_line(const GString *line)
                 return write_unless_full(STDERR_FILENO, line->str, line->len);
         if (main_log_state.file)
                 taken = log_file_write(main_log_state.file, line->str, line->len) ==
-                                (ssize_t)line->len;
+                        (ssize_t)line->len;
+        if (main_log_state.to_syslog)
+                syslog(LOG_INFO, "%.*s", (int)line->len - 1, line->str);
         if (main_log_state.to_stdout)
                 taken = write_unless_full(STDOUT_FILENO, line->str, line->len) && taken;
         return taken;
@@ -144,7 +150,8 @@ static void write_dropped_count(void)
         g_autoptr(GString) line = g_string_new(NULL);
 
         append_prefix(line, LOG_LEVEL_WARN);
-        g_string_append_printf(line, "%" G_GUINT64_FORMAT " lines of this log could not be written\n",
+        g_string_append_printf(line,
+                        "%" G_GUINT64_FORMAT " lines of this log could not be written\n",
                         main_log_state.dropped);
         if (write_line(line))
                 main_log_state.dropped = 0;

@@ -1,7 +1,8 @@
 /* Main log: what busvisord says about itself, in the line format of Supervisor's supervisord.log.
  *
- * One for the process. Before main_log_open() lines go to stderr without a date. Writing never blocks the
- * daemon for long and never fails visibly: what could not be written is counted and said later. */
+ * One for the process. Before main_log_open() lines go to stderr without a date. Writing never
+ * blocks the daemon for long and never fails visibly: what could not be written is counted and said
+ * later. */
 #pragma once
 
 #include <stdbool.h>
@@ -29,7 +30,7 @@ const char *log_level_to_string(LogLevel level);
 const char *log_level_tag(LogLevel level);
 
 /* Appends to file, rotating it at max_bytes (0 = never) with so many backups. file may be NULL: no
- * file. to_stdout copies every line there too. */
+ * file; or "syslog": to syslog instead. to_stdout copies every line there too. */
 bool main_log_open(const char *file, int64_t max_bytes, int64_t backups, LogLevel level,
                 bool to_stdout, GError **error);
 void main_log_close(void);

@@ -1,6 +1,6 @@
-/* Only calls that are safe in a vfork child: no allocation, no stdio, no locks, nothing that changes the
- * parent's memory but *failure and *pid_text. Dispositions are reset first, while all signals are blocked, so no
- * handler of the parent can run here. */
+/* Only calls that are safe in a vfork child: no allocation, no stdio, no locks, nothing that
+ * changes the parent's memory but *failure and *pid_text. Dispositions are reset first, while all
+ * signals are blocked, so no handler of the parent can run here. */
 
 #include "daemon/process/child-setup.h"
 
@@ -18,7 +18,7 @@
 /* Programs expect defaults; what busvisord or who started it ignores is not for them. */
 CHILD_SIDE static void reset_dispositions(void)
 {
-        struct sigaction action = {.sa_handler = SIG_DFL};
+        struct sigaction action = { .sa_handler = SIG_DFL };
 
         for (int number = 1; number < _NSIG; number++)
                 if (number != SIGKILL && number != SIGSTOP)
@@ -55,14 +55,15 @@ CHILD_SIDE static bool set_descriptors(const ChildSetup *setup)
         return close_range(wanted, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
 }
 
-/* The raw calls: the ones of libc would try to tell other threads, in memory that is the parent's. */
+/* The raw calls: the ones of libc would try to tell other threads, in memory that is the parent's.
+ */
 CHILD_SIDE static bool set_user(const ChildSetup *setup)
 {
         if (!setup->change_user)
                 return true;
         return syscall(SYS_setgroups, setup->n_groups, setup->groups) == 0 &&
-                        syscall(SYS_setresgid, setup->gid, setup->gid, setup->gid) == 0 &&
-                        syscall(SYS_setresuid, setup->uid, setup->uid, setup->uid) == 0;
+               syscall(SYS_setresgid, setup->gid, setup->gid, setup->gid) == 0 &&
+               syscall(SYS_setresuid, setup->uid, setup->uid, setup->uid) == 0;
 }
 
 CHILD_SIDE static void write_pid(char *text)

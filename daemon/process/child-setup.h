@@ -1,7 +1,7 @@
 /* Child setup: all that a new process does between its birth and the program it is to run.
  *
- * A plain description, worked out beforehand by the parent. The child side runs on the parent's memory (as after
- * vfork), so it only makes system calls. */
+ * A plain description, worked out beforehand by the parent. The child side runs on the parent's
+ * memory (as after vfork), so it only makes system calls. */
 #pragma once
 
 #include <signal.h>
@@ -15,20 +15,20 @@ typedef struct ChildSetup {
         const char *file;
         char *const *arguments;
         char *const *environment;
-        int descriptors[3];            /* become 0, 1 and 2; -1 = /dev/null */
-        int extra_descriptor;          /* becomes 3, -1 = none */
-        char *pid_text;                /* room for a pid in decimal, filled in by the child; or NULL */
-        bool new_session;              /* setsid; else a process group of its own */
-        int parent_death_signal;       /* 0 = none */
+        int descriptors[3];      /* become 0, 1 and 2; -1 = /dev/null */
+        int extra_descriptor;    /* becomes 3, -1 = none */
+        char *pid_text;          /* room for a pid in decimal, filled in by the child; or NULL */
+        bool new_session;        /* setsid; else a process group of its own */
+        int parent_death_signal; /* 0 = none */
         bool change_user;
         uid_t uid;
         gid_t gid;
         const gid_t *groups;
         size_t n_groups;
-        const char *directory;         /* NULL = inherit */
-        int umask;                     /* -1 = inherit */
+        const char *directory;                 /* NULL = inherit */
+        int umask;                             /* -1 = inherit */
         const struct rlimit *descriptor_limit; /* RLIMIT_NOFILE; NULL = inherit */
-        const sigset_t *signal_mask;   /* to run the program with */
+        const sigset_t *signal_mask;           /* to run the program with */
 } ChildSetup;
 
 /* Where it failed. */
@@ -47,12 +47,12 @@ typedef struct ChildFailure {
         int error; /* errno */
 } ChildFailure;
 
-/* For functions that run in the child: the sanitizers keep state for each stack, which the child, on another
- * stack in the same memory, would leave in disorder. */
+/* For functions that run in the child: the sanitizers keep state for each stack, which the child,
+ * on another stack in the same memory, would leave in disorder. */
 #define CHILD_SIDE __attribute__((no_sanitize("address", "undefined")))
 
-/* Never returns: executes the program, or fills in *failure and exits with 127. To be called with all
- * signals blocked. */
+/* Never returns: executes the program, or fills in *failure and exits with 127. To be called with
+ * all signals blocked. */
 _Noreturn void child_setup_run(const ChildSetup *setup, ChildFailure *failure);
 
 /* "couldn't exec /bin/x: EACCES" and the like, in Supervisor's words. Caller frees with g_free. */

@@ -1,5 +1,5 @@
-/* The pidfd is watched as a plain descriptor and its process reaped by that descriptor alone. So no other
- * child can be taken by mistake, and no SIGCHLD is needed to see an exit at once. */
+/* The pidfd is watched as a plain descriptor and its process reaped by that descriptor alone. So no
+ * other child can be taken by mistake, and no SIGCHLD is needed to see an exit at once. */
 
 #include "daemon/process/child.h"
 
@@ -24,10 +24,10 @@ struct Child {
 static ChildExit exit_from_siginfo(const siginfo_t *info)
 {
         if (info->si_code == CLD_EXITED)
-                return (ChildExit){.code = info->si_status};
-        return (ChildExit){.code = -1,
+                return (ChildExit){ .code = info->si_status };
+        return (ChildExit){ .code = -1,
                 .term_signal = info->si_status,
-                .core_dumped = info->si_code == CLD_DUMPED};
+                .core_dumped = info->si_code == CLD_DUMPED };
 }
 
 static int on_pidfd(sd_event_source *source, int fd, uint32_t events, void *userdata)
@@ -83,7 +83,7 @@ Child *child_free(Child *child)
 
 void child_end(Child *child, int timeout_msec)
 {
-        struct pollfd exited = {.fd = child->pidfd, .events = POLLIN};
+        struct pollfd exited = { .fd = child->pidfd, .events = POLLIN };
 
         child->source = sd_event_source_disable_unref(child->source);
         (void)child_signal(child, SIGTERM, false);
@@ -115,5 +115,6 @@ char *child_exit_to_string(const ChildExit *how)
         if (how->term_signal == 0)
                 return g_strdup_printf("exit status %d", how->code);
         name = signal_name_to_string(how->term_signal);
-        return g_strdup_printf("terminated by %s%s", name, how->core_dumped ? " (core dumped)" : "");
+        return g_strdup_printf(
+                        "terminated by %s%s", name, how->core_dumped ? " (core dumped)" : "");
 }

@@ -30,8 +30,8 @@ int child_new(sd_event *event, const ChildSetup *setup, ChildExited on_exited, v
 Child *child_free(Child *child);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Child, child_free)
 
-/* Ends it with SIGTERM and, when that has not helped within so long, with SIGKILL; waits and reaps. Only for the end of the
- * daemon: the loop stands still. */
+/* Ends it with SIGTERM and, when that has not helped within so long, with SIGKILL; waits and reaps.
+ * Only for the end of the daemon: the loop stands still. */
 void child_end(Child *child, int timeout_msec);
 
 pid_t child_pid(const Child *child);

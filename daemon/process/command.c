@@ -1,5 +1,5 @@
-/* Checked before the fork, so that the commonest mistakes get a text of their own instead of an exit
- * status. The kernel still has the last word at exec. */
+/* Checked before the fork, so that the commonest mistakes get a text of their own instead of an
+ * exit status. The kernel still has the last word at exec. */
 
 #include "daemon/process/command.h"
 
@@ -12,7 +12,7 @@
 
 #define DEFAULT_PATH "/bin:/usr/bin:/usr/local/bin"
 
-G_DEFINE_QUARK(busvisor-command-error-quark, command_error)
+G_DEFINE_QUARK(busvisor - command - error - quark, command_error)
 
 Command *command_free(Command *command)
 {
@@ -31,8 +31,8 @@ static bool is_executable_file(const char *path)
         return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
 }
 
-/* The first executable of that name; else the first of that name at all, so that the error can say what
- * is wrong with it; else NULL. */
+/* The first executable of that name; else the first of that name at all, so that the error can say
+ * what is wrong with it; else NULL. */
 static char *find_in_path(const char *name, const char *path)
 {
         g_auto(GStrv) folders = g_strsplit(path, ":", -1);
@@ -101,7 +101,8 @@ bool command_find(const ProcessConfig *config, Command **ret, GError **error)
         if (!split(config, &command->arguments, error))
                 return false;
         name = command->arguments[0];
-        command->file = strchr(name, '/') ? g_strdup(name) : find_in_path(name, search_path(config));
+        command->file = strchr(name, '/') ? g_strdup(name)
+                                          : find_in_path(name, search_path(config));
         if (!command->file) {
                 g_set_error(error, COMMAND_ERROR, COMMAND_ERROR_NOT_FOUND,
                                 "can't find command '%s'", name);

@@ -10,7 +10,7 @@
 #include "daemon/config/config.h"
 
 typedef struct Command {
-        char *file;       /* to execute; with a slash in the command as written, else found in PATH */
+        char *file; /* to execute; with a slash in the command as written, else found in PATH */
         char **arguments; /* argv, the first as written */
 } Command;
 
@@ -21,7 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Command, command_free)
 GQuark command_error_quark(void);
 
 typedef enum CommandError {
-        COMMAND_ERROR_BAD,            /* cannot be split, or is empty */
+        COMMAND_ERROR_BAD, /* cannot be split, or is empty */
         COMMAND_ERROR_NOT_FOUND,
         COMMAND_ERROR_NOT_EXECUTABLE, /* a directory, no x bit, or no permission */
 } CommandError;

@@ -1,4 +1,5 @@
-/* Context: what all processes of a daemon share. The Manager owns it; everything in it is borrowed there. */
+/* Context: what all processes of a daemon share. The Manager owns it; everything in it is borrowed
+ * there. */
 #pragma once
 
 #include <signal.h>
@@ -12,7 +13,8 @@
 
 typedef struct Process Process;
 
-/* Told of what happens to processes; each may be NULL. They only take note: no requests from there. */
+/* Told of what happens to processes; each may be NULL. They only take note: no requests from there.
+ */
 typedef struct ProcessObserver {
         /* Something that people can see of it has changed. */
         void (*changed)(Process *process, void *userdata);

@@ -1,4 +1,5 @@
-/* Groups have few processes or many of one kind, so a table by name is kept beside the ordered array. */
+/* Groups have few processes or many of one kind, so a table by name is kept beside the ordered
+ * array. */
 
 #include "daemon/process/group.h"
 
@@ -22,8 +23,8 @@ Group *group_new(const GroupConfig *config, const ProcessContext *context)
         group->by_name = g_hash_table_new(g_str_hash, g_str_equal);
         for (guint i = 0; i < config->processes->len; i++) {
                 ProcessConfig *member = config->processes->pdata[i];
-                Process *process = process_new(
-                                member, config->kind == GROUP_EVENTLISTENER, context);
+                Process *process =
+                                process_new(member, config->kind == GROUP_EVENTLISTENER, context);
 
                 g_ptr_array_add(group->processes, process);
                 g_hash_table_insert(group->by_name, member->name, process);

@@ -1,6 +1,7 @@
-/* A job watches its process and looks, after each change, at the state that was reached: what was asked for, a
- * failure, or not yet. The rules are those of Supervisor's startProcess and stopProcess, except that a start
- * while the process is STOPPING waits for its end instead of doing nothing. */
+/* A job watches its process and looks, after each change, at the state that was reached: what was
+ * asked for, a failure, or not yet. The rules are those of Supervisor's startProcess and
+ * stopProcess, except that a start while the process is STOPPING waits for its end instead of doing
+ * nothing. */
 
 #include "daemon/process/job.h"
 

@@ -14,10 +14,10 @@ typedef enum JobKind {
 } JobKind;
 
 /* error is NULL when it worked; else a bus error name, and message says it in words. */
-typedef void (*JobDone)(
-                Process *process, const char *error, const char *message, void *userdata);
+typedef void (*JobDone)(Process *process, const char *error, const char *message, void *userdata);
 
-/* Calls done exactly once, perhaps before it returns. wait = false: as soon as the work has begun. */
+/* Calls done exactly once, perhaps before it returns. wait = false: as soon as the work has begun.
+ */
 void job_run(Process *process, JobKind kind, bool wait, JobDone done, void *userdata);
 
 /* Would this kind of job have anything to do? Group-wide requests leave out the rest. */

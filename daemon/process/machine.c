@@ -1,5 +1,5 @@
-/* Everything there is to know about the order of states is in this table; read it from top to bottom as the
- * life of a process. */
+/* Everything there is to know about the order of states is in this table; read it from top to
+ * bottom as the life of a process. */
 
 #include "daemon/process/machine.h"
 

@@ -1,8 +1,8 @@
 /* Machine: the states of a process and what moves it from one to the next, as one table.
  *
- * Supervisor's transitions, with its defects left out (a process in UNKNOWN ends like any other). Pure: knows
- * no pid, clock, loop, file or bus. Process turns exits and timers into inputs, and actions into system
- * calls. */
+ * Supervisor's transitions, with its defects left out (a process in UNKNOWN ends like any other).
+ * Pure: knows no pid, clock, loop, file or bus. Process turns exits and timers into inputs, and
+ * actions into system calls. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,25 +10,25 @@
 #include "bus/state.h"
 
 typedef enum ProcessInput {
-        INPUT_START,             /* somebody asked, or autostart */
-        INPUT_SPAWN_FAILED,      /* there is no child: not found, no fork, no exec … */
-        INPUT_UP_LONG_ENOUGH,    /* startsecs have passed */
+        INPUT_START,              /* somebody asked, or autostart */
+        INPUT_SPAWN_FAILED,       /* there is no child: not found, no fork, no exec … */
+        INPUT_UP_LONG_ENOUGH,     /* startsecs have passed */
         INPUT_EXITED_TOO_QUICKLY, /* the child ended before startsecs */
-        INPUT_EXITED,            /* the child ended */
-        INPUT_RETRY,             /* the pause after a failed start is over */
-        INPUT_RETRIES_EXHAUSTED, /* startretries are used up */
-        INPUT_RESTART,           /* autorestart, after start_interval */
-        INPUT_STOP,              /* somebody asked, or the daemon ends */
-        INPUT_STOP_TIMEOUT,      /* stopwaitsecs have passed */
-        INPUT_KILL_FAILED,       /* the kernel refused to deliver a signal */
-        INPUT_GIVE_UP,           /* the daemon ends: no more tries */
+        INPUT_EXITED,             /* the child ended */
+        INPUT_RETRY,              /* the pause after a failed start is over */
+        INPUT_RETRIES_EXHAUSTED,  /* startretries are used up */
+        INPUT_RESTART,            /* autorestart, after start_interval */
+        INPUT_STOP,               /* somebody asked, or the daemon ends */
+        INPUT_STOP_TIMEOUT,       /* stopwaitsecs have passed */
+        INPUT_KILL_FAILED,        /* the kernel refused to deliver a signal */
+        INPUT_GIVE_UP,            /* the daemon ends: no more tries */
         _PROCESS_INPUT_MAX,
 } ProcessInput;
 
 typedef enum ProcessAction {
         ACTION_NONE,
         ACTION_SPAWN,
-        ACTION_PLAN_RETRY,       /* after as many seconds as there were failures, or no more */
+        ACTION_PLAN_RETRY, /* after as many seconds as there were failures, or no more */
         ACTION_FORGET_TRIES,
         ACTION_PASS_ON_EXIT,     /* it counts as started after all: handle the exit again */
         ACTION_CONSIDER_RESTART, /* forget tries; autorestart and the exit code decide */

@@ -1,5 +1,6 @@
-/* Whatever a process does reaches the manager through the observer of their common context, which passes it on
- * to the faces. The shutdown goes on from the loop, never from within a process's own transition. */
+/* Whatever a process does reaches the manager through the observer of their common context, which
+ * passes it on to the faces. The shutdown goes on from the loop, never from within a process's own
+ * transition. */
 
 #include "daemon/process/manager.h"
 
@@ -174,8 +175,7 @@ void manager_activate(Manager *manager)
 {
         for (guint i = 0; i < manager->config->groups->len; i++)
                 activate_group(manager, manager->config->groups->pdata[i]);
-        event_log_append(
-                        manager->context.events, event_new(EVENT_SUPERVISOR_STATE_CHANGE_RUNNING));
+        event_log_append(manager->context.events, event_new(EVENT_SUPERVISOR_STATE_CHANGE_RUNNING));
 }
 
 typedef void (*ProcessVisitor)(Process *process);
@@ -246,8 +246,8 @@ void manager_shutdown(Manager *manager, ManagerStopped on_stopped, void *userdat
         manager->context.ending = true;
         manager->on_stopped = on_stopped;
         manager->on_stopped_data = userdata;
-        event_log_append(manager->context.events,
-                        event_new(EVENT_SUPERVISOR_STATE_CHANGE_STOPPING));
+        event_log_append(
+                        manager->context.events, event_new(EVENT_SUPERVISOR_STATE_CHANGE_STOPPING));
         manager->stop_order = stop_order_new(manager->groups);
         r = sd_event_add_defer(manager->context.event, &manager->advance, on_advance, manager);
         g_assert(r >= 0);

@@ -1,6 +1,7 @@
 /* Manager: the daemon's model: all groups and their processes, from start to shutdown.
  *
- * Knows nothing of the bus. Who wants to show what happens sets an observer and reads the event log. */
+ * Knows nothing of the bus. Who wants to show what happens sets an observer and reads the event
+ * log. */
 #pragma once
 
 #include <stdbool.h>
@@ -45,11 +46,12 @@ Process *manager_find_process(const Manager *manager, const char *group, const c
 void manager_activate(Manager *manager);
 void manager_autostart(Manager *manager);
 
-/* Begins to stop everything; on_stopped is called from the loop when nothing runs any more. A second call hastens
- * what is being stopped. */
+/* Begins to stop everything; on_stopped is called from the loop when nothing runs any more. A
+ * second call hastens what is being stopped. */
 typedef void (*ManagerStopped)(void *userdata);
 void manager_shutdown(Manager *manager, ManagerStopped on_stopped, void *userdata);
 
-/* A listener-host that held listeners is gone, and nobody knows what they were in the middle of: they begin anew. */
+/* A listener-host that held listeners is gone, and nobody knows what they were in the middle of:
+ * they begin anew. */
 void manager_restart_leased_listeners(Manager *manager);
 void manager_reopen_logs(Manager *manager);

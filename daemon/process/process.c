@@ -1,5 +1,6 @@
-/* One timer is enough, since no state waits for two things; what its end means follows from the state. Inputs
- * queue, so that an action can feed another one without a transition inside a transition. */
+/* One timer is enough, since no state waits for two things; what its end means follows from the
+ * state. Inputs queue, so that an action can feed another one without a transition inside a
+ * transition. */
 
 #include "daemon/process/process.h"
 
@@ -50,8 +51,8 @@ static char *resolve_log(const ProcessContext *context, const ProcessConfig *con
         path = auto_log_create(supervisord->childlogdir, config->name, channel_name,
                         supervisord->identifier);
         if (!path)
-                log_error("cannot create a log for %s of '%s' in %s: %s", channel_name, config->name,
-                                supervisord->childlogdir, g_strerror(errno));
+                log_error("cannot create a log for %s of '%s' in %s: %s", channel_name,
+                                config->name, supervisord->childlogdir, g_strerror(errno));
         return path;
 }
 
@@ -144,7 +145,8 @@ static void set_timer(Process *process, uint64_t at_usec)
                 r = sd_event_source_set_time(process->timer, at_usec);
         if (r >= 0)
                 r = sd_event_source_set_enabled(process->timer, SD_EVENT_ONESHOT);
-        /* Nothing of this can fail but for want of memory, where GLib would not let us live either. */
+        /* Nothing of this can fail but for want of memory, where GLib would not let us live either.
+         */
         g_assert(r >= 0);
 }
 
@@ -163,7 +165,7 @@ static void set_spawn_error(Process *process, const char *text)
 static bool last_exit_was_expected(const Process *process)
 {
         return process->last_exit.term_signal == 0 &&
-                        process_config_expects(process->config, process->last_exit.code);
+               process_config_expects(process->config, process->last_exit.code);
 }
 
 /* The one place that writes the state. */
@@ -175,8 +177,7 @@ static void enter_state(Process *process, ProcessState state)
         if (state == PROCESS_BACKOFF)
                 process->tries++;
         process->state = state;
-        event = event_new_process_state(
-                        process->config->group, process->config->name, from, state);
+        event = event_new_process_state(process->config->group, process->config->name, from, state);
         event->tries = process->tries;
         event->pid = process->run ? run_pid(process->run) : process->ended_pid;
         event->expected = state == PROCESS_EXITED && last_exit_was_expected(process);
@@ -195,7 +196,7 @@ static void on_run_exited(const ChildExit *how, void *userdata)
         pid_t pid = run_pid(process->run);
         uint64_t up = now_usec(CLOCK_MONOTONIC) - process->start_monotonic;
         bool too_quickly = process->state == PROCESS_STARTING && process->config->startsecs > 0 &&
-                        up < (uint64_t)process->config->startsecs * USEC_PER_SEC;
+                           up < (uint64_t)process->config->startsecs * USEC_PER_SEC;
 
         run_drain(process->run);
         process->run = run_free(process->run);
@@ -208,8 +209,8 @@ static void on_run_exited(const ChildExit *how, void *userdata)
         feed(process, too_quickly ? INPUT_EXITED_TOO_QUICKLY : INPUT_EXITED);
         process->ended_pid = 0;
         if (process->is_listener && process->context->observer->listener_ended)
-                process->context->observer->listener_ended(process, pid, process->generation,
-                                process->context->observer_data);
+                process->context->observer->listener_ended(
+                                process, pid, process->generation, process->context->observer_data);
 }
 
 static bool start_run(Process *process, GError **error)

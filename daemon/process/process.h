@@ -1,7 +1,7 @@
 /* Process: one supervised program: its state, its timers, and its run while it lives.
  *
- * Turns exits and timers into inputs of the machine, and the machine's actions into system calls. Every change
- * of state becomes an Event and a line in the main log. */
+ * Turns exits and timers into inputs of the machine, and the machine's actions into system calls.
+ * Every change of state becomes an Event and a line in the main log. */
 #pragma once
 
 #include <stdbool.h>
@@ -25,14 +25,14 @@ const ProcessConfig *process_config(const Process *process);
 const ProcessContext *process_context(const Process *process);
 bool process_is_listener(const Process *process);
 ProcessState process_state(const Process *process);
-pid_t process_pid(const Process *process);             /* 0 = none */
-uint64_t process_generation(const Process *process);   /* number of runs so far */
-uint64_t process_start_usec(const Process *process);   /* CLOCK_REALTIME; 0 = never */
-uint64_t process_stop_usec(const Process *process);    /* likewise */
+pid_t process_pid(const Process *process);                  /* 0 = none */
+uint64_t process_generation(const Process *process);        /* number of runs so far */
+uint64_t process_start_usec(const Process *process);        /* CLOCK_REALTIME; 0 = never */
+uint64_t process_stop_usec(const Process *process);         /* likewise */
 const ChildExit *process_last_exit(const Process *process); /* zeros before the first */
-const char *process_spawn_error(const Process *process); /* "" when all is well */
+const char *process_spawn_error(const Process *process);    /* "" when all is well */
 unsigned process_tries(const Process *process);
-unsigned process_restarts(const Process *process);     /* starts that nobody asked for */
+unsigned process_restarts(const Process *process); /* starts that nobody asked for */
 /* Paths; NULL when there is none. */
 const char *process_stdout_log(const Process *process);
 const char *process_stderr_log(const Process *process);
@@ -57,7 +57,7 @@ void process_hasten_stop(Process *process);
 int process_signal(Process *process, int signal_number);
 void process_reopen_logs(Process *process);
 
-/* Told after each change, outside of any transition, so that it can ask for the state and make requests. gone: the
- * process is being freed, and must not be touched any more. */
+/* Told after each change, outside of any transition, so that it can ask for the state and make
+ * requests. gone: the process is being freed, and must not be touched any more. */
 void process_watch(Process *process, ProcessWatcher watcher, void *userdata);
 void process_unwatch(Process *process, ProcessWatcher watcher, void *userdata);

@@ -1,5 +1,5 @@
-/* Everything is opened before the fork, and everything that was opened belongs to a local that closes it, so
- * a failure anywhere leaves nothing behind. */
+/* Everything is opened before the fork, and everything that was opened belongs to a local that
+ * closes it, so a failure anywhere leaves nothing behind. */
 
 #include "daemon/process/run.h"
 
@@ -54,11 +54,12 @@ static int make_pipe(Pipes *pipes, int index, int ours_writes)
         return 0;
 }
 
-/* Where nobody needs the bytes the child gets /dev/null, and costs us no descriptor and no wake-up. */
+/* Where nobody needs the bytes the child gets /dev/null, and costs us no descriptor and no wake-up.
+ */
 static bool output_is_wanted(const ChannelConfig *channel, const char *log)
 {
         return log || channel->events_enabled || channel->capture_maxbytes > 0 || channel->syslog ||
-                        main_log_is_enabled(LOG_LEVEL_DEBUG);
+               main_log_is_enabled(LOG_LEVEL_DEBUG);
 }
 
 static int make_pipes(const RunPlan *plan, Pipes *pipes)
@@ -158,7 +159,7 @@ static bool start_child(Run *run, const RunPlan *plan, const Pipes *pipes, GErro
                 .file = plan->command->file,
                 .arguments = plan->command->arguments,
                 .environment = environment,
-                .descriptors = {pipes->child[0], pipes->child[1], pipes->child[2]},
+                .descriptors = { pipes->child[0], pipes->child[1], pipes->child[2] },
                 .extra_descriptor = -1,
                 .change_user = config->uid != (uid_t)-1 && config->uid != geteuid(),
                 .uid = config->uid,
@@ -183,7 +184,8 @@ static bool start_child(Run *run, const RunPlan *plan, const Pipes *pipes, GErro
         return r >= 0 || fork_error(config, &setup, r, &failure, error);
 }
 
-/* A log that cannot be opened does not keep the program from running: the bytes are lost, and that is said. */
+/* A log that cannot be opened does not keep the program from running: the bytes are lost, and that
+ * is said. */
 static LogFile *open_log(const ChannelConfig *channel, const char *path, const char *name)
 {
         LogFile *file = NULL;
@@ -231,7 +233,7 @@ static int capture_outputs(Run *run, const RunPlan *plan, Pipes *pipes)
 bool run_new(const RunPlan *plan, RunExited on_exited, void *userdata, Run **ret, GError **error)
 {
         g_autoptr(Run) run = g_new0(Run, 1);
-        g_auto(Pipes) pipes = {{-1, -1, -1}, {-1, -1, -1}};
+        g_auto(Pipes) pipes = { { -1, -1, -1 }, { -1, -1, -1 } };
         int r;
 
         run->stdin_fd = run->stdout_fd = -1;

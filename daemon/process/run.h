@@ -1,4 +1,5 @@
-/* Run: one life of a program, from its spawning until it was reaped: the child, its pipes, its logs.
+/* Run: one life of a program, from its spawning until it was reaped: the child, its pipes, its
+ * logs.
  *
  * Of a listener only stderr is captured; the ends of its stdin and stdout are kept, unread, for the
  * listener-host. */

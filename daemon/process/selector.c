@@ -1,5 +1,5 @@
-/* Reads names and nothing else: what is done with the processes, and which of them are passed over, is the
- * caller's. */
+/* Reads names and nothing else: what is done with the processes, and which of them are passed over,
+ * is the caller's. */
 
 #include "daemon/process/selector.h"
 

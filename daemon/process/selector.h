@@ -1,7 +1,7 @@
 /* Selector: the processes that a name stands for.
  *
- * Supervisor's names: "GROUP:PROCESS", "NAME" for the process NAME of the group NAME, "GROUP:*" or "GROUP:" for a
- * whole group, "all". */
+ * Supervisor's names: "GROUP:PROCESS", "NAME" for the process NAME of the group NAME, "GROUP:*" or
+ * "GROUP:" for a whole group, "all". */
 #pragma once
 
 #include <stdbool.h>
@@ -10,8 +10,8 @@
 
 /* Told of each match in start order. by_name: the process was named, not only its group. */
 typedef void (*SelectorMatch)(Process *process, bool by_name, void *userdata);
-/* Told when nothing matches; error is a bus error name; process is NULL when the group is unknown and
- * all of it was meant. */
+/* Told when nothing matches; error is a bus error name; process is NULL when the group is unknown
+ * and all of it was meant. */
 typedef void (*SelectorMiss)(
                 const char *group, const char *process, const char *error, void *userdata);
 

@@ -1,5 +1,5 @@
-/* The numbers come from libc's own table, with the few names on which Python's table, that people know from
- * Supervisor, decides otherwise. */
+/* The numbers come from libc's own table, with the few names on which Python's table, that people
+ * know from Supervisor, decides otherwise. */
 
 #include "daemon/process/signal-name.h"
 
@@ -13,15 +13,15 @@ static const struct {
         const char *name;
         int number;
 } aliases[] = {
-        {"POLL", SIGPOLL},
-        {"CLD", SIGCHLD},
-        {"IOT", SIGABRT},
+        { "POLL", SIGPOLL },
+        { "CLD", SIGCHLD },
+        { "IOT", SIGABRT },
 };
 
 static bool has_name(int number)
 {
         return number == SIGRTMIN || number == SIGRTMAX ||
-                        (number > 0 && number < SIGRTMIN && sigabbrev_np(number));
+               (number > 0 && number < SIGRTMIN && sigabbrev_np(number));
 }
 
 int signal_name_from_string(const char *text)

@@ -1,6 +1,6 @@
-/* clone(2) with CLONE_VM and CLONE_VFORK: the cost does not grow with the daemon, the pidfd comes with the
- * child, and the child tells through the shared memory why it could not execute the program. It gets a stack
- * of its own, since it must not come back into frames of the parent. */
+/* clone(2) with CLONE_VM and CLONE_VFORK: the cost does not grow with the daemon, the pidfd comes
+ * with the child, and the child tells through the shared memory why it could not execute the
+ * program. It gets a stack of its own, since it must not come back into frames of the parent. */
 
 #include "daemon/process/spawn.h"
 
@@ -30,15 +30,15 @@ static char stack[STACK_BYTES] __attribute__((aligned(16)));
 
 int spawn(const ChildSetup *setup, Spawned *ret, ChildFailure *failure)
 {
-        Errand errand = {.setup = setup};
+        Errand errand = { .setup = setup };
         sigset_t all, before;
         int pidfd = -1, saved_errno;
         pid_t pid;
 
         sigfillset(&all);
         sigprocmask(SIG_SETMASK, &all, &before);
-        pid = clone(run_child, stack + sizeof stack,
-                        CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &errand, &pidfd);
+        pid = clone(run_child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
+                        &errand, &pidfd);
         saved_errno = errno;
         sigprocmask(SIG_SETMASK, &before, NULL);
         if (pid < 0)
@@ -49,6 +49,6 @@ int spawn(const ChildSetup *setup, Spawned *ret, ChildFailure *failure)
                 *failure = errand.failure;
                 return -ECHILD;
         }
-        *ret = (Spawned){.pid = pid, .pidfd = pidfd};
+        *ret = (Spawned){ .pid = pid, .pidfd = pidfd };
         return 0;
 }

@@ -1,8 +1,8 @@
 /* Stop order: in which order everything ends when the daemon does.
  *
- * As in Supervisor: one group after the other, from the highest priority down to the lowest (so that listener pools,
- * at -1, come last), all processes of a group at once in descending order, the next group only when
- * nothing of the present one is left. */
+ * As in Supervisor: one group after the other, from the highest priority down to the lowest (so
+ * that listener pools, at -1, come last), all processes of a group at once in descending order, the
+ * next group only when nothing of the present one is left. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
-/* Who is taken away is only blanked, and swept out when nobody is being told any more, so that indexes hold. */
+/* Who is taken away is only blanked, and swept out when nobody is being told any more, so that
+ * indexes hold. */
 
 #include "daemon/process/watch-list.h"
 
@@ -31,7 +32,7 @@ WatchList *watch_list_free(WatchList *list)
 
 void watch_list_add(WatchList *list, ProcessWatcher watcher, void *userdata)
 {
-        Watch watch = {watcher, userdata};
+        Watch watch = { watcher, userdata };
 
         g_array_append_val(list->watches, watch);
 }

@@ -1,5 +1,5 @@
-/* Fixture: what the unit tests of the daemon need again and again: a folder of their own, configurations without a
- * file, and a model that runs in a loop. */
+/* Fixture: what the unit tests of the daemon need again and again: a folder of their own,
+ * configurations without a file, and a model that runs in a loop. */
 #pragma once
 
 #include <stdbool.h>
@@ -29,7 +29,8 @@ typedef struct Fixture {
         Manager *manager;
 } Fixture;
 
-/* Takes over the groups, a NULL-terminated list in start order. Groups are activated, nothing is started. */
+/* Takes over the groups, a NULL-terminated list in start order. Groups are activated, nothing is
+ * started. */
 Fixture *fixture_new(GroupConfig *first, ...) G_GNUC_NULL_TERMINATED;
 void fixture_free(Fixture *fixture);
 Process *fixture_process(const Fixture *fixture, const char *group, const char *process);

@@ -73,6 +73,7 @@ static const struct {
                 {SD_BUS_ERROR_ACCESS_DENIED, FAILURE_REFUSED, "not allowed to", ""},
                 {SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, FAILURE_REFUSED, "not allowed to",
                                 ""},
+                {BUS_ERROR_BAD_SIGNAL, FAILURE_BAD_SIGNAL, "cannot", ""},
                 {BUS_ERROR_SHUTTING_DOWN, FAILURE_CLOSING, "cannot", ""},
                 {SD_BUS_ERROR_SERVICE_UNKNOWN, FAILURE_LOST, "cannot", ": busvisord is gone"},
                 {SD_BUS_ERROR_NAME_HAS_NO_OWNER, FAILURE_LOST, "cannot", ": busvisord is gone"},

@@ -100,8 +100,8 @@ const Command command_monitor = {
                 .name = "monitor",
                 .synopsis = "[EVENT...]",
                 .summary = "Show events as they happen, until it is interrupted",
-                .details = "    EVENT is a type of event as in the configuration, such as TICK_60.\n"
-                   "    Without any, those are shown that need no special right.",
+                .details = "    EVENT is a type as in the configuration, such as TICK_60.\n"
+                           "    Without any, those are shown that need no special right.",
                 .max_arguments = COMMAND_ANY_NUMBER,
                 .missing_status = EXIT_STATUS_GENERIC,
                 .takes_json = true,

@@ -64,8 +64,8 @@ const Command command_status = {
                 .name = "status",
                 .synopsis = "[NAME...]",
                 .summary = "Show processes and their states",
-                .details = "    Exit status: 3 when one of them is stopped, 4 when a name is unknown or\n"
-                   "    the daemon cannot be reached.",
+                .details = "    Exit status: 3 when one of them is stopped, 4 when a name is\n"
+                           "    unknown or the daemon cannot be reached.",
                 .max_arguments = COMMAND_ANY_NUMBER,
                 .missing_status = EXIT_STATUS_GENERIC,
                 .takes_json = true,

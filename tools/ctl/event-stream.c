@@ -28,6 +28,7 @@ struct EventStream {
         EventStreamHandler handler;
         void *userdata;
         Follow follow;
+        bool is_away;                   /* the daemon is, and that was told */
         sd_event_source *connect_again; /* on while there is no connection */
 };
 
@@ -77,13 +78,21 @@ static void show(EventStream *stream, const Event *event)
                 stream->handler(event, stream->userdata);
 }
 
+/* Once, whether first the daemon or first its bus goes. */
+static void tell_away(EventStream *stream)
+{
+        if (!stream->is_away)
+                output_error("lost busvisord, waiting for it");
+        stream->is_away = true;
+}
+
 static void lose_connection(EventStream *stream)
 {
         int enabled;
 
         if (sd_event_source_get_enabled(stream->connect_again, &enabled) > 0)
                 return;
-        output_error("lost busvisord, trying to reach it again");
+        tell_away(stream);
         sd_event_source_set_time_relative(stream->connect_again, CONNECT_AGAIN_USEC);
         sd_event_source_set_enabled(stream->connect_again, SD_EVENT_ONESHOT);
 }
@@ -243,6 +252,7 @@ static bool begin(EventStream *stream, GError **error)
         if (!client_get_property(stream->client, BUS_INTERFACE_MANAGER, "RunId", &run_reply, error,
                             "s", &run_id))
                 return false;
+        stream->is_away = false;
         if (stream->follow.run_id) {
                 follow_run(&stream->follow, run_id);
                 return catch_up(stream, error);
@@ -263,7 +273,7 @@ static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_erro
         if (sd_bus_message_read(message, "sss", &name, &old_owner, &new_owner) < 0)
                 return 0;
         if (!*new_owner)
-                output_error("busvisord has left the bus, waiting for it");
+                tell_away(stream);
         else if (stream->follow.run_id && !begin(stream, &error))
                 handle_failure(stream, error);
         return 0;

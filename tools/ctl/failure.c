@@ -15,6 +15,7 @@ ExitStatus failure_exit_status(const GError *error)
                         [FAILURE_LOST] = EXIT_STATUS_UNREACHABLE,
                         [FAILURE_REFUSED] = EXIT_STATUS_GENERIC,
                         [FAILURE_CLOSING] = EXIT_STATUS_GENERIC,
+                        [FAILURE_BAD_SIGNAL] = EXIT_STATUS_GENERIC,
                         [FAILURE_OTHER] = EXIT_STATUS_GENERIC,
         };
 

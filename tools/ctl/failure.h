@@ -24,6 +24,7 @@ typedef enum Failure {
         FAILURE_LOST,        /* the connection broke before the answer came */
         FAILURE_REFUSED,     /* the daemon or the bus does not allow it */
         FAILURE_CLOSING,     /* the daemon is shutting down */
+        FAILURE_BAD_SIGNAL,  /* the daemon knows no such signal */
         FAILURE_OTHER,
         _FAILURE_MAX,
 } Failure;

@@ -20,6 +20,11 @@
 /* Instances that are looked at in one runtime folder. */
 #define MAX_INSTANCES 256
 
+typedef struct Search {
+        GString *tried;  /* where, and why that was not the place */
+        bool is_refused; /* by one of them */
+} Search;
+
 static int wait_until_ready(sd_bus *bus)
 {
         gint64 deadline = g_get_monotonic_time() + PROBE_USEC;
@@ -86,19 +91,21 @@ static bool identifier_is(sd_bus *bus, const char *bus_name, const char *identif
                strcmp(answer, identifier) == 0;
 }
 
-static void note_tried(GString *tried, const char *place, const char *why)
+static void note_tried(Search *search, const char *place, const char *why)
 {
-        g_string_append_printf(tried, "%s%s: %s", tried->len ? "; " : "", place, why);
+        g_string_append_printf(
+                        search->tried, "%s%s: %s", search->tried->len ? "; " : "", place, why);
 }
 
-static const char *why_not(int r)
+static void note_failed(Search *search, const char *place, int r)
 {
-        return r == -ENOENT ? "not there" : g_strerror(-r);
+        search->is_refused = search->is_refused || r == -EACCES || r == -EPERM;
+        note_tried(search, place, r == -ENOENT ? "not there" : g_strerror(-r));
 }
 
 /* place is what people call the address. True with a connection when bus_name has an owner there.
  */
-static bool probe(const char *address, const char *place, const char *bus_name, GString *tried,
+static bool probe(const char *address, const char *place, const char *bus_name, Search *search,
                 sd_bus **ret)
 {
         g_autoptr(sd_bus) bus = NULL;
@@ -113,11 +120,11 @@ static bool probe(const char *address, const char *place, const char *bus_name, 
                 return true;
         }
         if (r < 0) {
-                note_tried(tried, place, why_not(r));
+                note_failed(search, place, r);
         } else {
                 g_autofree char *why = g_strdup_printf("%s has no owner", bus_name);
 
-                note_tried(tried, place, why);
+                note_tried(search, place, why);
         }
         return false;
 }
@@ -136,12 +143,12 @@ char *find_daemon_runtime_folder(void)
 }
 
 static bool probe_socket(const char *folder, const char *identifier, const char *bus_name,
-                GString *tried, sd_bus **ret)
+                Search *search, sd_bus **ret)
 {
         g_autofree char *path = g_build_filename(folder, identifier, BUS_PRIVATE_SOCKET, NULL);
         g_autofree char *address = connection_address_of_socket(path);
 
-        return probe(address, path, bus_name, tried, ret);
+        return probe(address, path, bus_name, search, ret);
 }
 
 static const struct {
@@ -154,30 +161,30 @@ static const struct {
 /* An instance may have taken a shared bus instead of a private one; there it tells who it is. Its
  * folder has no "/" in its name, whatever the identifier. */
 static bool find_instance(
-                const char *identifier, const char *bus_name, GString *tried, sd_bus **ret)
+                const char *identifier, const char *bus_name, Search *search, sd_bus **ret)
 {
         g_autofree char *folder = find_daemon_runtime_folder();
         g_autofree char *name = g_strdelimit(g_strdup(identifier), "/", '_');
 
-        if (folder && probe_socket(folder, name, bus_name, tried, ret))
+        if (folder && probe_socket(folder, name, bus_name, search, ret))
                 return true;
         for (size_t i = 0; i < G_N_ELEMENTS(shared_buses); i++) {
                 g_autoptr(sd_bus) bus = NULL;
 
-                if (!probe(shared_buses[i].address, shared_buses[i].place, bus_name, tried, &bus))
+                if (!probe(shared_buses[i].address, shared_buses[i].place, bus_name, search, &bus))
                         continue;
                 if (identifier_is(bus, bus_name, identifier)) {
                         *ret = g_steal_pointer(&bus);
                         return true;
                 }
-                note_tried(tried, shared_buses[i].place, "another instance");
+                note_tried(search, shared_buses[i].place, "another instance");
         }
         return false;
 }
 
 /* Those of the private sockets behind which a daemon lives. The last connection is kept. */
 static GPtrArray *live_instances(
-                const char *folder, const char *bus_name, GString *tried, sd_bus **ret)
+                const char *folder, const char *bus_name, Search *search, sd_bus **ret)
 {
         GPtrArray *identifiers = g_ptr_array_new_with_free_func(g_free);
         g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
@@ -191,14 +198,14 @@ static GPtrArray *live_instances(
                 if (!g_file_test(socket, G_FILE_TEST_EXISTS))
                         continue;
                 n_sockets++;
-                if (!probe_socket(folder, entry, bus_name, tried, &bus))
+                if (!probe_socket(folder, entry, bus_name, search, &bus))
                         continue;
                 g_ptr_array_add(identifiers, g_strdup(entry));
                 sd_bus_close_unref(*ret);
                 *ret = g_steal_pointer(&bus);
         }
         if (n_sockets == 0)
-                note_tried(tried, folder, "no instance");
+                note_tried(search, folder, "no instance");
         return identifiers;
 }
 
@@ -207,7 +214,7 @@ static int compare_strings(const void *a, const void *b)
         return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool find_private(const char *bus_name, GString *tried, sd_bus **ret, GError **error)
+static bool find_private(const char *bus_name, Search *search, sd_bus **ret, GError **error)
 {
         g_autofree char *folder = find_daemon_runtime_folder();
         g_autoptr(GPtrArray) identifiers = NULL;
@@ -216,7 +223,7 @@ static bool find_private(const char *bus_name, GString *tried, sd_bus **ret, GEr
 
         if (!folder)
                 return false;
-        identifiers = live_instances(folder, bus_name, tried, &bus);
+        identifiers = live_instances(folder, bus_name, search, &bus);
         if (identifiers->len == 1) {
                 *ret = g_steal_pointer(&bus);
                 return true;
@@ -231,41 +238,45 @@ static bool find_private(const char *bus_name, GString *tried, sd_bus **ret, GEr
         return false;
 }
 
-static bool find_anywhere(const char *bus_name, GString *tried, sd_bus **ret, GError **error)
+static bool find_anywhere(const char *bus_name, Search *search, sd_bus **ret, GError **error)
 {
         for (size_t i = 0; i < G_N_ELEMENTS(shared_buses); i++)
-                if (probe(shared_buses[i].address, shared_buses[i].place, bus_name, tried, ret))
+                if (probe(shared_buses[i].address, shared_buses[i].place, bus_name, search, ret))
                         return true;
-        return find_private(bus_name, tried, ret, error);
+        return find_private(bus_name, search, ret, error);
 }
 
-static bool find(const DaemonPlace *place, GString *tried, sd_bus **ret, GError **error)
+static bool find(const DaemonPlace *place, Search *search, sd_bus **ret, GError **error)
 {
         const char *environment = g_getenv(BUS_ADDRESS_VARIABLE);
         g_autofree char *identifier = NULL;
 
         if (place->address)
-                return probe(place->address, place->address, place->bus_name, tried, ret);
+                return probe(place->address, place->address, place->bus_name, search, ret);
         if (place->identifier)
-                return find_instance(place->identifier, place->bus_name, tried, ret);
+                return find_instance(place->identifier, place->bus_name, search, ret);
         if (place->configuration) {
                 identifier = identifier_from_file(place->configuration, error);
-                return identifier && find_instance(identifier, place->bus_name, tried, ret);
+                return identifier && find_instance(identifier, place->bus_name, search, ret);
         }
         if (environment && *environment)
-                return probe(environment, "$" BUS_ADDRESS_VARIABLE, place->bus_name, tried, ret);
-        return find_anywhere(place->bus_name, tried, ret, error);
+                return probe(environment, "$" BUS_ADDRESS_VARIABLE, place->bus_name, search, ret);
+        return find_anywhere(place->bus_name, search, ret, error);
 }
 
 bool find_daemon(const DaemonPlace *place, sd_bus **ret_bus, GError **error)
 {
         g_autoptr(GString) tried = g_string_new(NULL);
         g_autoptr(GError) own = NULL;
+        Search search = {.tried = tried};
 
-        if (find(place, tried, ret_bus, &own))
+        if (find(place, &search, ret_bus, &own))
                 return true;
         if (own)
                 g_propagate_error(error, g_steal_pointer(&own));
+        else if (search.is_refused)
+                g_set_error(error, FAILURE, FAILURE_REFUSED, "not allowed to reach busvisord (%s)",
+                                tried->str);
         else
                 g_set_error(error, FAILURE, FAILURE_UNREACHABLE, "no busvisord found (%s)",
                                 tried->str);

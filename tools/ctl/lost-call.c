@@ -66,16 +66,6 @@ static Result *result_of_entry(Operation operation, const ProcessEntry *entry)
         return result_new(entry->group, entry->process, error, *error ? message : "");
 }
 
-static Result *result_of_unknown(const char *name)
-{
-        g_autofree char *group = process_name_group(name);
-        g_auto(GStrv) parts = g_strsplit(name, ":", 2);
-
-        if (group)
-                return result_new(group, "", BUS_ERROR_NO_SUCH_GROUP, "");
-        return result_new(parts[0], parts[1] ? parts[1] : parts[0], BUS_ERROR_NO_SUCH_PROCESS, "");
-}
-
 /* NULL while one of them is still on its way. */
 static GPtrArray *results_of_list(const GPtrArray *list, Operation operation, char *const *names)
 {
@@ -84,7 +74,9 @@ static GPtrArray *results_of_list(const GPtrArray *list, Operation operation, ch
         g_autoptr(GPtrArray) selection = process_list_select_all(list, names, unknown);
 
         for (unsigned i = 0; i < unknown->len; i++)
-                g_ptr_array_add(results, result_of_unknown(unknown->pdata[i]));
+                g_ptr_array_add(results,
+                                result_new_of_name(unknown->pdata[i], BUS_ERROR_NO_SUCH_PROCESS,
+                                                BUS_ERROR_NO_SUCH_GROUP));
         for (unsigned i = 0; i < selection->len; i++) {
                 Result *result = result_of_entry(operation, selection->pdata[i]);
 

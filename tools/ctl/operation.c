@@ -4,6 +4,7 @@
 #include "tools/ctl/operation.h"
 
 #include "bus/cleanup.h"
+#include "bus/error.h"
 #include "bus/names.h"
 #include "tools/ctl/lost-call.h"
 
@@ -73,6 +74,18 @@ static ExitStatus tell(const Context *context, Operation operation, const GPtrAr
         return status;
 }
 
+/* The daemon refuses a signal that there is none of once for all; Supervisor tells it of each name.
+ */
+static GPtrArray *bad_signal_results(char *const *names)
+{
+        GPtrArray *results = g_ptr_array_new_with_free_func(result_free);
+
+        for (; *names; names++)
+                g_ptr_array_add(results, result_new_of_name(*names, BUS_ERROR_BAD_SIGNAL,
+                                                         BUS_ERROR_BAD_SIGNAL));
+        return results;
+}
+
 ExitStatus operation_run(Context *context, Operation operation, char *const *names,
                 const char *signal, ExitStatus previous)
 {
@@ -84,6 +97,8 @@ ExitStatus operation_run(Context *context, Operation operation, char *const *nam
                 g_clear_error(&error);
                 results = lost_call_resolve(context->client, operation, names, &error);
         }
+        if (!results && g_error_matches(error, FAILURE, FAILURE_BAD_SIGNAL))
+                results = bad_signal_results(names);
         if (!results)
                 return command_fail(error);
         return tell(context, operation, results, previous);

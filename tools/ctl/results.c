@@ -69,6 +69,16 @@ Result *result_new(const char *group, const char *process, const char *error, co
         return result;
 }
 
+Result *result_new_of_name(const char *name, const char *process_error, const char *group_error)
+{
+        g_autofree char *group = process_name_group(name);
+        g_auto(GStrv) parts = g_strsplit(name, ":", 2);
+
+        if (group)
+                return result_new(group, "", group_error, "");
+        return result_new(parts[0], parts[1] ? parts[1] : parts[0], process_error, "");
+}
+
 void result_free(void *pointer)
 {
         Result *result = pointer;

@@ -31,6 +31,9 @@ typedef struct Result {
 
 /* Strings are copied. */
 Result *result_new(const char *group, const char *process, const char *error, const char *message);
+/* The result of what a person called name: one error when it is a process, the other for GROUP:*.
+ */
+Result *result_new_of_name(const char *name, const char *process_error, const char *group_error);
 void result_free(void *result);
 
 /* The a(ssss) of an answer as an array of Result. Negative errno. */

@@ -1,0 +1,71 @@
+"""A few hundred programs at once."""
+
+import processes
+import tap
+from busvisor import Daemon
+from bus import MANAGER, NO_WAIT, ROOT
+
+N = 300
+PROGRAMS = """
+[program:sleep]
+command=/bin/sleep 1000
+process_name=%%(process_num)03d
+numprocs=%d
+autostart=false
+startsecs=0
+""" % N
+
+
+def listed(connection):
+    return connection.call(ROOT, MANAGER, "ListProcesses")[0]
+
+
+@tap.case("start and stop of %d programs, each with its signals" % N)
+def start_and_stop():
+    with Daemon(PROGRAMS) as daemon:
+        connection = daemon.connect()
+        results = connection.call(ROOT, MANAGER, "Start", "ast", (["all"], 0))[0]
+        tap.same((len(results), {r[2] for r in results}), (N, {""}))
+        running = listed(connection)
+        tap.same({p[3] for p in running}, {"RUNNING"})
+        pids = {p[4] for p in running}
+        tap.same(len(pids), N)
+        tap.same(pids - set(processes.children(daemon.process.pid)), set())
+        results = connection.call(ROOT, MANAGER, "Stop", "ast", (["all"], 0))[0]
+        tap.same((len(results), {r[2] for r in results}), (N, {""}))
+        tap.same({(p[3], p[4]) for p in listed(connection)}, {("STOPPED", 0)})
+        tap.same(pids & set(processes.children(daemon.process.pid)), set())
+        changes = connection.changes()
+        tap.same(len(changes), 4 * N)
+        serials = [c.serial for c in changes]
+        tap.same(serials, list(range(serials[0], serials[0] + 4 * N)))
+
+
+@tap.case("the log of events answers in pages what the signals told")
+def pages():
+    with Daemon(PROGRAMS) as daemon:
+        connection = daemon.connect()
+        connection.call(ROOT, MANAGER, "Start", "ast", (["sleep:*"], 0))
+        changes = connection.changes()
+        found, after = [], changes[0].serial - 1
+        while True:
+            page = connection.call(ROOT, "org.busvisor1.Events", "EventsSince", "tasu",
+                                   (after, ["PROCESS_STATE_RUNNING"], 64))[3]
+            if not page:
+                break
+            tap.check(len(page) <= 64, "a page of %d" % len(page))
+            found += [value[1][0] for _, value in page]
+            after = found[-1]
+        tap.same(found, [c.serial for c in changes if c.state == "RUNNING"])
+
+
+@tap.case("an end while they are all starting")
+def end_at_once():
+    with Daemon(PROGRAMS.replace("startsecs=0", "startsecs=5")) as daemon:
+        connection = daemon.connect()
+        connection.call(ROOT, MANAGER, "Start", "ast", (["all"], NO_WAIT))
+        connection.call(ROOT, MANAGER, "Shutdown")
+        tap.same(daemon.wait_end(), 0)
+
+
+tap.run()

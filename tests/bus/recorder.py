@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+"""A listener that writes down what it gets, one JSON object a line: recorder.py FILE [MODE].
+
+Modes: "childutils" does everything through Debian's unmodified module; "refuse N" answers FAIL to
+the first N deliveries; "bytes" answers one byte at a time; "hold FILE" answers only when FILE
+exists; "garbage" says things that no listener should. Plain otherwise.
+"""
+
+import json
+import os
+import sys
+import time
+
+
+def read_event():
+    line = sys.stdin.readline()
+    if not line:
+        sys.exit(0)
+    headers = dict(token.split(":") for token in line.split())
+    return line, headers, sys.stdin.read(int(headers["len"]))
+
+
+def write(text):
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def write_bytes(text):
+    for character in text:
+        write(character)
+        time.sleep(0.002)
+
+
+def record(file, line, headers, payload):
+    entry = {"line": line, "headers": headers, "payload": payload, "pid": os.getpid(),
+             "when": time.monotonic()}
+    with open(file, "a", encoding="utf-8") as stream:
+        stream.write(json.dumps(entry) + "\n")
+
+
+def by_childutils(file):
+    from supervisor import childutils
+    while True:
+        headers, payload = childutils.listener.wait(sys.stdin, sys.stdout)
+        record(file, None, headers, payload)
+        childutils.listener.ok(sys.stdout)
+
+
+def by_hand(file, mode, argument):
+    refusals = int(argument) if mode == "refuse" else 0
+    say = write_bytes if mode == "bytes" else write
+    while True:
+        if mode == "garbage":
+            say("hello\nREADY?\n")
+        say("READY\n")
+        line, headers, payload = read_event()
+        record(file, line, headers, payload)
+        while mode == "hold" and not os.path.exists(argument):
+            time.sleep(0.01)
+        refusals -= 1
+        say("RESULT 4\nFAIL" if refusals >= 0 else "RESULT 2\nOK")
+
+
+def main():
+    file, mode, argument = (sys.argv[1:] + ["plain", ""])[:3]
+    if mode == "childutils":
+        by_childutils(file)
+    else:
+        by_hand(file, mode, argument)
+
+
+main()

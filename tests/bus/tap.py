@@ -1,0 +1,82 @@
+"""TAP: the frame of the tests that drive the real programs.
+
+A test file marks its cases with @case and ends with tap.run(). Each case is one line of TAP; what
+it raises becomes diagnostics. A case that takes longer than its limit fails; the limit is there so
+that nothing hangs, not to measure anything.
+"""
+
+import signal
+import sys
+import traceback
+
+CASE_LIMIT = 120  # seconds, generous: sanitizers and busy machines are slow
+
+_cases = []
+
+
+class Skip(Exception):
+    """Raised by a case that cannot run here; the text says why."""
+
+
+class TimeLimit(BaseException):
+    """Not an Exception, so that nothing on the way up takes it for an ordinary failure."""
+
+
+def case(description):
+    """Marks a function without arguments as a case."""
+    def register(function):
+        _cases.append((description, function))
+        return function
+    return register
+
+
+def diagnostics(text):
+    """Prints text so that it stands beside the results."""
+    for line in text.splitlines():
+        print("# " + line)
+    sys.stdout.flush()
+
+
+def _on_alarm(_signal, _frame):
+    raise TimeLimit("took longer than %d seconds" % CASE_LIMIT)
+
+
+def _run_case(number, description, function):
+    """True when it passed."""
+    signal.alarm(CASE_LIMIT)
+    try:
+        function()
+    except Skip as reason:
+        print("ok %d %s # SKIP %s" % (number, description, reason))
+        return True
+    except (Exception, TimeLimit):
+        print("not ok %d %s" % (number, description))
+        diagnostics(traceback.format_exc())
+        return False
+    finally:
+        signal.alarm(0)
+        sys.stdout.flush()
+    print("ok %d %s" % (number, description))
+    sys.stdout.flush()
+    return True
+
+
+def run():
+    """Runs the cases in order, or those named on the command line only. Does not return."""
+    wanted = [c for c in _cases if not sys.argv[1:] or any(a in c[0] for a in sys.argv[1:])]
+    signal.signal(signal.SIGALRM, _on_alarm)
+    print("1..%d" % len(wanted))
+    passed = [_run_case(i, *c) for i, c in enumerate(wanted, 1)]
+    sys.exit(0 if all(passed) else 1)
+
+
+def same(actual, expected, what="value"):
+    """Fails with both values in full when they differ."""
+    if actual != expected:
+        raise AssertionError("%s\n  is       %r\n  expected %r" % (what, actual, expected))
+
+
+def check(condition, what):
+    """An assertion that python -O keeps."""
+    if not condition:
+        raise AssertionError(what)
