@@ -200,24 +200,6 @@ static void on_listener_host_ended(void *userdata)
         manager_restart_leased_listeners(daemon->manager);
 }
 
-/* SUPERVISOR_SERVER_URL of children: the first unix socket, else the first TCP one. NULL when there
- * is none. */
-static char *find_server_url(const Config *config)
-{
-        const HttpServerConfig *inet = NULL;
-
-        for (guint i = 0; i < config->http_servers->len; i++) {
-                const HttpServerConfig *server = config->http_servers->pdata[i];
-
-                if (server->file)
-                        return g_strconcat("unix://", server->file, NULL);
-                inet = inet ? inet : server;
-        }
-        if (!inet)
-                return NULL;
-        return g_strdup_printf("http://%s:%d", *inet->host ? inet->host : "localhost", inet->port);
-}
-
 static void make_model(Daemon *daemon)
 {
         ManagerSetup setup = {
@@ -228,7 +210,7 @@ static void make_model(Daemon *daemon)
 
         daemon->events = setup.events = event_log_new(LOG_MAX_EVENTS, LOG_MAX_BYTES);
         daemon->cursors = setup.cursors = cursors_new();
-        daemon->server_url = find_server_url(daemon->setup.config);
+        daemon->server_url = config_server_url(daemon->setup.config);
         setup.server_url = daemon->server_url;
         daemon->manager = manager_new(daemon->setup.config, &setup);
 }

@@ -190,8 +190,8 @@ static bool build_program_group(GroupBuilder *builder, const Section *section, G
 static bool check_result_handler(const Build *build, const Section *section,
                 const GroupConfig *group, GError **error)
 {
-        static const char *const known[] = {"supervisor.dispatchers:default_handler",
-                        "supervisor_stdout:event_handler"};
+        static const char *const known[] = { "supervisor.dispatchers:default_handler",
+                "supervisor_stdout:event_handler" };
 
         for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
                 if (strcmp(group->result_handler, known[i]) == 0)
@@ -373,7 +373,7 @@ static void drop_repeated_groups(Config *config)
 bool build_groups(const Build *build, GError **error)
 {
         g_autoptr(GHashTable) members = g_hash_table_new(NULL, NULL);
-        GroupBuilder builder = {.build = build, .members = members};
+        GroupBuilder builder = { .build = build, .members = members };
 
         if (!build_groups_of(&builder, SECTION_GROUP, build_named_group, error) ||
                         !build_groups_of(&builder, SECTION_PROGRAM, build_program_group, error) ||

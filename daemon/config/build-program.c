@@ -182,7 +182,7 @@ bool build_program(const Build *build, const Section *section, const char *group
                 GPtrArray *processes, GError **error)
 {
         g_autoptr(Expansions) names = expansions_new(build->named);
-        Program program = {.build = build, .section = section, .group = group, .names = names};
+        Program program = { .build = build, .section = section, .group = group, .names = names };
         g_autoptr(GPtrArray) own = NULL;
         g_autofree char *name = NULL;
         const char *header_name;

@@ -79,7 +79,7 @@ static bool build_supervisord(const Build *build, const ConfigOverrides *overrid
         const Section *section = sections_find(build->sections, "supervisord");
 
         if (!section)
-                return place_error(error, (Place){build->config->file}, CONFIG_ERROR_SYNTAX,
+                return place_error(error, (Place){ build->config->file }, CONFIG_ERROR_SYNTAX,
                                 "there is no section [supervisord]; it may be empty, but it has to "
                                 "be there");
         if (!read_supervisord_options(build, section, supervisord, error) ||

@@ -9,7 +9,9 @@
 
 bool command_line_split(const char *command, char ***ret_arguments, GError **error)
 {
-        static const LexerRules rules = {.posix = true, .split_at_blanks = true, .word_extra = ""};
+        static const LexerRules rules = {
+                .posix = true, .split_at_blanks = true, .word_extra = ""
+        };
         g_auto(GStrv) arguments = NULL;
 
         if (!lexer_split(command, &rules, &arguments, error)) {

@@ -175,9 +175,9 @@ char *config_server_url(const Config *config)
 const char *group_kind_to_string(GroupKind kind)
 {
         static const char *const names[] = {
-                        [GROUP_PROGRAM] = "program",
-                        [GROUP_EVENTLISTENER] = "eventlistener",
-                        [GROUP_FCGI_PROGRAM] = "fcgi-program",
+                [GROUP_PROGRAM] = "program",
+                [GROUP_EVENTLISTENER] = "eventlistener",
+                [GROUP_FCGI_PROGRAM] = "fcgi-program",
         };
 
         return names[kind];

@@ -67,8 +67,8 @@ static bool parse_by(const LexerRules *rules, const char *text, GHashTable *ret,
 
 bool environment_parse(const char *text, GHashTable *into, GError **error)
 {
-        static const LexerRules released = {.posix = false, .word_extra = WORD_EXTRA};
-        static const LexerRules successor = {.posix = true, .word_extra = WORD_EXTRA};
+        static const LexerRules released = { .posix = false, .word_extra = WORD_EXTRA };
+        static const LexerRules successor = { .posix = true, .word_extra = WORD_EXTRA };
         g_autoptr(GHashTable) pairs = environment_new();
 
         if (!parse_by(&released, text, pairs, NULL)) {

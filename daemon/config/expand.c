@@ -216,7 +216,7 @@ static bool parse_size(Formatter *formatter, int *ret, GError **error)
 
 static bool parse_conversion(Formatter *formatter, Conversion *ret, GError **error)
 {
-        Conversion conversion = {.start = formatter->at++, .precision = -1};
+        Conversion conversion = { .start = formatter->at++, .precision = -1 };
 
         if (*formatter->at == '(' && !parse_name(formatter, error))
                 return false;
@@ -291,7 +291,7 @@ static void append_integer(GString *out, const Conversion *conversion, int64_t n
         g_string_append(body, digits);
         g_strlcat(prefix, sign_prefix(conversion, number), sizeof prefix);
         if (alternate) {
-                const char base[] = {'0', conversion->type, '\0'};
+                const char base[] = { '0', conversion->type, '\0' };
 
                 g_strlcat(prefix, base, sizeof prefix);
         }
@@ -434,7 +434,7 @@ bool expand(const char *text, const Expansions *names, char **ret, bool *ret_nam
                 GError **error)
 {
         g_autoptr(GString) out = g_string_new(NULL);
-        Formatter formatter = {.at = text, .names = names, .out = out};
+        Formatter formatter = { .at = text, .names = names, .out = out };
         bool done = format_all(&formatter, error);
 
         g_free(formatter.name);

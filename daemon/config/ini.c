@@ -30,7 +30,7 @@ typedef struct IniParser {
 
 static Place here(const IniParser *parser)
 {
-        return (Place){sections_file(parser->sections, parser->file), parser->line};
+        return (Place){ sections_file(parser->sections, parser->file), parser->line };
 }
 
 static void add_error(IniParser *parser, const char *line, const char *what)
@@ -51,7 +51,7 @@ static bool is_after_blank(const char *line, const char *at)
 /* Where an inline comment begins, or NULL. */
 static const char *find_inline_comment(const char *line)
 {
-        const char *next[] = {strchr(line, '#'), strchr(line, ';')};
+        const char *next[] = { strchr(line, '#'), strchr(line, ';') };
         const char *found = NULL;
 
         while (!found && (next[0] || next[1]))
@@ -88,7 +88,7 @@ static bool cut_comment(IniParser *parser, char *line)
                 g_autofree char *prefix = place_to_prefix(here(parser));
 
                 config_notice(parser->config, LOG_LEVEL_WARN,
-                                "%sa comment begins inside quotes, at '%c': quotes do not protect it",
+                                "%sa comment begins inside quotes, at '%c'; they do not protect it",
                                 prefix, *comment);
         }
         line[comment - line] = '\0';
@@ -205,11 +205,11 @@ bool ini_parse(const char *text, Sections *sections, unsigned file, Config *conf
 {
         g_autoptr(GString) value = g_string_new(NULL);
         g_autoptr(GString) errors = g_string_new(NULL);
-        IniParser parser = {.sections = sections,
-                        .file = file,
-                        .config = config,
-                        .value = value,
-                        .errors = errors};
+        IniParser parser = { .sections = sections,
+                .file = file,
+                .config = config,
+                .value = value,
+                .errors = errors };
 
         if (!parse_lines(&parser, text, error))
                 return false;

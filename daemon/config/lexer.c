@@ -190,7 +190,7 @@ bool lexer_split(const char *text, const LexerRules *rules, char ***ret_tokens, 
 {
         g_autoptr(GString) token = g_string_new(NULL);
         g_autoptr(GPtrArray) tokens = g_ptr_array_new_with_free_func(g_free);
-        Lexer lexer = {.rules = rules, .at = text, .token = token, .tokens = tokens};
+        Lexer lexer = { .rules = rules, .at = text, .token = token, .tokens = tokens };
 
         if (!lexer_run(&lexer, error))
                 return false;

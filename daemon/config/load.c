@@ -15,7 +15,7 @@
 static void add_supervisord(Sections *sections, const char *file)
 {
         if (source_is_yaml(file))
-                sections_open(sections, "supervisord", 0, (Place){sections_file(sections, 0)});
+                sections_open(sections, "supervisord", 0, (Place){ sections_file(sections, 0) });
 }
 
 static bool load_all(Sections *sections, const ConfigOverrides *overrides, Config *config,

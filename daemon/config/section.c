@@ -43,7 +43,7 @@ Sections *sections_new(void)
         sections->files = g_ptr_array_new_with_free_func(g_free);
         sections->sections = g_ptr_array_new_with_free_func(section_free);
         sections->by_name = g_hash_table_new(g_str_hash, g_str_equal);
-        sections->defaults = section_new("DEFAULT", 0, (Place){NULL});
+        sections->defaults = section_new("DEFAULT", 0, (Place){ NULL });
         return sections;
 }
 

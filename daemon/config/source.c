@@ -26,7 +26,7 @@ bool source_check(const char *file, const char *text, size_t length, GError **er
 
         if (g_utf8_validate_len(text, length, &bad))
                 return true;
-        return place_error(error, (Place){file, line_of(text, bad)}, CONFIG_ERROR_FILE, "%s",
+        return place_error(error, (Place){ file, line_of(text, bad) }, CONFIG_ERROR_FILE, "%s",
                         *bad ? "this is not UTF-8; save the file in that encoding"
                              : "there is a NUL byte here; a configuration file is text");
 }
@@ -52,7 +52,7 @@ static bool read_file(const char *file, GString *text, GError **error)
                 saved_errno = errno;
                 fclose(stream);
         }
-        return done || place_error(error, (Place){file}, CONFIG_ERROR_FILE, "cannot be read: %s",
+        return done || place_error(error, (Place){ file }, CONFIG_ERROR_FILE, "cannot be read: %s",
                                        g_strerror(saved_errno));
 }
 
@@ -63,7 +63,7 @@ bool source_read(const char *file, char **ret, GError **error)
         if (!read_file(file, text, error))
                 return false;
         if (text->len > SOURCE_MAX_SIZE)
-                return place_error(error, (Place){file}, CONFIG_ERROR_FILE,
+                return place_error(error, (Place){ file }, CONFIG_ERROR_FILE,
                                 "is larger than the %d MiB that a configuration file may have",
                                 SOURCE_MAX_SIZE >> 20);
         if (!source_check(file, text->str, text->len, error))

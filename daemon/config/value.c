@@ -12,8 +12,8 @@
 #include "daemon/config/place.h"
 #include "daemon/config/text.h"
 
-static const char *const true_words[] = {"yes", "true", "on", "1"};
-static const char *const false_words[] = {"no", "false", "off", "0"};
+static const char *const true_words[] = { "yes", "true", "on", "1" };
+static const char *const false_words[] = { "no", "false", "off", "0" };
 
 static bool is_one_of(const char *text, const char *const *words, size_t count)
 {
@@ -102,7 +102,7 @@ bool value_seconds(const char *text, double *ret, GError **error)
 
 bool value_bytes(const char *text, int64_t *ret, GError **error)
 {
-        static const char suffixes[][3] = {"kb", "mb", "gb"};
+        static const char suffixes[][3] = { "kb", "mb", "gb" };
         size_t length = strlen(text);
         g_autofree char *number = g_strdup(text);
         int64_t bytes, unit = 1;
@@ -153,47 +153,47 @@ typedef struct SignalName {
  * whose table has no real-time signals but the first and the last, and has SIG_DFL and its like,
  * which is how 0 gets in. */
 static const SignalName signals[] = {
-                {"HUP", SIGHUP},
-                {"INT", SIGINT},
-                {"QUIT", SIGQUIT},
-                {"ILL", SIGILL},
-                {"TRAP", SIGTRAP},
-                {"ABRT", SIGABRT},
-                {"IOT", SIGABRT},
-                {"BUS", SIGBUS},
-                {"FPE", SIGFPE},
-                {"KILL", SIGKILL},
-                {"USR1", SIGUSR1},
-                {"SEGV", SIGSEGV},
-                {"USR2", SIGUSR2},
-                {"PIPE", SIGPIPE},
-                {"ALRM", SIGALRM},
-                {"TERM", SIGTERM},
-                {"STKFLT", SIGSTKFLT},
-                {"CHLD", SIGCHLD},
-                {"CLD", SIGCHLD},
-                {"CONT", SIGCONT},
-                {"STOP", SIGSTOP},
-                {"TSTP", SIGTSTP},
-                {"TTIN", SIGTTIN},
-                {"TTOU", SIGTTOU},
-                {"URG", SIGURG},
-                {"XCPU", SIGXCPU},
-                {"XFSZ", SIGXFSZ},
-                {"VTALRM", SIGVTALRM},
-                {"PROF", SIGPROF},
-                {"WINCH", SIGWINCH},
-                {"IO", SIGIO},
-                {"POLL", SIGIO},
-                {"PWR", SIGPWR},
-                {"SYS", SIGSYS},
-                {"RTMIN", 34},
-                {"RTMAX", 64},
-                {"_DFL", 0},
-                {"_BLOCK", 0},
-                {"_IGN", 1},
-                {"_UNBLOCK", 1},
-                {"_SETMASK", 2},
+        { "HUP", SIGHUP },
+        { "INT", SIGINT },
+        { "QUIT", SIGQUIT },
+        { "ILL", SIGILL },
+        { "TRAP", SIGTRAP },
+        { "ABRT", SIGABRT },
+        { "IOT", SIGABRT },
+        { "BUS", SIGBUS },
+        { "FPE", SIGFPE },
+        { "KILL", SIGKILL },
+        { "USR1", SIGUSR1 },
+        { "SEGV", SIGSEGV },
+        { "USR2", SIGUSR2 },
+        { "PIPE", SIGPIPE },
+        { "ALRM", SIGALRM },
+        { "TERM", SIGTERM },
+        { "STKFLT", SIGSTKFLT },
+        { "CHLD", SIGCHLD },
+        { "CLD", SIGCHLD },
+        { "CONT", SIGCONT },
+        { "STOP", SIGSTOP },
+        { "TSTP", SIGTSTP },
+        { "TTIN", SIGTTIN },
+        { "TTOU", SIGTTOU },
+        { "URG", SIGURG },
+        { "XCPU", SIGXCPU },
+        { "XFSZ", SIGXFSZ },
+        { "VTALRM", SIGVTALRM },
+        { "PROF", SIGPROF },
+        { "WINCH", SIGWINCH },
+        { "IO", SIGIO },
+        { "POLL", SIGIO },
+        { "PWR", SIGPWR },
+        { "SYS", SIGSYS },
+        { "RTMIN", 34 },
+        { "RTMAX", 64 },
+        { "_DFL", 0 },
+        { "_BLOCK", 0 },
+        { "_IGN", 1 },
+        { "_UNBLOCK", 1 },
+        { "_SETMASK", 2 },
 };
 
 static const SignalName *find_signal(const char *name, int number)

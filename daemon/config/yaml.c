@@ -26,8 +26,8 @@ typedef bool (*PairReader)(YamlReader *reader, const char *key, yaml_node_t *key
 
 static Place place_of(const YamlReader *reader, const yaml_mark_t *mark)
 {
-        return (Place){sections_file(reader->sections, reader->file), mark->line + 1,
-                        mark->column + 1};
+        return (Place){ sections_file(reader->sections, reader->file), mark->line + 1,
+                mark->column + 1 };
 }
 
 static bool yaml_error(YamlReader *reader, const yaml_node_t *node, GError **error,
@@ -58,7 +58,7 @@ static bool is_plain(const yaml_node_t *node)
 
 static bool is_null(const yaml_node_t *node)
 {
-        static const char *const words[] = {"", "~", "null", "Null", "NULL"};
+        static const char *const words[] = { "", "~", "null", "Null", "NULL" };
 
         for (size_t i = 0; i < G_N_ELEMENTS(words) && is_plain(node); i++)
                 if (strcmp(text_of(node), words[i]) == 0)
@@ -77,8 +77,8 @@ static const char *kind_of(const yaml_node_t *node)
 
 static bool has_own_tag(const yaml_node_t *node)
 {
-        static const char *const usual[] = {YAML_DEFAULT_SCALAR_TAG, YAML_DEFAULT_SEQUENCE_TAG,
-                        YAML_DEFAULT_MAPPING_TAG};
+        static const char *const usual[] = { YAML_DEFAULT_SCALAR_TAG, YAML_DEFAULT_SEQUENCE_TAG,
+                YAML_DEFAULT_MAPPING_TAG };
 
         for (size_t i = 0; i < G_N_ELEMENTS(usual); i++)
                 if (strcmp((const char *)node->tag, usual[i]) == 0)
@@ -283,7 +283,7 @@ static bool read_option(YamlReader *reader, const char *key, yaml_node_t *key_no
                 yaml_node_t *value, void *data, GError **error)
 {
         const SectionTarget *target = data;
-        static const Option foreign = {.name = "a key of its own", .type = OPTION_STRING};
+        static const Option foreign = { .name = "a key of its own", .type = OPTION_STRING };
         const Option *option = option_find(target->kind, key);
         const char *nearest = option ? NULL : option_nearest(target->kind, key);
         Setting *setting;
@@ -301,7 +301,7 @@ static bool read_option(YamlReader *reader, const char *key, yaml_node_t *key_no
 static bool read_section(YamlReader *reader, SectionKind kind, const char *header,
                 yaml_node_t *key_node, yaml_node_t *value, GError **error)
 {
-        SectionTarget target = {.kind = kind};
+        SectionTarget target = { .kind = kind };
 
         target.section = sections_open(reader->sections, header, reader->file,
                         place_of(reader, &key_node->start_mark));
@@ -348,7 +348,7 @@ static bool read_include(
 static bool tell_unknown_section(
                 YamlReader *reader, const char *key, yaml_node_t *key_node, GError **error)
 {
-        const char *known[2 * _SECTION_KIND_MAX + 1] = {"include"};
+        const char *known[2 * _SECTION_KIND_MAX + 1] = { "include" };
         const char *nearest;
 
         for (int kind = 0; kind < _SECTION_KIND_MAX; kind++) {
@@ -383,7 +383,7 @@ static bool parser_error(YamlReader *reader, const yaml_parser_t *parser, GError
         const char *problem = parser->problem ? parser->problem : "this is no YAML";
 
         if (parser->error == YAML_READER_ERROR)
-                return place_error(error, (Place){sections_file(reader->sections, reader->file)},
+                return place_error(error, (Place){ sections_file(reader->sections, reader->file) },
                                 CONFIG_ERROR_SYNTAX, "%s", problem);
         return place_error(error, place_of(reader, &parser->problem_mark), CONFIG_ERROR_SYNTAX,
                         "%s%s%s", problem, parser->context ? " " : "",
@@ -422,7 +422,7 @@ bool yaml_parse(const char *text, Sections *sections, unsigned file, GError **er
 {
         yaml_document_t document;
         yaml_parser_t parser;
-        YamlReader reader = {.document = &document, .sections = sections, .file = file};
+        YamlReader reader = { .document = &document, .sections = sections, .file = file };
         bool done;
 
         if (!yaml_parser_initialize(&parser))

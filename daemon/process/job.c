@@ -103,6 +103,20 @@ static void detach(Job *job)
         job->done = NULL;
 }
 
+/* What ran has ended; perhaps somebody else, who was told first, has started it again by now. */
+static void go_on_after_stop(Job *job)
+{
+        if (job->kind == JOB_STOP)
+                finish(job, NULL, "");
+        else if (process_state_is_stopped(process_state(job->process))) {
+                process_unwatch(job->process, on_change, job);
+                begin_start(job);
+        } else {
+                job->phase = PHASE_STARTING;
+                look_whether_started(job);
+        }
+}
+
 static void on_change(Process *process, bool gone, void *userdata)
 {
         Job *job = userdata;
@@ -111,14 +125,8 @@ static void on_change(Process *process, bool gone, void *userdata)
                 fail(job, BUS_ERROR_FAILED, "%s was removed", name_of(job));
         else if (job->phase == PHASE_STARTING)
                 look_whether_started(job);
-        else if (!process_state_is_stopped(process_state(process)))
-                return;
-        else if (job->kind == JOB_STOP)
-                finish(job, NULL, "");
-        else {
-                process_unwatch(process, on_change, job);
-                begin_start(job);
-        }
+        else if (process_state(process) != PROCESS_STOPPING)
+                go_on_after_stop(job);
 }
 
 static void begin_stop(Job *job)
@@ -126,8 +134,8 @@ static void begin_stop(Job *job)
         job->phase = PHASE_STOPPING;
         process_stop(job->process);
         process_watch(job->process, on_change, job);
-        if (process_state_is_stopped(process_state(job->process)))
-                on_change(job->process, false, job);
+        if (process_state(job->process) != PROCESS_STOPPING)
+                go_on_after_stop(job);
         else if (!job->wait && job->kind == JOB_STOP)
                 finish(job, NULL, "");
         else if (!job->wait)

@@ -272,6 +272,21 @@ def event_without_bus():
                  "processname:stays groupname:stays from_state:RUNNING expected:0 pid:%d" % stays)
 
 
+@tap.case("at the end of the daemon the listener gets everything before it is stopped itself")
+def drained():
+    kinds = "PROCESS_STATE_STOPPED,SUPERVISOR_STATE_CHANGE_STOPPING"
+    with Daemon(sections(events=kinds)) as daemon:
+        connection = daemon.connect()
+        stays = connection.pid("stays")
+        processes.wait_for(lambda: connection.state("watch") == "RUNNING", "RUNNING")
+        daemon.process.terminate()
+        daemon.wait_end()
+        tap.same([(e["headers"]["eventname"], e["payload"]) for e in events(daemon)],
+                 [("SUPERVISOR_STATE_CHANGE_STOPPING", ""),
+                  ("PROCESS_STATE_STOPPED", "processname:stays groupname:stays "
+                   "from_state:STOPPING pid:%d" % stays)])
+
+
 @tap.case("the pool is an object that tells its cursor")
 def pool_object():
     with Daemon(sections()) as daemon:

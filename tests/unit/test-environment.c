@@ -59,8 +59,8 @@ static void test_shell_quotes(void)
 
 static void test_refused(void)
 {
-        static const char *const bad[] = {
-                        "A", "A=", "A=,B=2", "A=1,,B=2", ",A=1", "A=\"x", "A=a@b,c"};
+        static const char *const bad[] = { "A", "A=", "A=,B=2", "A=1,,B=2", ",A=1", "A=\"x",
+                "A=a@b,c" };
 
         for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
                 g_autoptr(GHashTable) pairs = environment_new();

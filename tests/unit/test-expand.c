@@ -73,9 +73,9 @@ static void check_refused(const char *text)
 
 static void test_refused(void)
 {
-        static const char *const bad[] = {"%", "50% of", "%H", "%(here", "%(here)", "%(here)d",
-                        "%(HERE)s", "%(s)c", "%(n)lld", "%5%", "%d", "%s %s", "%(here)s %s", "%*d",
-                        "%(n)99999999s", "%(x)s", "%.%"};
+        static const char *const bad[] = { "%", "50% of", "%H", "%(here", "%(here)", "%(here)d",
+                "%(HERE)s", "%(s)c", "%(n)lld", "%5%", "%d", "%s %s", "%(here)s %s", "%*d",
+                "%(n)99999999s", "%(x)s", "%.%" };
 
         for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
                 check_refused(bad[i]);

@@ -11,7 +11,7 @@ typedef struct Parsed {
 
 static Parsed parse(const char *text)
 {
-        Parsed parsed = {sections_new(), config_new()};
+        Parsed parsed = { sections_new(), config_new() };
         unsigned file = sections_add_file(parsed.sections, "/x.conf");
         g_autoptr(GError) error = NULL;
 

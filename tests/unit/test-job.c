@@ -112,6 +112,28 @@ static void test_restart(void)
         fixture_free(fixture);
 }
 
+/* Each of several callers gets his answer, although the first one told starts the process again. */
+static void test_several(void)
+{
+        Fixture *fixture = with_program("/bin/sleep 1000", 0);
+        Process *process = fixture_process(fixture, "p", "p");
+        Answer first = {}, second = {}, third = {};
+
+        process_start(process);
+        job_run(process, JOB_RESTART, true, on_done, &first);
+        job_run(process, JOB_RESTART, true, on_done, &second);
+        job_run(process, JOB_START, true, on_done, &third);
+        fixture_run_until_set(fixture, &first.done);
+        fixture_run_until_set(fixture, &second.done);
+        fixture_run_until_set(fixture, &third.done);
+        g_assert_null(first.error);
+        g_assert_null(second.error);
+        g_assert_null(third.error);
+        g_assert_cmpuint(process_generation(process), ==, 2);
+        process_signal(process, SIGKILL);
+        fixture_free(fixture);
+}
+
 /* Who waits for a process that is taken away gets an answer all the same. */
 static void test_gone(void)
 {
@@ -149,6 +171,7 @@ int main(int argc, char **argv)
         g_test_add_func("/job/too-quick", test_too_quick);
         g_test_add_func("/job/no-wait", test_no_wait);
         g_test_add_func("/job/restart", test_restart);
+        g_test_add_func("/job/several", test_several);
         g_test_add_func("/job/gone", test_gone);
         g_test_add_func("/job/applies", test_applies);
         return g_test_run();

@@ -20,8 +20,8 @@ static void test_boolean(void)
 
 static void test_integer(void)
 {
-        static const char *const bad[] = {"", "0x10", "1.5", "1e3", "1__0", "_1", "1_", "--1",
-                        "99999999999999999999", "9223372036854775808", "- 1"};
+        static const char *const bad[] = { "", "0x10", "1.5", "1e3", "1__0", "_1", "1_", "--1",
+                "99999999999999999999", "9223372036854775808", "- 1" };
         int64_t value;
 
         g_assert_true(value_integer(" +1_000 ", &value, NULL));
@@ -39,8 +39,8 @@ static void test_integer(void)
 
 static void test_bytes(void)
 {
-        static const char *const bad[] = {
-                        "", "MB", "5K", "5M", "5B", "5TB", "1.5MB", "50MB ", "9999999999999GB"};
+        static const char *const bad[] = { "", "MB", "5K", "5M", "5B", "5TB", "1.5MB", "50MB ",
+                "9999999999999GB" };
         int64_t value;
 
         g_assert_true(value_bytes("50MB", &value, NULL));
@@ -164,7 +164,7 @@ static void check_address(const char *text, const char *host, int port)
 
 static void test_address(void)
 {
-        static const char *const bad[] = {"", "x", "host:", "host:0", "65536", "host:http"};
+        static const char *const bad[] = { "", "x", "host:", "host:0", "65536", "host:http" };
         char *host = NULL;
         int port;
 
