@@ -25,6 +25,7 @@
 
 #define BUS_PATIENCE_USEC UINT64_C(5000000)
 #define LAST_FLUSH_USEC   UINT64_C(1000000)
+#define SAME_REQUEST_USEC UINT64_C(1000000)
 
 struct Daemon {
         DaemonSetup setup;
@@ -39,6 +40,7 @@ struct Daemon {
         Link *link;
         char *server_url;
         sd_event_source *bus_patience; /* while programs wait for the choice of the bus */
+        uint64_t exit_request_usec;    /* CLOCK_MONOTONIC of the first; 0 = there was none */
         bool started;                  /* programs */
         GError *fatal;                 /* why the run ends with a failure */
 };
@@ -50,8 +52,16 @@ static void on_all_stopped(void *userdata)
         sd_event_exit(daemon->event, 0);
 }
 
+/* Terminals and timeout(1) signal a process and its group, so what comes within a second is the same request; a later
+ * one is from somebody in a hurry. */
 static void shut_down(Daemon *daemon)
 {
+        uint64_t now;
+
+        sd_event_now(daemon->event, CLOCK_MONOTONIC, &now);
+        if (daemon->exit_request_usec > 0 && now - daemon->exit_request_usec < SAME_REQUEST_USEC)
+                return;
+        daemon->exit_request_usec = now;
         manager_shutdown(daemon->manager, on_all_stopped, daemon);
 }
 

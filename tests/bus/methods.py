@@ -19,6 +19,12 @@ command=/bin/sleep 1000
 autostart=false
 startsecs=0
 
+[program:lazy]
+command=/bin/sh -c 'trap "sleep 0.3; exit 0" TERM; touch trapped; while :; do sleep 0.05; done'
+directory=%(here)s
+autostart=false
+startsecs=0
+
 [program:hasty]
 command=/bin/true
 autostart=false
@@ -315,8 +321,9 @@ def two_callers_case(method, other_method):
     def two_callers():
         with Daemon(PROGRAMS) as daemon:
             connection = daemon.connect()
-            connection.call(process_path("quick"), PROCESS, "Start", "t", (0,))
-            calls = [connection.send(process_path("quick"), PROCESS, name, "t", (0,))
+            connection.call(process_path("lazy"), PROCESS, "Start", "t", (0,))
+            daemon.wait_file("trapped")
+            calls = [connection.send(process_path("lazy"), PROCESS, name, "t", (0,))
                      for name in (method, other_method)]
             for call in calls:
                 try:

@@ -41,6 +41,11 @@ def _on_alarm(_signal, _frame):
     raise TimeLimit("took longer than %d seconds" % CASE_LIMIT)
 
 
+def _on_end(number, _frame):
+    """Leaves through all `with` blocks, so that nothing stays behind."""
+    sys.exit(128 + number)
+
+
 def _run_case(number, description, function):
     """True when it passed."""
     signal.alarm(CASE_LIMIT)
@@ -65,6 +70,8 @@ def run():
     """Runs the cases in order, or those named on the command line only. Does not return."""
     wanted = [c for c in _cases if not sys.argv[1:] or any(a in c[0] for a in sys.argv[1:])]
     signal.signal(signal.SIGALRM, _on_alarm)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _on_end)
     print("1..%d" % len(wanted))
     passed = [_run_case(i, *c) for i, c in enumerate(wanted, 1)]
     sys.exit(0 if all(passed) else 1)
