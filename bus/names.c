@@ -34,12 +34,13 @@ char *bus_path_pool(const char *pool)
         return path_below(BUS_PATH_POOL, pool);
 }
 
-/* GLib frees with free() too, so what sd-bus allocates can be handed on as it is. */
-static bool parse_below(const char *path, const char *prefix, char **ret_name)
+/* decode_many, since a plain sd_bus_path_decode takes deeper paths too. GLib frees with free() like
+ * sd-bus, so what it allocates can be handed on as it is. */
+static bool parse_below(const char *path, const char *path_template, char **ret_name)
 {
         char *name = NULL;
 
-        if (sd_bus_path_decode(path, prefix, &name) <= 0)
+        if (sd_bus_path_decode_many(path, path_template, &name) <= 0)
                 return false;
         *ret_name = name;
         return true;
@@ -47,7 +48,7 @@ static bool parse_below(const char *path, const char *prefix, char **ret_name)
 
 bool bus_path_parse_group(const char *path, char **ret_group)
 {
-        return parse_below(path, BUS_PATH_GROUP, ret_group);
+        return parse_below(path, BUS_PATH_GROUP "/%", ret_group);
 }
 
 bool bus_path_parse_process(const char *path, char **ret_group, char **ret_process)
@@ -64,5 +65,5 @@ bool bus_path_parse_process(const char *path, char **ret_group, char **ret_proce
 
 bool bus_path_parse_pool(const char *path, char **ret_pool)
 {
-        return parse_below(path, BUS_PATH_POOL, ret_pool);
+        return parse_below(path, BUS_PATH_POOL "/%", ret_pool);
 }

@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include "daemon/config/options.h"
 #include "daemon/config/place.h"
 
 typedef enum SettingShape {
@@ -16,21 +17,23 @@ typedef enum SettingShape {
         SETTING_MAP,  /* items are name, value, name, value, … */
 } SettingShape;
 
-typedef struct Setting {
+typedef struct Setting Setting;
+struct Setting {
         char *key;
         SettingShape shape;
         char *text;    /* SETTING_TEXT */
         char **items;  /* SETTING_LIST, SETTING_MAP */
         unsigned file; /* number of the reading it came from */
         Place place;
-} Setting;
+        const Setting *below; /* what this adds to, for keys that add up; borrowed, may be NULL */
+};
 
 typedef struct Section {
         char *name;
         unsigned file;       /* number of the reading that made it first */
         Place place;         /* of its first header */
-        GPtrArray *settings; /* of Setting, in the order in which keys appeared first */
-        GHashTable *by_key;  /* char * to Setting *, both borrowed from settings */
+        GPtrArray *settings; /* of Setting: its own, in the order in which keys appeared first */
+        GHashTable *by_key;  /* char * to Setting *, both borrowed: its own, and what it inherits */
 } Section;
 
 typedef struct Sections {
@@ -38,6 +41,7 @@ typedef struct Sections {
         GPtrArray *sections; /* of Section, in the order in which they appeared first */
         GHashTable *by_name; /* char * to Section *, both borrowed from sections */
         Section *defaults;   /* [DEFAULT]: what every section has besides */
+        GPtrArray *kind_defaults; /* of GHashTable or NULL for each kind: file number to Section */
 } Sections;
 
 Sections *sections_new(void);
@@ -48,6 +52,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sections, sections_free)
 Section *sections_find(const Sections *sections, const char *name);
 /* What the section says about the key, or else [DEFAULT]; NULL when neither does. */
 const Setting *sections_get(const Sections *sections, const Section *section, const char *key);
+/* Likewise without making it; may be NULL. */
+const Section *sections_find_defaults(const Sections *sections, SectionKind kind, unsigned file);
 /* The folder that %(here)s means for a setting once files are included: that of its own file, or,
  * where it comes from [DEFAULT], of the later one of both. g_free. */
 char *sections_here(const Sections *sections, const Section *section, const Setting *setting);
@@ -56,6 +62,8 @@ char *sections_here(const Sections *sections, const Section *section, const Sett
 unsigned sections_add_file(Sections *sections, const char *path);
 /* The path of a reading, for places. */
 const char *sections_file(const Sections *sections, unsigned file);
+/* The defaults that a file has for all sections of a kind, made where it has none yet. */
+Section *sections_open_defaults(Sections *sections, SectionKind kind, unsigned file, Place place);
 /* Finds or makes the section. "DEFAULT" is special only to INI, which asks for it by itself. */
 Section *sections_open(Sections *sections, const char *name, unsigned file, Place place);
 

@@ -36,6 +36,27 @@ const Cursor *cursors_find(const Cursors *cursors, const char *pool)
         return g_hash_table_lookup(cursors->by_pool, pool);
 }
 
+static bool is_answered(const Cursor *cursor, uint64_t serial)
+{
+        for (guint i = 0; i < cursor->answered->len; i++)
+                if (g_array_index(cursor->answered, uint64_t, i) == serial)
+                        return true;
+        return false;
+}
+
+bool cursors_is_behind(
+                const Cursors *cursors, const char *pool, const EventLog *log, EventTypeSet types)
+{
+        const Cursor *cursor = cursors_find(cursors, pool);
+        const Event *event;
+
+        for (uint64_t after = cursor ? cursor->serial : UINT64_MAX;
+                        (event = event_log_find_after(log, after, types)); after = event->serial)
+                if (!is_answered(cursor, event->serial))
+                        return true;
+        return false;
+}
+
 void cursors_begin(Cursors *cursors, const char *pool, uint64_t serial)
 {
         Cursor *cursor = g_new0(Cursor, 1);

@@ -11,6 +11,8 @@
 
 #include <glib.h>
 
+#include "daemon/event/log.h"
+
 /* More out-of-order answers than this are refused: no honest host has so many events in hand. */
 #define CURSOR_ANSWERED_MAX 16384
 
@@ -28,6 +30,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cursors, cursors_free)
 
 /* Borrowed; NULL when the pool has none. */
 const Cursor *cursors_find(const Cursors *cursors, const char *pool);
+
+/* Events of these types are in the log that the pool has not dealt with. False for a pool without a
+ * cursor. */
+bool cursors_is_behind(
+                const Cursors *cursors, const char *pool, const EventLog *log, EventTypeSet types);
 
 /* A pool begins: it is to get what comes after this serial. Replaces an older cursor of that name.
  */

@@ -114,6 +114,7 @@ static int commit(sd_bus_message *call, void *userdata, sd_bus_error *error)
                                 "a cursor goes forward, to a serial that exists, with at most %d "
                                 "answered ones above it",
                                 CURSOR_ANSWERED_MAX);
+        manager_note_commit(face_manager(face));
         return sd_bus_reply_method_return(call, NULL);
 }
 

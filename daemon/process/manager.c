@@ -6,9 +6,7 @@
 
 #include "daemon/output/main-log.h"
 #include "daemon/process/job.h"
-#include "daemon/process/stop-order.h"
-
-#define WAITING_REPORT_USEC (3 * UINT64_C(1000000))
+#include "daemon/process/shutdown.h"
 
 struct Manager {
         const Config *config; /* borrowed */
@@ -21,18 +19,15 @@ struct Manager {
         GPtrArray *groups;
         GHashTable *by_name; /* borrows from groups */
 
-        StopOrder *stop_order; /* while everything is being stopped */
-        sd_event_source *advance, *waiting_report;
-        ManagerStopped on_stopped;
-        void *on_stopped_data;
+        Shutdown *shutdown; /* while everything is being stopped */
 };
 
 static void on_process_changed(Process *process, void *userdata)
 {
         Manager *manager = userdata;
 
-        if (manager->advance)
-                sd_event_source_set_enabled(manager->advance, SD_EVENT_ONESHOT);
+        if (manager->shutdown)
+                shutdown_poke(manager->shutdown);
         if (manager->observer && manager->observer->changed)
                 manager->observer->changed(process, manager->observer_data);
 }
@@ -89,9 +84,7 @@ Manager *manager_free(Manager *manager)
 {
         if (!manager)
                 return NULL;
-        sd_event_source_disable_unref(manager->advance);
-        sd_event_source_disable_unref(manager->waiting_report);
-        stop_order_free(manager->stop_order);
+        shutdown_free(manager->shutdown);
         g_hash_table_unref(manager->by_name);
         g_ptr_array_unref(manager->groups);
         g_free(manager->bus_address);
@@ -202,58 +195,31 @@ void manager_autostart(Manager *manager)
                 for_each_process(manager, autostart);
 }
 
-static int on_advance(sd_event_source *source, void *userdata)
-{
-        Manager *manager = userdata;
-
-        if (!stop_order_advance(manager->stop_order))
-                return 0;
-        manager->advance = sd_event_source_disable_unref(manager->advance);
-        manager->waiting_report = sd_event_source_disable_unref(manager->waiting_report);
-        manager->on_stopped(manager->on_stopped_data);
-        return 0;
-}
-
-static int on_waiting_report(sd_event_source *source, uint64_t usec, void *userdata)
-{
-        Manager *manager = userdata;
-        g_autoptr(GString) names = g_string_new(NULL);
-        int r;
-
-        for (guint i = 0; i < manager->groups->len; i++) {
-                const GPtrArray *processes = group_processes(manager->groups->pdata[i]);
-
-                for (guint k = 0; k < processes->len; k++)
-                        if (!process_state_is_stopped(process_state(processes->pdata[k])))
-                                g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "",
-                                                process_config(processes->pdata[k])->name);
-        }
-        if (names->len > 0)
-                log_info("waiting for %s to die", names->str);
-        r = sd_event_source_set_time_relative(source, WAITING_REPORT_USEC);
-        return r < 0 ? r : sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-}
-
 void manager_shutdown(Manager *manager, ManagerStopped on_stopped, void *userdata)
 {
-        int r;
+        ShutdownSetup setup = {
+                .event = manager->context.event,
+                .groups = manager->groups,
+                .events = manager->context.events,
+                .cursors = manager->cursors,
+                .on_stopped = on_stopped,
+                .userdata = userdata,
+        };
 
-        if (manager->context.ending) {
-                if (manager->stop_order)
-                        stop_order_hasten(manager->stop_order);
+        if (manager->shutdown) {
+                shutdown_hasten(manager->shutdown);
                 return;
         }
         manager->context.ending = true;
-        manager->on_stopped = on_stopped;
-        manager->on_stopped_data = userdata;
         event_log_append(
                         manager->context.events, event_new(EVENT_SUPERVISOR_STATE_CHANGE_STOPPING));
-        manager->stop_order = stop_order_new(manager->groups);
-        r = sd_event_add_defer(manager->context.event, &manager->advance, on_advance, manager);
-        g_assert(r >= 0);
-        r = sd_event_add_time_relative(manager->context.event, &manager->waiting_report,
-                        CLOCK_MONOTONIC, 0, 0, on_waiting_report, manager);
-        g_assert(r >= 0);
+        manager->shutdown = shutdown_new(&setup);
+}
+
+void manager_note_commit(Manager *manager)
+{
+        if (manager->shutdown)
+                shutdown_poke(manager->shutdown);
 }
 
 static void on_listener_restarted(

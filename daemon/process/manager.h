@@ -51,6 +51,8 @@ void manager_autostart(Manager *manager);
 typedef void (*ManagerStopped)(void *userdata);
 void manager_shutdown(Manager *manager, ManagerStopped on_stopped, void *userdata);
 
+/* A listener-host has committed how far a pool has come. */
+void manager_note_commit(Manager *manager);
 /* A listener-host that held listeners is gone, and nobody knows what they were in the middle of:
  * they begin anew. */
 void manager_restart_leased_listeners(Manager *manager);

@@ -2,19 +2,21 @@
 
 #include "daemon/process/stop-order.h"
 
-#include "daemon/process/group.h"
-
 struct StopOrder {
         const GPtrArray *groups; /* borrowed */
-        guint left;              /* groups[left - 1] is the one that is being stopped */
-        bool asked;              /* its processes have been told */
+        StopOrderMayStop may_stop;
+        void *userdata;
+        guint left; /* groups[left - 1] is the one that is being stopped */
+        bool asked; /* its processes have been told */
 };
 
-StopOrder *stop_order_new(const GPtrArray *groups)
+StopOrder *stop_order_new(const GPtrArray *groups, StopOrderMayStop may_stop, void *userdata)
 {
         StopOrder *order = g_new0(StopOrder, 1);
 
         order->groups = groups;
+        order->may_stop = may_stop;
+        order->userdata = userdata;
         order->left = groups->len;
         return order;
 }
@@ -48,6 +50,8 @@ bool stop_order_advance(StopOrder *order)
 {
         while (order->left > 0) {
                 if (!order->asked) {
+                        if (!order->may_stop(present(order), order->userdata))
+                                return false;
                         order->asked = true;
                         ask(present(order));
                 }

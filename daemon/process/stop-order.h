@@ -9,14 +9,20 @@
 
 #include <glib.h>
 
+#include "daemon/process/group.h"
+
 typedef struct StopOrder StopOrder;
 
+/* May this group be stopped now that its turn has come? */
+typedef bool (*StopOrderMayStop)(const Group *group, void *userdata);
+
 /* groups: of Group, in start order; borrowed, and its groups must outlive the order. */
-StopOrder *stop_order_new(const GPtrArray *groups);
+StopOrder *stop_order_new(const GPtrArray *groups, StopOrderMayStop may_stop, void *userdata);
 StopOrder *stop_order_free(StopOrder *order);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StopOrder, stop_order_free)
 
-/* To be called at first and after each change of a process. True when all is stopped. */
+/* To be called at first, and after each change of a process and of what may_stop says. True when
+ * all is stopped. */
 bool stop_order_advance(StopOrder *order);
 /* Kills what is being stopped at the moment. */
 void stop_order_hasten(StopOrder *order);

@@ -18,7 +18,7 @@ static void test_begin(void)
 static void test_commit(void)
 {
         g_autoptr(Cursors) cursors = cursors_new();
-        const uint64_t answered[] = {20, 12, 9};
+        const uint64_t answered[] = { 20, 12, 9 };
         const Cursor *cursor;
 
         cursors_begin(cursors, "p", 7);
@@ -45,11 +45,34 @@ static void test_refused(void)
         g_assert_true(cursors_commit(cursors, "p", 7, NULL, 0, 0));
 }
 
+static void test_is_behind(void)
+{
+        g_autoptr(Cursors) cursors = cursors_new();
+        g_autoptr(EventLog) log = event_log_new(100, 100000);
+        const EventTypeSet ticks = event_type_covers(EVENT_TICK);
+        const uint64_t answered[] = { 3 };
+
+        g_assert_false(cursors_is_behind(cursors, "p", log, ticks));
+        cursors_begin(cursors, "p", 0);
+        g_assert_false(cursors_is_behind(cursors, "p", log, ticks));
+        event_log_append(log, event_new_tick(5, 1));
+        event_log_append(log, event_new_group(EVENT_PROCESS_GROUP_ADDED, "g"));
+        event_log_append(log, event_new_tick(5, 2));
+        g_assert_true(cursors_is_behind(cursors, "p", log, ticks));
+        g_assert_false(cursors_is_behind(cursors, "p", log, event_type_bit(EVENT_TICK_60)));
+        /* Event 2 is of another type, and 3 was answered out of order. */
+        g_assert_true(cursors_commit(cursors, "p", 1, answered, 1, 0));
+        g_assert_false(cursors_is_behind(cursors, "p", log, ticks));
+        event_log_append(log, event_new_tick(5, 3));
+        g_assert_true(cursors_is_behind(cursors, "p", log, ticks));
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/cursor/begin", test_begin);
         g_test_add_func("/cursor/commit", test_commit);
         g_test_add_func("/cursor/refused", test_refused);
+        g_test_add_func("/cursor/is-behind", test_is_behind);
         return g_test_run();
 }
