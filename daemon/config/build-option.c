@@ -27,6 +27,8 @@ Build *build_new(const Sections *sections, Config *config)
         build->environment = expansions_new(NULL);
         build->common = expansions_new(build->environment);
         build->named = expansions_new(build->common);
+        build->environment_files = g_hash_table_new_full(
+                        g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
         build->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         for (char **variable = variables; *variable; variable++) {
                 const char *equals = strchr(*variable, '=');
@@ -44,6 +46,7 @@ Build *build_free(Build *build)
 {
         if (!build)
                 return NULL;
+        g_hash_table_unref(build->environment_files);
         g_hash_table_unref(build->told);
         expansions_free(build->named);
         expansions_free(build->common);
@@ -208,23 +211,27 @@ static bool build_default(
                assign_text(option, structure, text, error);
 }
 
-bool build_option(const Build *build, const Section *section, const Option *option,
-                const Expansions *names, void *structure, GError **error)
+/* What the setting adds to comes first. */
+static bool build_setting(const Build *build, const Section *section, const Option *option,
+                const Setting *setting, const Expansions *names, void *structure, GError **error)
 {
-        const Setting *setting = sections_get(build->sections, section, option->name);
-
-        if (!setting)
-                return build_default(option, names, structure, error) ||
-                       place_prefix_error(error, section->place, "[%s] %s: ", section->name,
-                                       option->name);
+        if (setting->below && !build_setting(build, section, option, setting->below, names,
+                                              structure, error))
+                return false;
         if (setting->shape == SETTING_TEXT)
                 return build_from_text(build, section, option, setting, names, structure, error);
         return build_from_items(build, section, option, setting, names, structure, error);
 }
 
-static bool is_process_environment(const Option *option)
+bool build_option(const Build *build, const Section *section, const Option *option,
+                const Expansions *names, void *structure, GError **error)
 {
-        return option->type == OPTION_ENVIRONMENT && option->target == TARGET_PROCESS;
+        const Setting *setting = sections_get(build->sections, section, option->name);
+
+        if (setting)
+                return build_setting(build, section, option, setting, names, structure, error);
+        return build_default(option, names, structure, error) ||
+               place_prefix_error(error, section->place, "[%s] %s: ", section->name, option->name);
 }
 
 bool build_options(const Build *build, const Section *section, SectionKind kind,
@@ -236,7 +243,7 @@ bool build_options(const Build *build, const Section *section, SectionKind kind,
 
                 if (option->target == target && option->per_process == per_process &&
                                 (option->sections & SECTION_BIT(kind)) &&
-                                !is_process_environment(option) &&
+                                option->type != OPTION_ENVIRONMENT &&
                                 !build_option(build, section, option, names, structure, error))
                         return false;
         }

@@ -19,6 +19,7 @@ typedef struct Build {
         Expansions *environment; /* ENV_X: the daemon's, then those of [supervisord] too */
         Expansions *common;      /* here, and these */
         Expansions *named;       /* host_node_name, and these */
+        GHashTable *environment_files; /* path to variables, of the files read so far */
         GHashTable *told; /* set of char *: notices given, for many processes share a section */
 } Build;
 
@@ -34,8 +35,7 @@ bool build_text(const Build *build, const Section *section, const Setting *setti
 bool build_option(const Build *build, const Section *section, const Option *option,
                 const Expansions *names, void *structure, GError **error);
 /* Likewise all options of the kind and target that are, or are not, worked out for each process.
- * The environment of a process is left out: it has to be there before the others can use its names.
- */
+ * The environment is left out: it has to be there before the others can use its names. */
 bool build_options(const Build *build, const Section *section, SectionKind kind,
                 OptionTarget target, bool per_process, const Expansions *names, void *structure,
                 GError **error);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "daemon/config/build-environment.h"
 #include "daemon/config/environment.h"
 #include "daemon/config/text.h"
 #include "daemon/config/value.h"
@@ -62,17 +63,14 @@ static bool read_section_options(const Program *program, ProcessConfig *process,
 static bool read_process_options(
                 const Program *program, int64_t number, ProcessConfig *process, GError **error)
 {
-        const Option *environment = option_find(program->kind, "environment");
         g_autoptr(Expansions) names = expansions_new(program->names);
 
         expansions_set_number(names, "process_num", number);
         expansions_set_number(names, "numprocs", program->settings.numprocs);
-        process->environment = environment_new();
-        if (!build_option(program->build, program->section, environment, names, process, error))
-                return false;
-        expansions_set_variables(names, process->environment);
-        return build_options(program->build, program->section, program->kind, TARGET_PROCESS, true,
-                        names, process, error);
+        return build_environment(program->build, program->section, program->kind, names, process,
+                               error) &&
+               build_options(program->build, program->section, program->kind, TARGET_PROCESS, true,
+                               names, process, error);
 }
 
 static void finish_channel(const Program *program, ChannelConfig *channel, const char *key)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/config/assign.h"
+#include "daemon/config/build-environment.h"
 #include "daemon/config/build-group.h"
 #include "daemon/config/build-option.h"
 #include "daemon/config/strays.h"
@@ -61,16 +62,11 @@ static void finish_supervisord(SupervisordConfig *supervisord)
 static bool read_supervisord_options(const Build *build, const Section *section,
                 SupervisordConfig *supervisord, GError **error)
 {
-        for (size_t i = 0; i < n_options; i++) {
-                const Option *option = &options[i];
-                const Expansions *names =
-                                option->type == OPTION_ENVIRONMENT ? build->named : build->common;
+        g_autoptr(Expansions) names = expansions_new(build->named);
 
-                if (option->target == TARGET_SUPERVISORD &&
-                                !build_option(build, section, option, names, supervisord, error))
-                        return false;
-        }
-        return true;
+        return build_options(build, section, SECTION_SUPERVISORD, TARGET_SUPERVISORD, false,
+                               build->common, supervisord, error) &&
+               build_environment(build, section, SECTION_SUPERVISORD, names, supervisord, error);
 }
 
 static bool build_supervisord(const Build *build, const ConfigOverrides *overrides, GError **error)

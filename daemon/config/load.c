@@ -1,5 +1,5 @@
-/* Three steps: the main file into sections, what it includes into the same sections, the sections
- * into a Config. Nothing outside this file sees a half-built one. */
+/* The main file into sections, what it includes into the same sections, what they inherit from each
+ * other, the sections into a Config. Nothing outside this file sees a half-built one. */
 
 #include "daemon/config/load.h"
 
@@ -7,6 +7,7 @@
 
 #include "daemon/config/build.h"
 #include "daemon/config/include.h"
+#include "daemon/config/inherit.h"
 #include "daemon/config/place.h"
 #include "daemon/config/section.h"
 #include "daemon/config/source.h"
@@ -25,7 +26,8 @@ static bool load_all(Sections *sections, const ConfigOverrides *overrides, Confi
                         !include_read_all(sections, config, error))
                 return false;
         add_supervisord(sections, config->file);
-        return build_config(sections, overrides, config, error);
+        return inherit_settings(sections, error) &&
+               build_config(sections, overrides, config, error);
 }
 
 /* A value that an error quotes may go over several lines; the error must not. */

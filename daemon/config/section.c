@@ -52,6 +52,8 @@ Sections *sections_free(Sections *sections)
         if (!sections)
                 return NULL;
         section_free(sections->defaults);
+        for (int kind = 0; kind < _SECTION_KIND_MAX; kind++)
+                g_clear_pointer(&sections->kind_defaults[kind], g_hash_table_unref);
         g_hash_table_unref(sections->by_name);
         g_ptr_array_unref(sections->sections);
         g_ptr_array_unref(sections->files);
@@ -71,10 +73,17 @@ const Setting *sections_get(const Sections *sections, const Section *section, co
         return setting ? setting : g_hash_table_lookup(sections->defaults->by_key, key);
 }
 
+const Section *sections_find_defaults(const Sections *sections, SectionKind kind, unsigned file)
+{
+        GHashTable *by_file = sections->kind_defaults[kind];
+
+        return by_file ? g_hash_table_lookup(by_file, GUINT_TO_POINTER(file)) : NULL;
+}
+
 char *sections_here(const Sections *sections, const Section *section, const Setting *setting)
 {
-        bool own = g_hash_table_lookup(section->by_key, setting->key) == setting;
-        unsigned file = own ? setting->file : MAX(setting->file, section->file);
+        bool shared = g_hash_table_lookup(sections->defaults->by_key, setting->key) == setting;
+        unsigned file = shared ? MAX(setting->file, section->file) : setting->file;
 
         return g_path_get_dirname(sections_file(sections, file));
 }
@@ -99,6 +108,22 @@ Section *sections_open(Sections *sections, const char *name, unsigned file, Plac
         section = section_new(name, file, place);
         g_ptr_array_add(sections->sections, section);
         g_hash_table_insert(sections->by_name, section->name, section);
+        return section;
+}
+
+Section *sections_open_defaults(Sections *sections, SectionKind kind, unsigned file, Place place)
+{
+        GHashTable **by_file = &sections->kind_defaults[kind];
+        g_autofree char *name = g_strconcat("defaults.", section_info(kind)->yaml_many, NULL);
+        Section *section;
+
+        if (!*by_file)
+                *by_file = g_hash_table_new_full(NULL, NULL, NULL, section_free);
+        section = g_hash_table_lookup(*by_file, GUINT_TO_POINTER(file));
+        if (!section) {
+                section = section_new(name, file, place);
+                g_hash_table_insert(*by_file, GUINT_TO_POINTER(file), section);
+        }
         return section;
 }
 

@@ -41,7 +41,7 @@ typedef struct Sections {
         GPtrArray *sections; /* of Section, in the order in which they appeared first */
         GHashTable *by_name; /* char * to Section *, both borrowed from sections */
         Section *defaults;   /* [DEFAULT]: what every section has besides */
-        GPtrArray *kind_defaults; /* of GHashTable or NULL for each kind: file number to Section */
+        GHashTable *kind_defaults[_SECTION_KIND_MAX]; /* file number to Section; NULL = none */
 } Sections;
 
 Sections *sections_new(void);
@@ -50,9 +50,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sections, sections_free)
 
 /* May be NULL. */
 Section *sections_find(const Sections *sections, const char *name);
-/* What the section says about the key, or else [DEFAULT]; NULL when neither does. */
+/* What the section says about the key or inherits, or else [DEFAULT]; NULL when neither does. */
 const Setting *sections_get(const Sections *sections, const Section *section, const char *key);
-/* Likewise without making it; may be NULL. */
+/* The defaults that a file has for all sections of a kind; may be NULL. */
 const Section *sections_find_defaults(const Sections *sections, SectionKind kind, unsigned file);
 /* The folder that %(here)s means for a setting once files are included: that of its own file, or,
  * where it comes from [DEFAULT], of the later one of both. g_free. */
@@ -62,7 +62,7 @@ char *sections_here(const Sections *sections, const Section *section, const Sett
 unsigned sections_add_file(Sections *sections, const char *path);
 /* The path of a reading, for places. */
 const char *sections_file(const Sections *sections, unsigned file);
-/* The defaults that a file has for all sections of a kind, made where it has none yet. */
+/* The defaults of a file for a kind, made where there are none yet. */
 Section *sections_open_defaults(Sections *sections, SectionKind kind, unsigned file, Place place);
 /* Finds or makes the section. "DEFAULT" is special only to INI, which asks for it by itself. */
 Section *sections_open(Sections *sections, const char *name, unsigned file, Place place);

@@ -18,8 +18,8 @@
 typedef struct MapWalk {
         YamlNodes *nodes;
         const char *what;
-        GPtrArray *pairs;  /* key, value, key, value, …; borrowed */
-        GHashTable *seen;  /* text of a key to the number of the map that has it */
+        GPtrArray *pairs; /* key, value, key, value, …; borrowed */
+        GHashTable *seen; /* text of a key to the number of the map that has it */
         unsigned n_maps;
 } MapWalk;
 
@@ -202,8 +202,8 @@ static bool collect_map(MapWalk *walk, yaml_node_t *map, unsigned depth, GError 
         return !merged || merge(walk, merged, depth + 1, error);
 }
 
-static bool collect(MapWalk *walk, yaml_node_t *map, YamlPairReader read, void *data,
-                GError **error)
+static bool collect(
+                MapWalk *walk, yaml_node_t *map, YamlPairReader read, void *data, GError **error)
 {
         if (!collect_map(walk, map, 0, error))
                 return false;
@@ -226,8 +226,8 @@ bool yaml_nodes_read_map(YamlNodes *nodes, yaml_node_t *map, const char *what, Y
         return collect(&walk, map, read, data, error);
 }
 
-bool yaml_nodes_check_scalar(const YamlNodes *nodes, const char *what, const yaml_node_t *node,
-                GError **error)
+bool yaml_nodes_check_scalar(
+                const YamlNodes *nodes, const char *what, const yaml_node_t *node, GError **error)
 {
         if (node->type == YAML_SCALAR_NODE && !yaml_node_is_null(node))
                 return true;

@@ -41,5 +41,5 @@ bool yaml_nodes_read_map(YamlNodes *nodes, yaml_node_t *map, const char *what, Y
 bool yaml_nodes_read_list(YamlNodes *nodes, const char *what, const yaml_node_t *list, char ***ret,
                 GError **error);
 /* Is this a single value and not nothing? Else an error. */
-bool yaml_nodes_check_scalar(const YamlNodes *nodes, const char *what, const yaml_node_t *node,
-                GError **error);
+bool yaml_nodes_check_scalar(
+                const YamlNodes *nodes, const char *what, const yaml_node_t *node, GError **error);

@@ -48,8 +48,8 @@ static bool set_map(YamlReader *reader, const Option *option, Setting *setting, 
         g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
         Variables variables = { reader, items };
 
-        if (!yaml_nodes_read_map(&reader->nodes, value, option->name, read_variable, &variables,
-                            error))
+        if (!yaml_nodes_read_map(
+                            &reader->nodes, value, option->name, read_variable, &variables, error))
                 return false;
         g_ptr_array_add(items, NULL);
         setting->shape = SETTING_MAP;
@@ -280,8 +280,8 @@ static bool read_defaults_of_kind(void *data, const char *key, const yaml_node_t
                                 place_of(reader, &key_node->start_mark));
                 return read_options(&target, value, error);
         }
-        return tell_unknown(reader, key_node, "are no defaults for", known, _SECTION_KIND_MAX,
-                        error);
+        return tell_unknown(
+                        reader, key_node, "are no defaults for", known, _SECTION_KIND_MAX, error);
 }
 
 static bool tell_unknown_section(YamlReader *reader, const yaml_node_t *key_node, GError **error)
@@ -292,8 +292,7 @@ static bool tell_unknown_section(YamlReader *reader, const yaml_node_t *key_node
                 known[2 * kind + 2] = section_info(kind)->yaml;
                 known[2 * kind + 3] = section_info(kind)->yaml_many;
         }
-        return tell_unknown(
-                        reader, key_node, "is no section", known, G_N_ELEMENTS(known), error);
+        return tell_unknown(reader, key_node, "is no section", known, G_N_ELEMENTS(known), error);
 }
 
 static bool read_top(void *data, const char *key, const yaml_node_t *key_node, yaml_node_t *value,
@@ -325,8 +324,8 @@ static bool parser_error(YamlReader *reader, const yaml_parser_t *parser, GError
         const char *problem = parser->problem ? parser->problem : "this is no YAML";
 
         if (parser->error == YAML_READER_ERROR)
-                return place_error(error, (Place){ reader->nodes.file },
-                                CONFIG_ERROR_SYNTAX, "%s", problem);
+                return place_error(error, (Place){ reader->nodes.file }, CONFIG_ERROR_SYNTAX, "%s",
+                                problem);
         return place_error(error, place_of(reader, &parser->problem_mark), CONFIG_ERROR_SYNTAX,
                         "%s%s%s", problem, parser->context ? " " : "",
                         parser->context ? parser->context : "");
@@ -352,8 +351,8 @@ static bool check_end(YamlReader *reader, yaml_parser_t *parser, GError **error)
         if (!yaml_parser_load(parser, &second))
                 return parser_error(reader, parser, error);
         root = yaml_document_get_root_node(&second);
-        ended = !root ||
-                yaml_node_error(&reader->nodes, root, error, "a second document begins here; a file has one");
+        ended = !root || yaml_node_error(&reader->nodes, root, error,
+                                         "a second document begins here; a file has one");
         yaml_document_delete(&second);
         return ended;
 }
@@ -363,7 +362,7 @@ bool yaml_parse(const char *text, Sections *sections, unsigned file, GError **er
         yaml_document_t document;
         yaml_parser_t parser;
         YamlReader reader = { .nodes = { .document = &document,
-                                      .file = sections_file(sections, file) },
+                                              .file = sections_file(sections, file) },
                 .sections = sections,
                 .file = file };
         bool done;
