@@ -15,7 +15,7 @@ INTEGER = (["0", "1", "5", "10", "-1", "+7", "007", "1_000", "60"],
            ["", "1.5", "ten", "0x10", "1__0", "1 2", "-", "_1"])
 BYTES = (["0", "1", "1KB", "2mb", "1Gb", "50MB", "3 kB", "-1", "1_0KB"],
          ["", "5K", "5M", "1.5MB", "MB", "5B", "1TB"])
-OCTAL = (["022", "0", "777", "0o17", "0O7", "-1", "0_7"], ["", "8", "rwx", "0x7", "09"])
+OCTAL = (["022", "0", "777", "0o17", "0O7", "-2", "0_7"], ["", "-1", "8", "rwx", "0x7", "09"])
 LEVEL = (["critical", "error", "warn", "info", "debug", "trace", "blather", "INFO", "Debug"],
          ["warning", "crit", "20", ""])
 SIGNAL = (["TERM", "SIGHUP", "int", "sigquit", "9", "USR1", "10", "RTMIN", "SIGRTMAX", "CLD"],
@@ -246,17 +246,18 @@ class Grammar:
             lines.append(indent + self.random.choice(["  ", "\t", "    "]) + line.strip())
             if self.chance(0.1):
                 lines.append(self.comment())
-        if self.chance(0.02):
+        if self.chance(WRONG):
             lines.append(indent + "   " + self.random.choice(["more", "x=y", "[z]", "ä"]))
         return lines
 
     def noise(self):
-        if self.chance(WRONG):
+        if self.chance(WRONG / 4):
             return [self.random.choice(["word", "=value", "[open", "[]", ": x", "a b c"])]
         return self.random.choice([[], [], [], [""], [self.comment()], ["", ""], ["\t"]])
 
-    def section(self, header, options):
-        indent = self.random.choice(["", "", "", "", "  "])
+    def section(self, header, options, indent):
+        if self.chance(WRONG):
+            indent = "   "  # as a continuation of what stands before
         lines = [indent + "[%s]" % header +
                  self.random.choice(["", "", "", " ; comment", " text"])]
         for key, value in options:
@@ -272,8 +273,9 @@ class Grammar:
         lines = [] if self.chance(0.8) else [self.comment(), ""]
         if self.chance(WRONG):
             lines.append("key=before the first header")
+        indent = self.random.choice(["", "", "", "", "  "])
         for header, options in sections:
-            lines += self.section(header, options) + self.noise()
+            lines += self.section(header, options, indent) + self.noise()
         return self.random.choice(["\n", "\n", "\n", "\n", "\r\n"]).join(lines) + "\n"
 
     def file(self):

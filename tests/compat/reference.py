@@ -7,7 +7,7 @@ import signal
 import socket
 from unittest import mock
 
-from supervisor import loggers, options
+from supervisor import events, loggers, options
 from supervisor.datatypes import Automatic, RestartUnconditionally, RestartWhenExitUnexpected
 
 AUTORESTART = {RestartUnconditionally: True, RestartWhenExitUnexpected: "unexpected", False: False}
@@ -88,7 +88,7 @@ def group(config, everywhere):
              "processes": list(processes.values())}
     if isinstance(config, options.EventListenerPoolConfig):
         shape.update(type="eventlistener", buffer_size=config.buffer_size,
-                     events=sorted(e.__name__ for e in config.pool_events))
+                     events=sorted(map(events.getEventNameByType, config.pool_events)))
     elif isinstance(config, options.FastCGIGroupConfig):
         shape.update(type="fcgi-program", socket=fcgi_socket(config))
     return shape

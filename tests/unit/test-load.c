@@ -126,8 +126,11 @@ static void test_fcgi(Folder *folder, const void *data)
                         "[fcgi-program:a]\ncommand=x\nsocket=tcp://LocalHost:9000\n"
                         "socket_backlog=7\n"
                         "[fcgi-program:b]\ncommand=x\nsocket=unix:///run/../%(program_name)s\n"
-                        "socket_owner=0:0\n");
+                        "socket_owner=0:0\n"
+                        "[fcgi-program:c]\ncommand=x\nsocket=unix:///c\nuser=nobody\n"
+                        "numprocs=0\n");
 
+        g_assert_cmpint(group_at(config, 2)->socket_uid, ==, getuid() == 65534 ? -1 : 65534);
         g_assert_cmpstr(group_at(config, 0)->socket, ==, "tcp://localhost:9000");
         g_assert_cmpint(group_at(config, 0)->socket_backlog, ==, 7);
         g_assert_cmpint(group_at(config, 0)->socket_mode, ==, -1);
@@ -222,6 +225,10 @@ static void test_errors(Folder *folder, const void *data)
                         4, "UNIX");
         check_error(folder, "[supervisord]\nx=\xff\n", 2, "UTF-8");
         check_error(folder, "[supervisord]\n[rpcinterface:supervisor]\n", 2, "factory");
+        check_error(folder,
+                        "[supervisord]\n[DEFAULT]\nx=%(no)s\n[rpcinterface:supervisor]\n"
+                        "supervisor.rpcinterface_factory=a:b\n",
+                        3, "%(no)");
 }
 
 static void test_notices(Folder *folder, const void *data)
