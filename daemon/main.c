@@ -97,10 +97,14 @@ static bool open_main_log(const SupervisordConfig *config, GError **error)
 static bool prepare(const Config *config, DaemonSetup *setup, Launch *launch, GError **error)
 {
         const SupervisordConfig *supervisord = &config->supervisord;
+        g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
 
-        if (!limits_apply(supervisord, &setup->descriptor_limit, error) ||
-                        !privileges_drop(supervisord, error) || !open_main_log(supervisord, error))
+        if (!limits_apply(supervisord, &setup->descriptor_limit, notes, error) ||
+                        !privileges_drop(supervisord, notes, error) ||
+                        !open_main_log(supervisord, error))
                 return false;
+        for (guint i = 0; i < notes->len; i++)
+                log_info("%s", (const char *)notes->pdata[i]);
         if (supervisord->directory && chdir(supervisord->directory) < 0)
                 log_critical("can't chdir to %s: %s", supervisord->directory, strerror(errno));
         if (!supervisord->nodaemon && !background_enter(supervisord->umask, &launch->ready, error))

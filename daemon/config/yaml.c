@@ -95,22 +95,18 @@ static const char *wanted_form(OptionType type)
         case OPTION_INTEGER:
         case OPTION_SECONDS:
                 return "a number";
-        case OPTION_OCTAL:
-                return "an octal number";
-        case OPTION_BYTES:
-                return "a size";
         default:
                 return NULL;
         }
 }
 
-/* A quoted text is no number and no truth, unless it is a format that becomes one. */
+/* A quoted text is no number and no truth, unless it is a format that becomes one. Sizes and octal
+ * numbers are texts to YAML anyway, and "0755" is how the careful write them. */
 static bool check_form(YamlReader *reader, const Option *option, yaml_node_t *value, GError **error)
 {
         const char *wanted = wanted_form(option->type);
 
-        if (!wanted || yaml_node_is_plain(value) || strchr(yaml_node_text(value), '%') ||
-                        option->type == OPTION_BYTES)
+        if (!wanted || yaml_node_is_plain(value) || strchr(yaml_node_text(value), '%'))
                 return true;
         return yaml_node_error(&reader->nodes, value, error,
                         "%s: %s is wanted, and \"%s\" is a text; take the quotes away",
