@@ -17,6 +17,7 @@
 #include "daemon/output/auto-log.h"
 #include "daemon/output/main-log.h"
 #include "daemon/process/manager.h"
+#include "daemon/process/orphans.h"
 #include "daemon/process/signal-name.h"
 
 /* The window of the event log in memory. */
@@ -34,6 +35,7 @@ struct Daemon {
         Cursors *cursors;
         Manager *manager;
         Ticker *ticker;
+        Orphans *orphans; /* when we are process 1 */
         RuntimeFolder *folder;
         Hosts *hosts;
         Face *face;
@@ -52,8 +54,8 @@ static void on_all_stopped(void *userdata)
         sd_event_exit(daemon->event, 0);
 }
 
-/* Terminals and timeout(1) signal a process and its group, so what comes within a second is the same request; a later
- * one is from somebody in a hurry. */
+/* Terminals and timeout(1) signal a process and its group, so what comes within a second is the
+ * same request; a later one is from somebody in a hurry. */
 static void shut_down(Daemon *daemon)
 {
         uint64_t now;
@@ -207,6 +209,7 @@ static void on_listener_host_ended(void *userdata)
 {
         Daemon *daemon = userdata;
 
+        face_note_host_end(daemon->face);
         manager_restart_leased_listeners(daemon->manager);
 }
 
@@ -296,6 +299,11 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
         r = ticker_new(daemon->event, daemon->events, &daemon->ticker);
         if (r < 0)
                 return system_error(error, r, "make a timer");
+        if (getpid() == 1) {
+                r = orphans_new(daemon->event, &daemon->orphans);
+                if (r < 0)
+                        return system_error(error, r, "watch for orphans");
+        }
         make_faces(daemon);
         *ret = g_steal_pointer(&daemon);
         return true;
@@ -310,6 +318,7 @@ Daemon *daemon_free(Daemon *daemon)
         link_free(daemon->link);
         face_free(daemon->face);
         ticker_free(daemon->ticker);
+        orphans_free(daemon->orphans);
         manager_free(daemon->manager);
         cursors_free(daemon->cursors);
         event_log_free(daemon->events);

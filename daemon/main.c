@@ -2,6 +2,7 @@
  * configuration is said before anything is started. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "config.h"
 #include "daemon/arguments.h"
 #include "daemon/background.h"
+#include "daemon/config/convert.h"
 #include "daemon/config/dump.h"
 #include "daemon/config/load.h"
 #include "daemon/config/sample.h"
@@ -78,7 +80,7 @@ static void on_ready(void *userdata)
  */
 static void block_signals(sigset_t *ret_before)
 {
-        static const int handled[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2 };
+        static const int handled[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2, SIGCHLD };
         sigset_t set;
 
         sigemptyset(&set);
@@ -86,6 +88,9 @@ static void block_signals(sigset_t *ret_before)
                 sigaddset(&set, handled[i]);
         sigprocmask(SIG_BLOCK, &set, ret_before);
         signal(SIGPIPE, SIG_IGN);
+        /* Inherited as ignored, it would let the kernel reap our children before we see how they
+         * ended. */
+        signal(SIGCHLD, SIG_DFL);
 }
 
 static bool open_main_log(const SupervisordConfig *config, GError **error)
@@ -152,11 +157,39 @@ static int run_with_config(const Arguments *arguments, const char *program)
         return 0;
 }
 
+static int convert_config(const Arguments *arguments, const char *program)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Config) config = config_new();
+        g_autofree char *file = g_strdup(arguments->file);
+        g_autofree char *text = NULL;
+
+        if ((!file && !config_find_file(program, &file, &error)) ||
+                        !config_convert(file, config, &text, &error))
+                return fail(error);
+        print_notices(config);
+        fputs(text, stdout);
+        return 0;
+}
+
+/* Whatever we open must not end up as stdin, stdout or stderr, which others write to. */
+static void ensure_standard_descriptors(void)
+{
+        int fd;
+
+        do
+                fd = open("/dev/null", O_RDWR);
+        while (fd >= 0 && fd <= STDERR_FILENO);
+        if (fd > STDERR_FILENO)
+                close(fd);
+}
+
 int main(int argc, char **argv)
 {
         g_autoptr(Arguments) arguments = NULL;
         g_autoptr(GError) error = NULL;
 
+        ensure_standard_descriptors();
         if (!arguments_parse(argc, argv, &arguments, &error)) {
                 fprintf(stderr, "busvisord: %s; --help lists the options\n", error->message);
                 return EXIT_WRONG_SETUP;
@@ -171,6 +204,8 @@ int main(int argc, char **argv)
         case RUN_SAMPLE_CONFIG:
                 config_print_sample(stdout);
                 return 0;
+        case RUN_CONVERT_CONFIG:
+                return convert_config(arguments, argv[0]);
         case RUN_CHECK:
         case RUN_DUMP_CONFIG:
         case RUN_DAEMON:

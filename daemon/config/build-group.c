@@ -25,7 +25,7 @@ static bool add_programs(
 static bool read_group_options(
                 const Build *build, const Section *section, GroupConfig *group, GError **error)
 {
-        SectionKind kind = section_kind_from_header(section->name, NULL);
+        SectionKind kind = section->kind;
 
         return build_options(
                         build, section, kind, TARGET_GROUP, false, build->common, group, error);
@@ -255,7 +255,7 @@ static bool finish_tcp_socket(GroupConfig *group, GError **error)
                         !value_integer(colon + 1, &port, NULL) || port < 1 || port > 65535)
                 return value_error(error, "'%s' is no TCP address; write tcp://HOST:PORT",
                                 group->socket);
-        if (group->socket_uid != (uid_t)-1 || group->socket_mode >= 0)
+        if (group->socket_uid != (uid_t)-1 || group->socket_mode != -1)
                 return value_error(error, "socket_owner and socket_mode are only for UNIX sockets");
         lower = g_utf8_strdown(host, colon - host);
         url = g_strdup_printf("tcp://%s:%d", lower, (int)port);
@@ -290,7 +290,7 @@ static bool finish_unix_socket(GroupConfig *group, uid_t user, GError **error)
         absolute = value_absolute_path(path);
         g_free(group->socket);
         group->socket = g_strconcat("unix://", absolute, NULL);
-        if (group->socket_mode < 0)
+        if (group->socket_mode == -1)
                 group->socket_mode = 0700;
         give_socket_to_user(group, user);
         return true;
@@ -354,8 +354,7 @@ static bool build_groups_of(
         for (unsigned i = 0; i < all->len; i++) {
                 const Section *section = all->pdata[i];
 
-                if (section_kind_from_header(section->name, NULL) == kind &&
-                                !build_one(builder, section, error))
+                if (section->kind == kind && !build_one(builder, section, error))
                         return false;
         }
         return true;

@@ -130,7 +130,7 @@ static bool check_rpcinterfaces(const Build *build, GError **error)
 
         for (unsigned i = 0; i < all->len; i++) {
                 const Section *section = all->pdata[i];
-                SectionKind kind = section_kind_from_header(section->name, NULL);
+                SectionKind kind = section->kind;
 
                 if (kind == SECTION_RPCINTERFACE && !check_rpcinterface(build, section, error))
                         return false;
@@ -185,7 +185,7 @@ static bool build_http_servers(const Build *build, SectionKind kind, GError **er
         const GPtrArray *all = build->sections->sections;
 
         for (unsigned i = 0; i < all->len; i++)
-                if (section_kind_from_header(((Section *)all->pdata[i])->name, NULL) == kind &&
+                if (((Section *)all->pdata[i])->kind == kind &&
                                 !build_http_server(build, all->pdata[i], kind, error))
                         return false;
         return true;

@@ -13,7 +13,7 @@ typedef struct Inheritance {
         GHashTable *depths; /* Section to the number of programs from it down; 0 = in work */
 } Inheritance;
 
-static bool adds_up(const char *key)
+bool inherit_adds_up(const char *key)
 {
         return strcmp(key, "environment") == 0 || strcmp(key, "environment_file") == 0;
 }
@@ -27,7 +27,7 @@ static void take_settings(Section *section, const Section *from)
         for (unsigned i = 0; i < section->settings->len; i++) {
                 Setting *own = section->settings->pdata[i];
 
-                if (adds_up(own->key) && !own->below)
+                if (inherit_adds_up(own->key) && !own->below)
                         own->below = g_hash_table_lookup(from->by_key, own->key);
         }
         g_hash_table_iter_init(&iter, from->by_key);
@@ -127,7 +127,7 @@ static unsigned inherit_from(Inheritance *inheritance, Section *section, Section
 /* The number of programs from this one down, itself included; 0 on failure. */
 static unsigned inherit(Inheritance *inheritance, Section *section, unsigned level, GError **error)
 {
-        SectionKind kind = section_kind_from_header(section->name, NULL);
+        SectionKind kind = section->kind;
         const Setting *extends = find_extends(section, kind);
         unsigned depth = 1;
         void *known;
@@ -156,7 +156,7 @@ bool inherit_settings(Sections *sections, GError **error)
         for (unsigned i = 0; i < sections->sections->len; i++) {
                 Section *section = sections->sections->pdata[i];
 
-                if (section_kind_from_header(section->name, NULL) != _SECTION_KIND_INVALID &&
+                if (section->kind != _SECTION_KIND_INVALID &&
                                 inherit(&inheritance, section, 1, error) == 0)
                         return false;
         }

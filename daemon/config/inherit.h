@@ -11,6 +11,8 @@
 
 #include "daemon/config/section.h"
 
+/* Is this a key whose values add up? */
+bool inherit_adds_up(const char *key);
 /* For all sections, once all files are read; nothing may be set in them afterwards. Fails on
  * programs that are not there or extend themselves. */
 bool inherit_settings(Sections *sections, GError **error);

@@ -15,7 +15,7 @@ function __busvisorctl_names
     string match -r '^[^:]+:' -- $names | sort -u | string replace -r '$' '*'
 end
 
-set -l commands status start stop restart signal pid monitor shutdown version help
+set -l commands status start stop restart signal pid monitor shutdown convert version help
 set -l no_command "not __fish_seen_subcommand_from $commands"
 
 complete -c busvisorctl -f
@@ -38,6 +38,7 @@ complete -c busvisorctl -n $no_command -a signal -d 'Send a signal to processes'
 complete -c busvisorctl -n $no_command -a pid -d 'Print process ids'
 complete -c busvisorctl -n $no_command -a monitor -d 'Show events as they happen'
 complete -c busvisorctl -n $no_command -a shutdown -d 'Stop all processes and end the daemon'
+complete -c busvisorctl -n $no_command -a convert -d 'Print a configuration file in INI as YAML'
 complete -c busvisorctl -n $no_command -a version -d 'Print the version of the daemon'
 complete -c busvisorctl -n $no_command -a help -d 'List the commands, or explain one'
 
@@ -47,4 +48,5 @@ complete -c busvisorctl -n '__fish_seen_subcommand_from signal' \
     -a 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP'
 complete -c busvisorctl -n '__fish_seen_subcommand_from monitor' \
     -a 'PROCESS_STATE PROCESS_LOG PROCESS_COMMUNICATION REMOTE_COMMUNICATION SUPERVISOR_STATE_CHANGE TICK PROCESS_GROUP'
+complete -c busvisorctl -n '__fish_seen_subcommand_from convert' -F
 complete -c busvisorctl -n '__fish_seen_subcommand_from help' -a "$commands"

@@ -123,8 +123,8 @@ def supervisord(config):
     return shape
 
 
-def read(path, environment):
-    """Raises Refused."""
+def parse(path, environment):
+    """Supervisor's options object, when it accepts the file. Raises Refused."""
     with mock.patch.dict(os.environ, environment, clear=True), \
             mock.patch("sys.stderr", io.StringIO()):
         config = Options()
@@ -134,6 +134,12 @@ def read(path, environment):
             raise
         except Exception as error:  # a traceback, with which supervisord ends as well
             raise Refused("%s: %s" % (type(error).__name__, error)) from error
+    return config
+
+
+def read(path, environment):
+    """Likewise, in our shape."""
+    config = parse(path, environment)
     everywhere = config.configroot.supervisord.environment
     return {"supervisord": supervisord(config), "groups": groups(config, everywhere),
             "http_servers": [server(s) for s in config.server_configs]}

@@ -39,7 +39,7 @@ static void test_scalars(void)
                                              "programs:\n"
                                              "  web:\n"
                                              "    command: a b\n"
-                                             "    umask: 022\n"
+                                             "    umask: \"022\"\n"
                                              "    stdout_logfile: null\n"
                                              "    numprocs: \"%(ENV_N)s\"\n");
 

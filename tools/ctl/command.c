@@ -14,6 +14,7 @@ static const Command *const commands[] = {
                 &command_pid,
                 &command_monitor,
                 &command_shutdown,
+                &command_convert,
                 &command_version,
                 &command_help,
 };
