@@ -29,6 +29,7 @@ Build *build_new(const Sections *sections, Config *config)
         build->named = expansions_new(build->common);
         build->environment_files = g_hash_table_new_full(
                         g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);
+        build->counts = g_new0(BuildCounts, 1);
         build->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         for (char **variable = variables; *variable; variable++) {
                 const char *equals = strchr(*variable, '=');
@@ -47,6 +48,7 @@ Build *build_free(Build *build)
         if (!build)
                 return NULL;
         g_hash_table_unref(build->environment_files);
+        g_free(build->counts);
         g_hash_table_unref(build->told);
         expansions_free(build->named);
         expansions_free(build->common);

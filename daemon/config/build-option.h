@@ -4,6 +4,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <glib.h>
 
@@ -11,6 +12,12 @@
 #include "daemon/config/expand.h"
 #include "daemon/config/options.h"
 #include "daemon/config/section.h"
+
+/* What has been made so far, as it has a bound. */
+typedef struct BuildCounts {
+        uint64_t n_processes;
+        uint64_t n_variables; /* of all processes */
+} BuildCounts;
 
 typedef struct Build {
         const Sections *sections;
@@ -20,6 +27,7 @@ typedef struct Build {
         Expansions *common;      /* here, and these */
         Expansions *named;       /* host_node_name, and these */
         GHashTable *environment_files; /* path to variables, of the files read so far */
+        BuildCounts *counts;
         GHashTable *told; /* set of char *: notices given, for many processes share a section */
 } Build;
 

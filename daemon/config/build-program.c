@@ -13,6 +13,8 @@
 #include "daemon/config/value.h"
 
 #define MAX_GROUP_PROCESSES 100000
+#define MAX_PROCESSES       200000  /* of all groups */
+#define MAX_VARIABLES       5000000 /* of all processes */
 
 typedef struct Program {
         const Build *build;
@@ -115,6 +117,23 @@ static void finish_process(const Program *program, ProcessConfig *process)
         finish_channels(program, process);
 }
 
+/* A few lines of a file can ask for more than any machine has. */
+static bool count_process(const Program *program, const ProcessConfig *process, GError **error)
+{
+        BuildCounts *counts = program->build->counts;
+
+        counts->n_processes++;
+        counts->n_variables += g_hash_table_size(process->environment);
+        if (counts->n_processes > MAX_PROCESSES)
+                return build_error(program->build, program->section, "numprocs", error,
+                                "numprocs: more than %d processes in all", MAX_PROCESSES);
+        if (counts->n_variables > MAX_VARIABLES)
+                return build_error(program->build, program->section, "environment", error,
+                                "environment: more than %d variables in all processes together",
+                                MAX_VARIABLES);
+        return true;
+}
+
 /* The process has the options of the section already. */
 static bool add_process(const Program *program, int64_t number, ProcessConfig *read,
                 GPtrArray *processes, GError **error)
@@ -127,6 +146,8 @@ static bool add_process(const Program *program, int64_t number, ProcessConfig *r
                 return build_error(program->build, program->section, NULL, error,
                                 "has no command; write command=PROGRAM ARGUMENT…");
         finish_process(program, process);
+        if (!count_process(program, process, error))
+                return false;
         g_ptr_array_add(processes, g_steal_pointer(&process));
         return true;
 }

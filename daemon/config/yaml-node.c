@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "daemon/config/place.h"
+#include "daemon/config/yaml-bounds.h"
 
-#define MAX_NODES       1000000
 #define MAX_MERGE_DEPTH 20
 
 /* A map with all that it merges, being collected. */
@@ -81,9 +81,9 @@ static yaml_node_t *get_node(YamlNodes *nodes, int number, GError **error)
 {
         yaml_node_t *node = yaml_document_get_node(nodes->document, number);
 
-        if (++nodes->n_met > MAX_NODES) {
+        if (++nodes->n_met > YAML_MAX_VALUES) {
                 yaml_node_error(nodes, node, error, "the file unfolds to more than %d values",
-                                MAX_NODES);
+                                YAML_MAX_VALUES);
                 return NULL;
         }
         if (has_own_tag(node)) {

@@ -9,6 +9,7 @@
 #include <yaml.h>
 
 #include "daemon/config/options.h"
+#include "daemon/config/yaml-bounds.h"
 #include "daemon/config/yaml-node.h"
 
 /* Top-level keys that begin so are a place for anchors, and for other programs. */
@@ -372,6 +373,8 @@ bool yaml_parse(const char *text, Sections *sections, unsigned file, GError **er
                 .file = file };
         bool done;
 
+        if (!yaml_check_bounds(reader.nodes.file, text, error))
+                return false;
         if (!yaml_parser_initialize(&parser))
                 g_error("no memory for a YAML parser");
         yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);

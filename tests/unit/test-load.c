@@ -278,6 +278,25 @@ static void test_too_many_processes(Folder *folder, const void *data)
                         4, "100000");
 }
 
+static void test_too_much_in_all(Folder *folder, const void *data)
+{
+        GString *text = g_string_new("[supervisord]\nenvironment=A0=x");
+
+        for (int i = 1; i < 100; i++)
+                g_string_append_printf(text, ",A%d=x", i);
+        g_string_append(text, "\n[program:a]\ncommand=x\nnumprocs=50001\n"
+                              "process_name=%(process_num)d\n");
+        check_error(folder, text->str, 3, "5000000 variables");
+        g_string_assign(text, "[supervisord]\n");
+        for (char name = 'a'; name < 'd'; name++)
+                g_string_append_printf(text,
+                                "[program:%c]\ncommand=x\nnumprocs=70000\n"
+                                "process_name=%%(process_num)d\n",
+                                name);
+        check_error(folder, text->str, 12, "200000 processes");
+        g_string_free(text, TRUE);
+}
+
 static void test_include_of_a_pipe(Folder *folder, const void *data)
 {
         g_autofree char *pipe = g_build_filename(folder->path, "pipe.conf", NULL);
@@ -388,6 +407,7 @@ int main(int argc, char *argv[])
         ADD("notice-once", test_notice_once);
         ADD("error-is-one-line", test_error_is_one_line);
         ADD("too-many-processes", test_too_many_processes);
+        ADD("too-much-in-all", test_too_much_in_all);
         ADD("include-of-a-pipe", test_include_of_a_pipe);
         ADD("overrides", test_overrides);
         ADD("yaml", test_yaml);

@@ -199,6 +199,30 @@ static void test_bomb(void)
         check_refused(text->str, "/x.yaml:", "unfolds");
 }
 
+static char *repeated(const char *first, const char *part, int count)
+{
+        GString *text = g_string_new(first);
+
+        for (int i = 0; i < count; i++)
+                g_string_append(text, part);
+        return g_string_free(text, FALSE);
+}
+
+/* What libyaml would need hours for. */
+static void test_bounds(void)
+{
+        g_autofree char *deep = repeated("x-a: ", "[", 1000000);
+        g_autofree char *many = repeated("x-a:\n", "- b\n", 1000001);
+        g_autofree char *anchors = repeated("x-a:\n", "- &a b\n", 100000);
+        g_autofree char *aliases = repeated("x-a:\n- &a b\n", "- *a\n", 100000);
+        g_autoptr(Sections) sections = NULL;
+
+        check_refused(deep, "/x.yaml:1:105: ", "100 deep");
+        check_refused(many, "/x.yaml:", "more than 1000000 values");
+        check_refused(anchors, "/x.yaml:10002:3: ", "too many anchors");
+        sections = parse(aliases);
+}
+
 static void test_second_file_includes_nothing(void)
 {
         g_autoptr(Sections) sections = parse("supervisord: {}");
@@ -224,6 +248,7 @@ int main(int argc, char *argv[])
         g_test_add_func("/yaml/refused", test_refused);
         g_test_add_func("/yaml/circle", test_circle);
         g_test_add_func("/yaml/bomb", test_bomb);
+        g_test_add_func("/yaml/bounds", test_bounds);
         g_test_add_func("/yaml/second-file-includes-nothing", test_second_file_includes_nothing);
         return g_test_run();
 }
