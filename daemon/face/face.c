@@ -47,10 +47,10 @@ static void on_listener_ended(Process *process, pid_t pid, uint64_t generation, 
                 (void)pool_bus_emit_ended(face->bus, process, pid, generation);
 }
 
-static const ProcessObserver observer = {
-        .changed = on_process_changed,
-        .listener_started = on_listener_started,
-        .listener_ended = on_listener_ended,
+static const ManagerObserver observer = {
+        .process.changed = on_process_changed,
+        .process.listener_started = on_listener_started,
+        .process.listener_ended = on_listener_ended,
 };
 
 static void on_host_left(void *userdata)
