@@ -6,11 +6,13 @@
 #include <glib.h>
 
 #include "bus/cleanup.h"
+#include "bus/error.h"
 #include "daemon/face/name-watch.h"
 
 struct HostSeat {
         char *occupant; /* unique name; NULL = empty */
         bool started_by_us;
+        uint64_t serial; /* of the last event when it attached */
         sd_bus_slot *watch;
         void (*on_left)(void *userdata);
         void *userdata;
@@ -51,7 +53,7 @@ static int on_gone(sd_bus_message *message, void *userdata, sd_bus_error *error)
         return 0;
 }
 
-int host_seat_take(HostSeat *seat, sd_bus_message *call, bool started_by_us)
+int host_seat_take(HostSeat *seat, sd_bus_message *call, bool started_by_us, uint64_t serial)
 {
         const char *sender = sd_bus_message_get_sender(call);
         sd_bus_slot *watch;
@@ -64,14 +66,18 @@ int host_seat_take(HostSeat *seat, sd_bus_message *call, bool started_by_us)
         seat->watch = watch;
         seat->occupant = g_strdup(sender);
         seat->started_by_us = started_by_us;
+        seat->serial = serial;
         return 0;
 }
 
-int host_seat_check(const HostSeat *seat, sd_bus_message *call, sd_bus_error *error)
+int host_seat_check(const HostSeat *seat, sd_bus_message *call, uint64_t begun, sd_bus_error *error)
 {
-        if (g_strcmp0(seat->occupant, sd_bus_message_get_sender(call)) == 0)
-                return 0;
-        return sd_bus_error_setf(error, SD_BUS_ERROR_ACCESS_DENIED,
-                        "%s is only for the listener-host; call AttachListenerHost first",
-                        sd_bus_message_get_member(call));
+        if (g_strcmp0(seat->occupant, sd_bus_message_get_sender(call)) != 0)
+                return sd_bus_error_setf(error, SD_BUS_ERROR_ACCESS_DENIED,
+                                "%s is only for the listener-host; call AttachListenerHost first",
+                                sd_bus_message_get_member(call));
+        if (begun > seat->serial)
+                return sd_bus_error_set(error, BUS_ERROR_STALE_GENERATION,
+                                "this pool is another one now; call AttachListenerHost again");
+        return 0;
 }

@@ -191,6 +191,11 @@ bool reload_apply(Reload *reload, const char *token, char *const *groups, Reload
         return true;
 }
 
+const GPtrArray *reload_steps(const Reload *reload)
+{
+        return update_steps(reload->update);
+}
+
 /* Starting everything anew. */
 
 static void log_notices(const Config *config)

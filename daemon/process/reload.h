@@ -61,6 +61,9 @@ typedef void (*ReloadDone)(const GPtrArray *steps, void *userdata);
 bool reload_apply(Reload *reload, const char *token, char *const *groups, ReloadDone done,
                 void *userdata, GError **error);
 
+/* Of the update that is under way; borrowed. */
+const GPtrArray *reload_steps(const Reload *reload);
+
 /* Stops everything and starts it anew with the configuration as it is now; as it is then, when
  * this is asked for again meanwhile. What concerns the daemon itself stays as it was. */
 bool reload_restart(Reload *reload, GError **error);
