@@ -245,7 +245,7 @@ static int granted_shutdown(sd_bus_message *call, void *userdata, sd_bus_error *
 {
         const FaceSetup *setup = face_setup(userdata);
 
-        if (manager_state(setup->manager) != SUPERVISOR_RUNNING)
+        if (manager_state(setup->manager) == SUPERVISOR_SHUTDOWN)
                 return sd_bus_error_set(
                                 error, BUS_ERROR_SHUTTING_DOWN, "the daemon is shutting down");
         setup->shut_down(setup->userdata);
