@@ -286,6 +286,7 @@ static void make_reload(Daemon *daemon)
                 .manager = daemon->manager,
                 .running = daemon->setup.config,
                 .overrides = daemon->setup.overrides,
+                .start_folder = daemon->setup.start_folder,
                 .on_stopped = on_stopped_for_restart,
                 .userdata = daemon,
         };

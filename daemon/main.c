@@ -2,11 +2,13 @@
  * configuration is said before anything is started. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "bus/cleanup.h"
 #include "config.h"
 #include "daemon/arguments.h"
 #include "daemon/background.h"
@@ -112,9 +114,11 @@ static bool prepare(const Config *config, DaemonSetup *setup, Launch *launch, GE
 static bool run(const Arguments *arguments, Config *config, GError **error)
 {
         Launch launch = { .config = &config->supervisord, .ready = -1 };
+        autofd start_folder = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
         DaemonSetup setup = {
                 .config = config,
                 .overrides = arguments->overrides,
+                .start_folder = start_folder,
                 .on_ready = on_ready,
                 .userdata = &launch,
         };

@@ -4,12 +4,16 @@
 
 #include "daemon/process/reload.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <systemd/sd-id128.h>
 
+#include "bus/cleanup.h"
 #include "daemon/config/dump.h"
 #include "daemon/output/main-log.h"
 
@@ -54,11 +58,25 @@ Reload *reload_new(const ReloadSetup *setup)
 
 /* Plans. */
 
+/* The daemon may have gone to another folder since it read its file for the first time, which must
+ * not make relative paths mean something else. */
+static bool load_there(const Reload *reload, Config **ret, GError **error)
+{
+        autofd here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        bool moved = here >= 0 && reload->setup.start_folder >= 0 &&
+                     fchdir(reload->setup.start_folder) >= 0;
+        bool loaded = config_load(reload->setup.running->file, reload->setup.overrides, ret, error);
+
+        if (moved && fchdir(here) < 0)
+                log_critical("can't go back to the working folder: %s", g_strerror(errno));
+        return loaded;
+}
+
 static bool load(const Reload *reload, Config **ret, GError **error)
 {
         g_autoptr(GError) own = NULL;
 
-        if (config_load(reload->setup.running->file, reload->setup.overrides, ret, &own))
+        if (load_there(reload, ret, &own))
                 return true;
         g_set_error_literal(error, RELOAD_ERROR, RELOAD_ERROR_BAD_CONFIGURATION, own->message);
         return false;

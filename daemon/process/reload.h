@@ -18,6 +18,7 @@ typedef struct ReloadSetup {
         Manager *manager;
         Config *running;                  /* the manager's; its groups are kept up to date */
         const ConfigOverrides *overrides; /* from the command line; may be NULL */
+        int start_folder; /* that relative paths in the file start from; -1 = here */
         /* For a restart everything has ended: to go on with reload_begin_anew(). */
         void (*on_stopped)(void *userdata);
         void *userdata;

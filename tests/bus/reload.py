@@ -344,6 +344,35 @@ def of_the_daemon():
                  "[inet_http_server] waits for the next start of busvisord\n")
 
 
+@tap.case("relative paths mean the same as at the start")
+def relative():
+    with Daemon("") as daemon:
+        head = HEAD.replace("%(here)s/main.log", "main.log") + "directory=/\n"
+        daemon.process.send_signal(signal.SIGTERM)
+        daemon.wait_end()
+        daemon.write("supervisord.conf", head + STAYS)
+        daemon.start()
+        connection = running(daemon, "stays")
+        tap.same(os.readlink("/proc/%d/cwd" % daemon.process.pid), "/")
+        tap.same(plan(connection)[1], [])
+        tap.same(os.readlink("/proc/%d/cwd" % daemon.process.pid), "/")
+
+
+@tap.case("an AUTO log stays the same file over a restart; another setting makes another log")
+def auto_logs():
+    with Daemon(program("web")) as daemon:
+        connection = running(daemon, "web")
+        log = connection.get(process_path("web"), PROCESS, "StdoutLogFile")
+        write(daemon, program("web", "umask=077"))
+        update(connection)
+        tap.same(connection.get(process_path("web"), PROCESS, "StdoutLogFile"), log)
+        write(daemon, program("web", "umask=077\nstdout_logfile=%(here)s/web.log"))
+        update(connection)
+        tap.same(connection.get(process_path("web"), PROCESS, "StdoutLogFile"),
+                 daemon.file("web.log"))
+        daemon.wait_file("web.log")
+
+
 @tap.case("the first listener pool comes with an update, and another one goes unnoticed by it")
 def pools_come_and_go():
     with Daemon(JOB) as daemon:
