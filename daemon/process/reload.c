@@ -127,6 +127,26 @@ bool reload_plan(Reload *reload, ReloadPlan **ret, GError **error)
 
 /* Carrying them out. */
 
+static void log_notices(const Config *config)
+{
+        for (guint i = 0; i < config->notices->len; i++) {
+                const ConfigNotice *notice = config->notices->pdata[i];
+
+                main_log(notice->level, "%s", notice->text);
+        }
+}
+
+static void log_changes(const GPtrArray *changes)
+{
+        for (guint i = 0; i < changes->len; i++) {
+                const Change *change = changes->pdata[i];
+                g_autofree char *reason = change_reason(change);
+
+                log_info("update: %s%s%s %s", change->group, *change->process ? ":" : "",
+                                change->process, reason);
+        }
+}
+
 static bool is_meant(const Change *change, char *const *groups)
 {
         return change->kind != CHANGE_DAEMON &&
@@ -199,6 +219,8 @@ bool reload_apply(Reload *reload, const char *token, char *const *groups, Reload
         if (!check_groups(reload, plan, groups, error))
                 return false;
         leave_out_others(plan->changes, groups);
+        log_notices(plan->config);
+        log_changes(plan->changes);
         setup.changes = g_steal_pointer(&plan->changes);
         setup.fresh = g_steal_pointer(&plan->config);
         reload->done = done;
@@ -215,15 +237,6 @@ const GPtrArray *reload_steps(const Reload *reload)
 }
 
 /* Starting everything anew. */
-
-static void log_notices(const Config *config)
-{
-        for (guint i = 0; i < config->notices->len; i++) {
-                const ConfigNotice *notice = config->notices->pdata[i];
-
-                main_log(notice->level, "%s", notice->text);
-        }
-}
 
 static void log_what_waits(const Config *running, const Config *fresh)
 {

@@ -113,6 +113,7 @@ def restart():
         connection.sync()
         seen = len(connection.signals)
         tap.same(apply(connection, token), [("web", "web", "", "")])
+        daemon.wait_log("INFO update: web:web is restarted for: environment, command$")
         connection.sync()
         states = [(s.body[5], s.body[6]) for s in connection.signals[seen:]
                   if s.member == "ProcessStateChanged"]
