@@ -426,6 +426,27 @@ def pool_changes():
         tap.same(connection.pid("watch"), listener)
 
 
+@tap.case("an event in a listener's hands outlives changes of its pool and of others")
+def busy_listener():
+    hold = "hold %(here)s/go"
+    with Daemon(JOB + pool(mode=hold)) as daemon:
+        connection = running(daemon, "watch")
+        end_job(connection)
+        first = wait_recorded(daemon, 1)[0]
+        write(daemon, JOB, pool(mode=hold), pool("second", "TICK_3600", file="second"))
+        update(connection)
+        write(daemon, JOB, pool(mode=hold, more="buffer_size=77"),
+              pool("second", "TICK_3600", file="second"))
+        update(connection)
+        end_job(connection)
+        daemon.write("go", "")
+        got = wait_recorded(daemon, 2)
+        end_job(connection)
+        got = wait_recorded(daemon, 3)
+        tap.same([e["headers"]["poolserial"] for e in got], ["0", "1", "2"])
+        tap.same([e["pid"] for e in got], [first["pid"]] * 3)
+
+
 @tap.case("SIGHUP stops everything and starts anew what the file says by then")
 def hangup():
     with Daemon(STAYS + program("old") + JOB + pool()) as daemon:
