@@ -78,6 +78,10 @@ int connection_open(const char *address, const char *name, sd_bus_message_handle
         r = sd_bus_negotiate_fds(bus, true);
         if (r < 0)
                 return r;
+        /* At its own end the loop would wait for a bus that takes nothing. */
+        r = sd_bus_set_close_on_exit(bus, false);
+        if (r < 0)
+                return r;
         r = sd_bus_set_connected_signal(bus, true);
         if (r < 0)
                 return r;

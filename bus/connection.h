@@ -6,7 +6,8 @@
 /* Opens "system", "user" or a D-Bus address ("unix:path=/run/x"), attaches to no loop. The
  * handshake goes on in the background; sd-bus says on_connected (may be NULL) when it is through,
  * and a failure ends the connection as a broken one does. name is for debugging only. -ENOENT,
- * -ECONNREFUSED, -EINVAL (not an address) and other errors of connect(2). */
+ * -ECONNREFUSED and other errors of connect(2); what is no address at all gives one of them or
+ * -EINVAL. */
 int connection_open(const char *address, const char *name, sd_bus_message_handler_t on_connected,
                 void *userdata, sd_bus **ret);
 

@@ -47,6 +47,8 @@ static const CommandLineOption options[] = {
                         "print the effective configuration as JSON and end" },
         { 0, "sample-config", NULL, NULL, RUN_SAMPLE_CONFIG,
                         "print an example configuration and end" },
+        { 0, "convert-config", NULL, NULL, RUN_CONVERT_CONFIG,
+                        "print the INI file as YAML and end" },
         { 'v', "version", NULL, NULL, RUN_VERSION, "print the version and end" },
         { 'h', "help", NULL, NULL, RUN_HELP, "print this and end" },
 };

@@ -14,6 +14,7 @@ typedef enum RunMode {
         RUN_CHECK,
         RUN_DUMP_CONFIG,
         RUN_SAMPLE_CONFIG,
+        RUN_CONVERT_CONFIG,
 } RunMode;
 
 typedef struct Arguments {

@@ -18,6 +18,7 @@
 #include "daemon/output/auto-log.h"
 #include "daemon/output/main-log.h"
 #include "daemon/process/manager.h"
+#include "daemon/process/orphans.h"
 #include "daemon/process/reload.h"
 #include "daemon/process/signal-name.h"
 
@@ -37,6 +38,7 @@ struct Daemon {
         Manager *manager;
         Reload *reload;
         Ticker *ticker;
+        Orphans *orphans; /* when we are process 1 */
         RuntimeFolder *folder;
         Hosts *hosts;
         Face *face;
@@ -239,6 +241,7 @@ static void on_listener_host_ended(void *userdata)
 {
         Daemon *daemon = userdata;
 
+        face_note_host_end(daemon->face);
         manager_restart_leased_listeners(daemon->manager);
 }
 
@@ -369,6 +372,11 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
         r = ticker_new(daemon->event, daemon->events, &daemon->ticker);
         if (r < 0)
                 return system_error(error, r, "make a timer");
+        if (getpid() == 1) {
+                r = orphans_new(daemon->event, &daemon->orphans);
+                if (r < 0)
+                        return system_error(error, r, "watch for orphans");
+        }
         make_faces(daemon);
         *ret = g_steal_pointer(&daemon);
         return true;
@@ -383,6 +391,7 @@ Daemon *daemon_free(Daemon *daemon)
         link_free(daemon->link);
         face_free(daemon->face);
         ticker_free(daemon->ticker);
+        orphans_free(daemon->orphans);
         manager_free(daemon->manager);
         reload_free(daemon->reload);
         cursors_free(daemon->cursors);

@@ -12,6 +12,7 @@
 #include "config.h"
 #include "daemon/arguments.h"
 #include "daemon/background.h"
+#include "daemon/config/convert.h"
 #include "daemon/config/dump.h"
 #include "daemon/config/load.h"
 #include "daemon/config/sample.h"
@@ -80,7 +81,7 @@ static void on_ready(void *userdata)
  */
 static void block_signals(sigset_t *ret_before)
 {
-        static const int handled[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2 };
+        static const int handled[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2, SIGCHLD };
         sigset_t set;
 
         sigemptyset(&set);
@@ -88,6 +89,9 @@ static void block_signals(sigset_t *ret_before)
                 sigaddset(&set, handled[i]);
         sigprocmask(SIG_BLOCK, &set, ret_before);
         signal(SIGPIPE, SIG_IGN);
+        /* Inherited as ignored, it would let the kernel reap our children before we see how they
+         * ended. */
+        signal(SIGCHLD, SIG_DFL);
 }
 
 static bool open_main_log(const SupervisordConfig *config, GError **error)
@@ -99,10 +103,14 @@ static bool open_main_log(const SupervisordConfig *config, GError **error)
 static bool prepare(const Config *config, DaemonSetup *setup, Launch *launch, GError **error)
 {
         const SupervisordConfig *supervisord = &config->supervisord;
+        g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
 
-        if (!limits_apply(supervisord, &setup->descriptor_limit, error) ||
-                        !privileges_drop(supervisord, error) || !open_main_log(supervisord, error))
+        if (!limits_apply(supervisord, &setup->descriptor_limit, notes, error) ||
+                        !privileges_drop(supervisord, notes, error) ||
+                        !open_main_log(supervisord, error))
                 return false;
+        for (guint i = 0; i < notes->len; i++)
+                log_info("%s", (const char *)notes->pdata[i]);
         if (supervisord->directory && chdir(supervisord->directory) < 0)
                 log_critical("can't chdir to %s: %s", supervisord->directory, strerror(errno));
         if (!supervisord->nodaemon && !background_enter(supervisord->umask, &launch->ready, error))
@@ -157,11 +165,39 @@ static int run_with_config(const Arguments *arguments, const char *program)
         return 0;
 }
 
+static int convert_config(const Arguments *arguments, const char *program)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Config) config = config_new();
+        g_autofree char *file = g_strdup(arguments->file);
+        g_autofree char *text = NULL;
+
+        if ((!file && !config_find_file(program, &file, &error)) ||
+                        !config_convert(file, config, &text, &error))
+                return fail(error);
+        print_notices(config);
+        fputs(text, stdout);
+        return 0;
+}
+
+/* Whatever we open must not end up as stdin, stdout or stderr, which others write to. */
+static void ensure_standard_descriptors(void)
+{
+        int fd;
+
+        do
+                fd = open("/dev/null", O_RDWR);
+        while (fd >= 0 && fd <= STDERR_FILENO);
+        if (fd > STDERR_FILENO)
+                close(fd);
+}
+
 int main(int argc, char **argv)
 {
         g_autoptr(Arguments) arguments = NULL;
         g_autoptr(GError) error = NULL;
 
+        ensure_standard_descriptors();
         if (!arguments_parse(argc, argv, &arguments, &error)) {
                 fprintf(stderr, "busvisord: %s; --help lists the options\n", error->message);
                 return EXIT_WRONG_SETUP;
@@ -176,6 +212,8 @@ int main(int argc, char **argv)
         case RUN_SAMPLE_CONFIG:
                 config_print_sample(stdout);
                 return 0;
+        case RUN_CONVERT_CONFIG:
+                return convert_config(arguments, argv[0]);
         case RUN_CHECK:
         case RUN_DUMP_CONFIG:
         case RUN_DAEMON:

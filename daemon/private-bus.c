@@ -15,6 +15,7 @@
 #include "bus/connection.h"
 #include "bus/names.h"
 #include "daemon/helper.h"
+#include "daemon/output/main-log.h"
 
 #define BACKLOG 1024
 
@@ -89,10 +90,29 @@ static bool write_config(const PrivateBus *bus, GError **error)
                         bus->config_path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
+/* Somebody may have tidied up our folder since the last start. */
+static bool ensure_files(PrivateBus *bus, GError **error)
+{
+        g_autofree char *folder = g_path_get_dirname(bus->socket_path);
+
+        (void)g_mkdir_with_parents(folder, 0700);
+        if (!write_config(bus, error))
+                return false;
+        if (bus->socket_fd >= 0 && access(bus->socket_path, F_OK) == 0)
+                return true;
+        bus->socket_fd = fd_close(bus->socket_fd);
+        return bind_socket(bus, error);
+}
+
 static int prepare(ChildSetup *setup, void *userdata)
 {
+        g_autoptr(GError) error = NULL;
         PrivateBus *bus = userdata;
 
+        if (!ensure_files(bus, &error)) {
+                log_error("%s", error->message);
+                return -EIO;
+        }
         setup->arguments = (char *const *)bus->arguments->pdata;
         setup->environment = (char *const *)bus->environment->pdata;
         setup->extra_descriptor = bus->socket_fd;
@@ -150,7 +170,7 @@ bool private_bus_new(sd_event *event, const RuntimeFolder *folder, const sigset_
                 return false;
         bus->socket_path = runtime_folder_file(folder, BUS_PRIVATE_SOCKET);
         bus->config_path = runtime_folder_file(folder, "bus.conf");
-        if (!write_config(bus, error) || !bind_socket(bus, error))
+        if (!ensure_files(bus, error))
                 return false;
         fill_arguments(bus);
         bus->helper = helper_new(event, &plan);

@@ -10,11 +10,9 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include "daemon/output/main-log.h"
-
 /* Raises the soft limit, and if need be the hard one, to at least minimum. */
-static bool ensure(
-                int resource, const char *name, int64_t minimum, struct rlimit *ret, GError **error)
+static bool ensure(int resource, const char *name, int64_t minimum, struct rlimit *ret,
+                GPtrArray *notes, GError **error)
 {
         struct rlimit limit;
 
@@ -37,16 +35,18 @@ static bool ensure(
                 return false;
         }
         *ret = limit;
-        log_info("Increased %s limit to %" PRId64, name, minimum);
+        g_ptr_array_add(notes, g_strdup_printf("Increased %s limit to %" PRId64, name, minimum));
         return true;
 }
 
-bool limits_apply(const SupervisordConfig *config, struct rlimit *ret_children, GError **error)
+bool limits_apply(const SupervisordConfig *config, struct rlimit *ret_children, GPtrArray *notes,
+                GError **error)
 {
         struct rlimit descriptors, processes;
 
-        if (!ensure(RLIMIT_NOFILE, "RLIMIT_NOFILE", config->minfds, &descriptors, error) ||
-                        !ensure(RLIMIT_NPROC, "RLIMIT_NPROC", config->minprocs, &processes, error))
+        if (!ensure(RLIMIT_NOFILE, "RLIMIT_NOFILE", config->minfds, &descriptors, notes, error) ||
+                        !ensure(RLIMIT_NPROC, "RLIMIT_NPROC", config->minprocs, &processes, notes,
+                                        error))
                 return false;
         *ret_children = descriptors;
         descriptors.rlim_cur = descriptors.rlim_max;
@@ -54,7 +54,7 @@ bool limits_apply(const SupervisordConfig *config, struct rlimit *ret_children, 
         return true;
 }
 
-bool privileges_drop(const SupervisordConfig *config, GError **error)
+bool privileges_drop(const SupervisordConfig *config, GPtrArray *notes, GError **error)
 {
         const struct passwd *user;
 
@@ -73,6 +73,7 @@ bool privileges_drop(const SupervisordConfig *config, GError **error)
                                 "cannot become user %s: %s", config->user, g_strerror(errno));
                 return false;
         }
-        log_info("Set uid to user %u succeeded", (unsigned)config->uid);
+        g_ptr_array_add(notes,
+                        g_strdup_printf("Set uid to user %u succeeded", (unsigned)config->uid));
         return true;
 }

@@ -99,7 +99,8 @@ static void handle_trouble(const char *what, const char *why, void *userdata)
         int r;
 
         subscriber->peer.bus = NULL;
-        if (is_retrying(subscriber))
+        /* At the end of the host nothing comes back any more. */
+        if (is_retrying(subscriber) || sd_event_get_state(subscriber->loop) == SD_EVENT_FINISHED)
                 return;
         log_trouble(subscriber, what, why);
         sd_event_now(subscriber->loop, CLOCK_MONOTONIC, &now);

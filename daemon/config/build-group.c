@@ -25,7 +25,7 @@ static bool add_programs(
 static bool read_group_options(
                 const Build *build, const Section *section, GroupConfig *group, GError **error)
 {
-        SectionKind kind = section_kind_from_header(section->name, NULL);
+        SectionKind kind = section->kind;
 
         return build_options(
                         build, section, kind, TARGET_GROUP, false, build->common, group, error);
@@ -255,7 +255,7 @@ static bool finish_tcp_socket(GroupConfig *group, GError **error)
                         !value_integer(colon + 1, &port, NULL) || port < 1 || port > 65535)
                 return value_error(error, "'%s' is no TCP address; write tcp://HOST:PORT",
                                 group->socket);
-        if (group->socket_uid != (uid_t)-1 || group->socket_mode >= 0)
+        if (group->socket_uid != (uid_t)-1 || group->socket_mode != -1)
                 return value_error(error, "socket_owner and socket_mode are only for UNIX sockets");
         lower = g_utf8_strdown(host, colon - host);
         url = g_strdup_printf("tcp://%s:%d", lower, (int)port);
@@ -265,16 +265,13 @@ static bool finish_tcp_socket(GroupConfig *group, GError **error)
 }
 
 /* A socket without an owner of its own belongs to the user of the program. */
-static void give_socket_to_user(GroupConfig *group)
+static void give_socket_to_user(GroupConfig *group, uid_t user)
 {
-        const ProcessConfig *process =
-                        group->processes->len > 0 ? group->processes->pdata[0] : NULL;
         struct passwd *entry;
 
-        if (group->socket_uid == (uid_t)-1 && process && process->uid != (uid_t)-1 &&
-                        process->uid != getuid()) {
-                entry = getpwuid(process->uid);
-                group->socket_uid = process->uid;
+        if (group->socket_uid == (uid_t)-1 && user != (uid_t)-1 && user != getuid()) {
+                entry = getpwuid(user);
+                group->socket_uid = user;
                 group->socket_gid = entry ? entry->pw_gid : (gid_t)-1;
         }
         if (group->socket_uid != (uid_t)-1)
@@ -282,7 +279,7 @@ static void give_socket_to_user(GroupConfig *group)
                                 "%d:%d", (int)group->socket_uid, (int)group->socket_gid);
 }
 
-static bool finish_unix_socket(GroupConfig *group, GError **error)
+static bool finish_unix_socket(GroupConfig *group, uid_t user, GError **error)
 {
         const char *path = group->socket + strlen("unix://");
         g_autofree char *absolute = NULL;
@@ -293,28 +290,42 @@ static bool finish_unix_socket(GroupConfig *group, GError **error)
         absolute = value_absolute_path(path);
         g_free(group->socket);
         group->socket = g_strconcat("unix://", absolute, NULL);
-        if (group->socket_mode < 0)
+        if (group->socket_mode == -1)
                 group->socket_mode = 0700;
-        give_socket_to_user(group);
+        give_socket_to_user(group, user);
         return true;
 }
 
-static bool finish_socket(GroupConfig *group, GError **error)
+static bool finish_socket(GroupConfig *group, uid_t user, GError **error)
 {
         if (!group->socket || !*group->socket)
                 return value_error(error, "is required; write tcp://HOST:PORT or unix:///PATH");
         if (g_str_has_prefix(group->socket, "unix://"))
-                return finish_unix_socket(group, error);
+                return finish_unix_socket(group, user, error);
         if (g_str_has_prefix(group->socket, "tcp://"))
                 return finish_tcp_socket(group, error);
         return value_error(
                         error, "'%s' is neither tcp://HOST:PORT nor unix:///PATH", group->socket);
 }
 
+/* There may be no process to ask: numprocs can be 0. */
+static bool read_user(const Build *build, const Section *section, const Expansions *names,
+                uid_t *ret, GError **error)
+{
+        g_autoptr(ProcessConfig) process = process_config_new();
+        const Option *user = option_find(SECTION_FCGI_PROGRAM, "user");
+
+        if (!build_option(build, section, user, names, process, error))
+                return false;
+        *ret = process->uid;
+        return true;
+}
+
 static bool build_fcgi_group(GroupBuilder *builder, const Section *section, GError **error)
 {
         g_autoptr(GroupConfig) group = group_config_new(GROUP_FCGI_PROGRAM);
         g_autoptr(Expansions) names = expansions_new(builder->build->common);
+        uid_t user;
 
         if (g_hash_table_contains(builder->members, section))
                 return true;
@@ -323,9 +334,10 @@ static bool build_fcgi_group(GroupBuilder *builder, const Section *section, GErr
         expansions_set(names, "program_name", group->name);
         if (!build_options(builder->build, section, SECTION_FCGI_PROGRAM, TARGET_GROUP, false,
                             names, group, error) ||
+                        !read_user(builder->build, section, names, &user, error) ||
                         !add_programs(builder->build, section, group, error))
                 return false;
-        if (!finish_socket(group, error))
+        if (!finish_socket(group, user, error))
                 return place_prefix_error(error, build_place(builder->build, section, "socket"),
                                 "[%s] socket: ", section->name);
         add_group(builder->build, section, g_steal_pointer(&group));
@@ -342,8 +354,7 @@ static bool build_groups_of(
         for (unsigned i = 0; i < all->len; i++) {
                 const Section *section = all->pdata[i];
 
-                if (section_kind_from_header(section->name, NULL) == kind &&
-                                !build_one(builder, section, error))
+                if (section->kind == kind && !build_one(builder, section, error))
                         return false;
         }
         return true;

@@ -1,7 +1,7 @@
 /* Options that may not use process_num are read once more for every process instead of being
  * copied: each process then owns all that it has, and no list of fields has to be kept for copying.
- * They are read before the first process too, since numprocs may be 0 and a wrong value is wrong
- * all the same. */
+ * The first time is before the number of processes is known: numprocs may be 0, and a wrong value
+ * is wrong all the same. */
 
 #include "daemon/config/build-program.h"
 
@@ -118,13 +118,13 @@ static void finish_process(const Program *program, ProcessConfig *process)
         finish_channels(program, process);
 }
 
-static bool add_process(
-                const Program *program, int64_t number, GPtrArray *processes, GError **error)
+/* The process has the options of the section already. */
+static bool add_process(const Program *program, int64_t number, ProcessConfig *read,
+                GPtrArray *processes, GError **error)
 {
-        g_autoptr(ProcessConfig) process = process_config_new();
+        g_autoptr(ProcessConfig) process = read;
 
-        if (!read_section_options(program, process, error) ||
-                        !read_process_options(program, number, process, error))
+        if (!read_process_options(program, number, process, error))
                 return false;
         if (!process->command)
                 return build_error(program->build, program->section, NULL, error,
@@ -136,10 +136,10 @@ static bool add_process(
 
 static bool add_processes(Program *program, unsigned n_before, GPtrArray *processes, GError **error)
 {
-        g_autoptr(ProcessConfig) probe = process_config_new();
+        g_autoptr(ProcessConfig) process = process_config_new();
         int64_t first;
 
-        if (!read_section_options(program, probe, error) ||
+        if (!read_section_options(program, process, error) ||
                         !build_options(program->build, program->section, program->kind,
                                         TARGET_PROGRAM, false, program->names, &program->settings,
                                         error) ||
@@ -150,9 +150,15 @@ static bool add_processes(Program *program, unsigned n_before, GPtrArray *proces
                                 "numprocs: more than %d processes in one group",
                                 MAX_GROUP_PROCESSES);
         first = program->settings.numprocs_start;
-        for (int64_t i = 0; i < program->settings.numprocs; i++)
-                if (!add_process(program, first + i, processes, error))
+        for (int64_t i = 0; i < program->settings.numprocs; i++) {
+                if (!process) {
+                        process = process_config_new();
+                        if (!read_section_options(program, process, error))
+                                return false;
+                }
+                if (!add_process(program, first + i, g_steal_pointer(&process), processes, error))
                         return false;
+        }
         return true;
 }
 

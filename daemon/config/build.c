@@ -86,25 +86,40 @@ static bool build_supervisord(const Build *build, const ConfigOverrides *overrid
         return true;
 }
 
-/* All keys of these sections go to the factory, so all are worked out. */
+static const char factory_key[] = "supervisor.rpcinterface_factory";
+
+static bool check_factory_setting(
+                const Build *build, const Section *section, const Setting *setting, GError **error)
+{
+        g_autofree char *text = NULL;
+
+        if (!build_text(build, section, setting, build->environment, &text, error))
+                return false;
+        if (strcmp(setting->key, factory_key) == 0 && strcmp(text, MAIN_RPC_FACTORY) != 0)
+                build_notice(build, section, factory_key, LOG_LEVEL_WARN,
+                                "%s: '%s' is Python code, which cannot be loaded; the section has "
+                                "no effect",
+                                factory_key, text);
+        return true;
+}
+
+/* All keys of these sections, and of [DEFAULT], go to the factory, so all are worked out. */
 static bool check_rpcinterface(const Build *build, const Section *section, GError **error)
 {
-        static const char key[] = "supervisor.rpcinterface_factory";
+        const GPtrArray *shared = build->sections->defaults->settings;
 
-        if (!sections_get(build->sections, section, key))
-                return build_error(build, section, NULL, error, "has no %s; write %s=%s", key, key,
-                                MAIN_RPC_FACTORY);
-        for (unsigned i = 0; i < section->settings->len; i++) {
-                const Setting *setting = section->settings->pdata[i];
-                g_autofree char *text = NULL;
-
-                if (!build_text(build, section, setting, build->environment, &text, error))
+        if (!sections_get(build->sections, section, factory_key))
+                return build_error(build, section, NULL, error, "has no %s; write %s=%s",
+                                factory_key, factory_key, MAIN_RPC_FACTORY);
+        for (unsigned i = 0; i < section->settings->len; i++)
+                if (!check_factory_setting(build, section, section->settings->pdata[i], error))
                         return false;
-                if (strcmp(setting->key, key) == 0 && strcmp(text, MAIN_RPC_FACTORY) != 0)
-                        build_notice(build, section, key, LOG_LEVEL_WARN,
-                                        "%s: '%s' is Python code, which cannot be loaded; the "
-                                        "section has no effect",
-                                        key, text);
+        for (unsigned i = 0; i < shared->len; i++) {
+                const Setting *setting = shared->pdata[i];
+
+                if (sections_get(build->sections, section, setting->key) == setting &&
+                                !check_factory_setting(build, section, setting, error))
+                        return false;
         }
         return true;
 }
@@ -115,7 +130,7 @@ static bool check_rpcinterfaces(const Build *build, GError **error)
 
         for (unsigned i = 0; i < all->len; i++) {
                 const Section *section = all->pdata[i];
-                SectionKind kind = section_kind_from_header(section->name, NULL);
+                SectionKind kind = section->kind;
 
                 if (kind == SECTION_RPCINTERFACE && !check_rpcinterface(build, section, error))
                         return false;
@@ -170,7 +185,7 @@ static bool build_http_servers(const Build *build, SectionKind kind, GError **er
         const GPtrArray *all = build->sections->sections;
 
         for (unsigned i = 0; i < all->len; i++)
-                if (section_kind_from_header(((Section *)all->pdata[i])->name, NULL) == kind &&
+                if (((Section *)all->pdata[i])->kind == kind &&
                                 !build_http_server(build, all->pdata[i], kind, error))
                         return false;
         return true;

@@ -79,3 +79,49 @@ bool environment_parse(const char *text, GHashTable *into, GError **error)
         environment_merge(into, pairs);
         return true;
 }
+
+/* Names stand where a % would be a token of its own; inside quotes it is part of the value. A %
+ * that begins no name and no %% has a meaning only in the text as a whole. */
+static bool is_stable(char *const *pair)
+{
+        const char *percent = strchr(pair[2], '%');
+
+        if (strpbrk(pair[0], "%'\""))
+                return false;
+        if (percent && *pair[2] != '\'' && *pair[2] != '"')
+                return false;
+        for (; percent; percent = strchr(percent, '%')) {
+                if (percent[1] != '%' && percent[1] != '(')
+                        return false;
+                percent += 2;
+        }
+        return true;
+}
+
+bool environment_split(const char *text, char ***ret)
+{
+        static const LexerRules released = { .posix = false, .word_extra = WORD_EXTRA };
+        g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
+        g_autoptr(GHashTable) pairs = environment_new();
+        g_auto(GStrv) tokens = NULL;
+        size_t count;
+
+        if (!lexer_split(text, &released, &tokens, NULL) ||
+                        !pairs_from_tokens(tokens, false, pairs, NULL))
+                return false;
+        count = g_strv_length(tokens);
+        for (size_t i = 0; i < count; i += 4) {
+                char *value = g_hash_table_lookup(pairs, tokens[i]);
+
+                if (!is_stable(tokens + i))
+                        return false;
+                if (!value)
+                        continue;
+                g_ptr_array_add(items, g_strdup(tokens[i]));
+                g_ptr_array_add(items, g_strdup(value));
+                g_hash_table_remove(pairs, tokens[i]);
+        }
+        g_ptr_array_add(items, NULL);
+        *ret = (char **)g_ptr_array_free(g_steal_pointer(&items), FALSE);
+        return true;
+}

@@ -12,3 +12,6 @@ void environment_merge(GHashTable *into, GHashTable *from);
 /* Adds the pairs of a text to the table; a repeated key counts as last written. Nothing is added on
  * failure. */
 bool environment_parse(const char *text, GHashTable *into, GError **error);
+/* The pairs of a text that is yet to be expanded, as name, value, name, value, … in their order;
+ * g_strfreev. False where expanding could make other pairs of it. */
+bool environment_split(const char *text, char ***ret);

@@ -433,10 +433,17 @@ static bool format_all(Formatter *formatter, GError **error)
 bool expand(const char *text, const Expansions *names, char **ret, bool *ret_nameless,
                 GError **error)
 {
-        g_autoptr(GString) out = g_string_new(NULL);
-        Formatter formatter = { .at = text, .names = names, .out = out };
-        bool done = format_all(&formatter, error);
+        g_autoptr(GString) out = NULL;
+        Formatter formatter = { .at = text, .names = names };
+        bool done;
 
+        /* Most values have none, and there are hundreds of thousands of them in a large file. */
+        if (!strchr(text, '%') && strlen(text) <= MAX_RESULT) {
+                *ret = g_strdup(text);
+                return true;
+        }
+        out = formatter.out = g_string_new(NULL);
+        done = format_all(&formatter, error);
         g_free(formatter.name);
         if (!done)
                 return false;

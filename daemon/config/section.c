@@ -19,6 +19,7 @@ static Section *section_new(const char *name, unsigned file, Place place)
         Section *section = g_new0(Section, 1);
 
         section->name = g_strdup(name);
+        section->kind = section_kind_from_header(name, NULL);
         section->file = file;
         section->place = place;
         section->settings = g_ptr_array_new_with_free_func(setting_free);
@@ -70,7 +71,9 @@ const Setting *sections_get(const Sections *sections, const Section *section, co
 {
         const Setting *setting = g_hash_table_lookup(section->by_key, key);
 
-        return setting ? setting : g_hash_table_lookup(sections->defaults->by_key, key);
+        return setting || sections->defaults->settings->len == 0
+                               ? setting
+                               : g_hash_table_lookup(sections->defaults->by_key, key);
 }
 
 const Section *sections_find_defaults(const Sections *sections, SectionKind kind, unsigned file)

@@ -30,6 +30,7 @@ struct Setting {
 
 typedef struct Section {
         char *name;
+        SectionKind kind;    /* by its name */
         unsigned file;       /* number of the reading that made it first */
         Place place;         /* of its first header */
         GPtrArray *settings; /* of Setting: its own, in the order in which keys appeared first */

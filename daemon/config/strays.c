@@ -69,7 +69,7 @@ void strays_tell(const Build *build)
 
         for (unsigned i = 0; i < all->len && told < MAX_TOLD; i++) {
                 const Section *section = all->pdata[i];
-                SectionKind kind = section_kind_from_header(section->name, NULL);
+                SectionKind kind = section->kind;
 
                 if (kind != _SECTION_KIND_INVALID) {
                         told += tell_keys(build, section, kind, MAX_TOLD - told);

@@ -95,22 +95,18 @@ static const char *wanted_form(OptionType type)
         case OPTION_INTEGER:
         case OPTION_SECONDS:
                 return "a number";
-        case OPTION_OCTAL:
-                return "an octal number";
-        case OPTION_BYTES:
-                return "a size";
         default:
                 return NULL;
         }
 }
 
-/* A quoted text is no number and no truth, unless it is a format that becomes one. */
+/* A quoted text is no number and no truth, unless it is a format that becomes one. Sizes and octal
+ * numbers are texts to YAML anyway, and "0755" is how the careful write them. */
 static bool check_form(YamlReader *reader, const Option *option, yaml_node_t *value, GError **error)
 {
         const char *wanted = wanted_form(option->type);
 
-        if (!wanted || yaml_node_is_plain(value) || strchr(yaml_node_text(value), '%') ||
-                        option->type == OPTION_BYTES)
+        if (!wanted || yaml_node_is_plain(value) || strchr(yaml_node_text(value), '%'))
                 return true;
         return yaml_node_error(&reader->nodes, value, error,
                         "%s: %s is wanted, and \"%s\" is a text; take the quotes away",
@@ -207,13 +203,22 @@ typedef struct NamedSections {
         SectionKind kind;
 } NamedSections;
 
+/* In INI everything that begins like "unix_http_server" is a server. A name that does so is the
+ * whole header, so that [unix_http_server2] can be written too. */
+static char *header_of(const SectionInfo *info, const char *name)
+{
+        if (!info->any_prefix)
+                return g_strconcat(info->header, name, NULL);
+        if (g_str_has_prefix(name, info->header))
+                return g_strdup(name);
+        return g_strconcat(info->header, ":", name, NULL);
+}
+
 static bool read_named_section(void *data, const char *key, const yaml_node_t *key_node,
                 yaml_node_t *value, GError **error)
 {
         const NamedSections *named = data;
-        const SectionInfo *info = section_info(named->kind);
-        bool has_colon = g_str_has_suffix(info->header, ":");
-        g_autofree char *header = g_strconcat(info->header, has_colon ? "" : ":", key, NULL);
+        g_autofree char *header = header_of(section_info(named->kind), key);
 
         return read_section(named->reader, named->kind, header, key_node, value, error);
 }

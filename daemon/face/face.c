@@ -249,6 +249,11 @@ int face_set_bus(Face *face, sd_bus *bus, bool trusted)
         return r;
 }
 
+void face_note_host_end(Face *face)
+{
+        host_seat_note_end(face->host_seat);
+}
+
 /* The slot of a fallback vtable keeps the data it was registered with, beside what the find
  * function found. */
 Face *face_current(sd_bus *bus)

@@ -36,6 +36,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Face, face_free)
  * owner. Negative errno of sd-bus. */
 int face_set_bus(Face *face, sd_bus *bus, bool trusted);
 
+/* The process of the listener-host that the daemon has started has ended. */
+void face_note_host_end(Face *face);
+
 /* The face whose handler or getter is being run at the moment; for those whose own data is an
  * object of the model. */
 Face *face_current(sd_bus *bus);

@@ -63,7 +63,7 @@ static int append_listeners_of(sd_bus_message *reply, const Group *group)
                 const Process *process = processes->pdata[i];
                 int r;
 
-                if (process_pid(process) == 0)
+                if (process_pid(process) == 0 || process_state(process) == PROCESS_STOPPING)
                         continue;
                 r = sd_bus_message_append(reply, "(ssut)", group_config(group)->name,
                                 process_config(process)->name, (uint32_t)process_pid(process),
@@ -85,14 +85,14 @@ static int append_listeners(sd_bus_message *reply, const Manager *manager)
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int seat_and_reply(sd_bus_message *call, const Face *face, bool started_by_us)
+static int seat_and_reply(sd_bus_message *call, const Face *face, bool is_ours, sd_bus_error *error)
 {
         g_autoptr(sd_bus_message) reply = NULL;
         const Manager *manager = face_manager(face);
         int r;
 
-        r = host_seat_take(face_host_seat(face), call, started_by_us,
-                        event_log_next(manager_events(manager)) - 1);
+        r = host_seat_take(face_host_seat(face), call, is_ours,
+                        event_log_next(manager_events(manager)) - 1, error);
         if (r < 0)
                 return r;
         log_debug("the listener-host is %s", sd_bus_message_get_sender(call));
@@ -114,7 +114,7 @@ static int seat_and_reply(sd_bus_message *call, const Face *face, bool started_b
 
 static int granted(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return seat_and_reply(call, userdata, false);
+        return seat_and_reply(call, userdata, false, error);
 }
 
 int host_attach(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -127,7 +127,7 @@ int host_attach(sd_bus_message *call, void *userdata, sd_bus_error *error)
         if (r < 0)
                 return r;
         if (*token && setup->check_token(token, setup->userdata))
-                return seat_and_reply(call, face, true);
+                return seat_and_reply(call, face, true, error);
         if (*token)
                 return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED,
                                 "this is not the token of the listener-host that runs");

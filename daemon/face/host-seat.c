@@ -1,19 +1,20 @@
-/* When a host that the daemon started leaves the bus it may only have lost it; that its process
- * ends is seen elsewhere. Of any other the connection is all that we know. */
+/* When a host that the daemon started leaves the bus it may only have lost it, and it still holds
+ * its pipes; that its process ends is seen elsewhere. Of any other the connection is all that we
+ * know. */
 
 #include "daemon/face/host-seat.h"
 
 #include <glib.h>
 
-#include "bus/cleanup.h"
 #include "bus/error.h"
 #include "daemon/face/name-watch.h"
 
 struct HostSeat {
-        char *occupant; /* unique name; NULL = empty */
-        bool started_by_us;
-        uint64_t serial; /* of the last event when it attached */
-        sd_bus_slot *watch;
+        char *occupant;    /* unique name; NULL = empty */
+        bool is_ours;      /* the occupant */
+        bool ours_is_live; /* our own has been here, and its process has not ended */
+        uint64_t serial;   /* of the last event when it attached */
+        NameWatch *watch;
         void (*on_left)(void *userdata);
         void *userdata;
 };
@@ -38,41 +39,67 @@ HostSeat *host_seat_free(HostSeat *seat)
 
 void host_seat_clear(HostSeat *seat)
 {
-        seat->watch = sd_bus_slot_unref(seat->watch);
+        seat->watch = name_watch_free(seat->watch);
         g_clear_pointer(&seat->occupant, g_free);
 }
 
-static int on_gone(sd_bus_message *message, void *userdata, sd_bus_error *error)
+void host_seat_note_end(HostSeat *seat)
 {
-        HostSeat *seat = userdata;
-        bool started_by_us = seat->started_by_us;
-
-        host_seat_clear(seat);
-        if (!started_by_us)
-                seat->on_left(seat->userdata);
-        return 0;
+        seat->ours_is_live = false;
+        if (seat->is_ours)
+                host_seat_clear(seat);
 }
 
-int host_seat_take(HostSeat *seat, sd_bus_message *call, bool started_by_us, uint64_t serial)
+/* Empties the seat; whose host it was decides what follows. */
+static void leave(HostSeat *seat)
+{
+        bool was_foreign = seat->occupant && !seat->is_ours;
+
+        host_seat_clear(seat);
+        if (was_foreign)
+                seat->on_left(seat->userdata);
+}
+
+static void on_gone(void *userdata)
+{
+        leave(userdata);
+}
+
+static bool is_occupant(const HostSeat *seat, sd_bus_message *call)
+{
+        return g_strcmp0(seat->occupant, sd_bus_message_get_sender(call)) == 0;
+}
+
+int host_seat_take(HostSeat *seat, sd_bus_message *call, bool is_ours, uint64_t serial,
+                sd_bus_error *error)
 {
         const char *sender = sd_bus_message_get_sender(call);
-        sd_bus_slot *watch;
+        NameWatch *watch;
         int r;
 
+        if (is_occupant(seat, call)) {
+                seat->serial = serial;
+                return 0;
+        }
+        if (!is_ours && (seat->occupant || seat->ours_is_live))
+                return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED,
+                                "there is a listener-host already, and two cannot serve the same "
+                                "listeners");
         r = name_watch_new(sd_bus_message_get_bus(call), sender, on_gone, seat, &watch);
         if (r < 0)
                 return r;
-        host_seat_clear(seat);
+        leave(seat);
         seat->watch = watch;
         seat->occupant = g_strdup(sender);
-        seat->started_by_us = started_by_us;
         seat->serial = serial;
+        seat->is_ours = is_ours;
+        seat->ours_is_live |= is_ours;
         return 0;
 }
 
 int host_seat_check(const HostSeat *seat, sd_bus_message *call, uint64_t begun, sd_bus_error *error)
 {
-        if (g_strcmp0(seat->occupant, sd_bus_message_get_sender(call)) != 0)
+        if (!is_occupant(seat, call))
                 return sd_bus_error_setf(error, SD_BUS_ERROR_ACCESS_DENIED,
                                 "%s is only for the listener-host; call AttachListenerHost first",
                                 sd_bus_message_get_member(call));

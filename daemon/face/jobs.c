@@ -20,12 +20,15 @@ typedef struct Result {
 typedef struct Batch {
         sd_bus_message *call;
         GPtrArray *results; /* of Result */
+        GHashTable *seen;   /* set of Process: a process named twice is meant once */
         GPtrArray *chosen;  /* of Process, borrowed; beside each the place in results */
         GArray *places;
         unsigned pending;
         JobKind kind;
         bool for_signal;
 } Batch;
+
+#define MAX_NAMES 10000
 
 /* What a job needs to find its place again. */
 typedef struct Place {
@@ -51,6 +54,7 @@ static Batch *batch_new(sd_bus_message *call)
         batch->call = sd_bus_message_ref(call);
         batch->results = g_ptr_array_new_with_free_func(result_free);
         batch->chosen = g_ptr_array_new();
+        batch->seen = g_hash_table_new(NULL, NULL);
         batch->places = g_array_new(false, false, sizeof(guint));
         batch->pending = 1;
         return batch;
@@ -60,6 +64,7 @@ static void batch_free(Batch *batch)
 {
         sd_bus_message_unref(batch->call);
         g_ptr_array_unref(batch->results);
+        g_hash_table_unref(batch->seen);
         g_ptr_array_unref(batch->chosen);
         g_array_unref(batch->places);
         g_free(batch);
@@ -127,7 +132,7 @@ static void on_match(Process *process, bool by_name, void *userdata)
                                          : job_applies(process, batch->kind);
         guint place = batch->results->len;
 
-        if (!by_name && !applies)
+        if ((!by_name && !applies) || !g_hash_table_add(batch->seen, process))
                 return;
         add_result(batch, config->group, config->name);
         g_ptr_array_add(batch->chosen, process);
@@ -159,6 +164,14 @@ static void on_job_done(Process *process, const char *error, const char *message
         g_free(place);
 }
 
+static int check_names(char *const *names, sd_bus_error *error)
+{
+        if (g_strv_length((char **)names) <= MAX_NAMES)
+                return 0;
+        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                        "at most %d names in one call; GROUP:* and all stand for many", MAX_NAMES);
+}
+
 int jobs_check_flags(uint64_t flags, sd_bus_error *error)
 {
         if ((flags & ~BUS_FLAGS_ALL) == 0)
@@ -174,6 +187,8 @@ int jobs_run_many(sd_bus_message *call, Manager *manager, char *const *names, Jo
         Batch *batch;
         int r = jobs_check_flags(flags, error);
 
+        if (r >= 0)
+                r = check_names(names, error);
         if (r < 0)
                 return r;
         batch = batch_new(call);
@@ -257,9 +272,13 @@ int jobs_signal_many(sd_bus_message *call, Manager *manager, char *const *names,
 {
         int number = signal_name_from_string(signal_name);
         Batch *batch;
+        int r;
 
         if (number < 0)
                 return bad_signal(signal_name, error);
+        r = check_names(names, error);
+        if (r < 0)
+                return r;
         batch = batch_new(call);
         batch->for_signal = true;
         choose(batch, manager, names);

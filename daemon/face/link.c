@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
@@ -111,7 +112,8 @@ static void try_later(Link *link)
 {
         int r;
 
-        if (link->pause)
+        /* Once the loop has ended there is no later. */
+        if (link->pause || sd_event_get_state(link->setup.event) == SD_EVENT_FINISHED)
                 return;
         r = sd_event_add_time_relative(link->setup.event, &link->pause, CLOCK_MONOTONIC,
                         link->delay_usec, 0, on_pause_over, link);
@@ -265,16 +267,29 @@ void link_start(Link *link)
 
 void link_restart(Link *link)
 {
-        if (link->bus)
-                fail(link, "the %s bus takes nothing any more", candidate(link));
+        if (!link->bus)
+                return;
+        log_warn("the %s bus has taken nothing for long; connecting to it again", candidate(link));
+        fail(link, "the %s bus takes nothing any more", candidate(link));
+}
+
+static uint64_t now_usec(void)
+{
+        struct timespec now;
+
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        return (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 void link_flush(Link *link, uint64_t usec)
 {
-        uint64_t queued = 0;
+        const uint64_t end = now_usec() + usec;
+        uint64_t queued = 0, now;
 
         while (link->bus && sd_bus_get_n_queued_write(link->bus, &queued) >= 0 && queued > 0) {
-                if (sd_bus_process(link->bus, NULL) < 0 || sd_bus_wait(link->bus, usec) <= 0)
+                now = now_usec();
+                if (now >= end || sd_bus_process(link->bus, NULL) < 0 || !link->bus ||
+                                sd_bus_wait(link->bus, end - now) < 0)
                         return;
         }
 }

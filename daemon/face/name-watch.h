@@ -1,11 +1,15 @@
-/* Name watch: tells when a connection to the bus ends.
+/* Name watch: tells when a connection to the bus ends, or that it has ended already.
  *
- * sd_bus_track would do the same, but asks the bus whether the name exists and waits for the
- * answer. */
+ * sd_bus_track would do the same, but waits for the bus's answer whether the name exists. */
 #pragma once
 
+#include <glib.h>
 #include <systemd/sd-bus.h>
 
-/* name is a unique one. on_gone gets the bus's NameOwnerChanged; freeing *ret ends the watch. */
-int name_watch_new(sd_bus *bus, const char *name, sd_bus_message_handler_t on_gone, void *userdata,
-                sd_bus_slot **ret);
+typedef struct NameWatch NameWatch;
+
+/* name is a unique one. on_gone is called from the loop, once; the watch may be freed in it. */
+int name_watch_new(sd_bus *bus, const char *name, void (*on_gone)(void *userdata), void *userdata,
+                NameWatch **ret);
+NameWatch *name_watch_free(NameWatch *watch);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NameWatch, name_watch_free)

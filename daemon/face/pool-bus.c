@@ -84,9 +84,11 @@ static int take_listener(sd_bus_message *call, void *userdata, sd_bus_error *err
         if (!listener)
                 return sd_bus_error_setf(
                                 error, BUS_ERROR_NO_SUCH_PROCESS, "there is no listener %s", name);
-        if (process_pid(listener) == 0 || process_generation(listener) != generation)
+        if (process_pid(listener) == 0 || process_state(listener) == PROCESS_STOPPING ||
+                        process_generation(listener) != generation)
                 return sd_bus_error_setf(error, BUS_ERROR_STALE_GENERATION,
-                                "run %" PRIu64 " of the listener %s has ended", generation, name);
+                                "run %" PRIu64 " of the listener %s has ended, or is being ended",
+                                generation, name);
         log = open_listener_log(listener);
         if (log < 0)
                 return -errno;

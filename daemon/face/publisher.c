@@ -18,7 +18,7 @@
 
 typedef struct Subscriber {
         Publisher *publisher; /* borrowed */
-        sd_bus_slot *watch;   /* ends the subscription with the connection */
+        NameWatch *watch;     /* ends the subscription with the connection */
         char *name;
         EventTypeSet types;
         uint64_t previous;
@@ -41,7 +41,7 @@ static void on_event(const Event *event, void *userdata);
 
 static Subscriber *subscriber_free(Subscriber *subscriber)
 {
-        sd_bus_slot_unref(subscriber->watch);
+        name_watch_free(subscriber->watch);
         g_free(subscriber->name);
         g_free(subscriber);
         return NULL;
@@ -206,12 +206,11 @@ void publisher_process_removed(Publisher *publisher, Process *process)
         g_hash_table_remove(publisher->changed, process);
 }
 
-static int on_subscriber_gone(sd_bus_message *message, void *userdata, sd_bus_error *error)
+static void on_subscriber_gone(void *userdata)
 {
         Subscriber *subscriber = userdata;
 
         g_hash_table_remove(subscriber->publisher->subscribers, subscriber->name);
-        return 0;
 }
 
 static int subscriber_new(Publisher *publisher, const char *name, Subscriber **ret)

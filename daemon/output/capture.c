@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
@@ -131,10 +132,24 @@ int capture_new(sd_event *event, int fd, LogFile *file, const char *name, const 
         return 0;
 }
 
+/* A log that takes nothing loses the end of what its program said. */
+static void report_lost(const Capture *capture)
+{
+        int unread = 0;
+
+        if (capture->pending->len == 0)
+                return;
+        (void)ioctl(capture->fd, FIONREAD, &unread);
+        log_error("the last %u bytes of %s of '%s' are lost: %s did not take them",
+                        capture->pending->len + (unsigned)unread, capture->channel, capture->name,
+                        log_file_path(capture->file));
+}
+
 Capture *capture_free(Capture *capture)
 {
         if (!capture)
                 return NULL;
+        report_lost(capture);
         sd_event_source_disable_unref(capture->readable);
         sd_event_source_disable_unref(capture->target_writable);
         fd_close(capture->fd);

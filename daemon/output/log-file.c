@@ -23,6 +23,21 @@ struct LogFile {
         int64_t backups;
 };
 
+static bool is_below_dev_or_proc(const char *path)
+{
+        return (g_str_has_prefix(path, "/dev/") && !g_str_has_prefix(path, "/dev/shm/")) ||
+               g_str_has_prefix(path, "/proc/");
+}
+
+/* /dev/stdout is a link that may lead to a regular file; renaming it would take it from everybody.
+ */
+static bool is_device(const char *path)
+{
+        g_autofree char *target = g_file_read_link(path, NULL);
+
+        return is_below_dev_or_proc(path) || (target && is_below_dev_or_proc(target));
+}
+
 /* O_NONBLOCK is ignored by regular files and keeps a full pipe or a FIFO without a reader from
  * holding up the daemon; O_RDWR lets a FIFO be opened before its reader. */
 static int open_target(const char *path, bool *ret_regular, int64_t *ret_size)
@@ -47,7 +62,7 @@ int log_file_open(const char *path, int64_t max_bytes, int64_t backups, LogFile 
         g_autoptr(LogFile) file = g_new0(LogFile, 1);
 
         file->path = g_strdup(path);
-        file->max_bytes = max_bytes;
+        file->max_bytes = is_device(path) ? 0 : max_bytes;
         file->backups = backups;
         file->fd = open_target(path, &file->regular, &file->size);
         if (file->fd < 0)
@@ -128,7 +143,7 @@ ssize_t log_file_write(LogFile *file, const void *data, size_t size)
                 if (n < 0 && errno == EAGAIN)
                         break;
                 if (n < 0)
-                        return done > 0 ? (ssize_t)done : -errno;
+                        return done > 0 && !file->regular ? (ssize_t)done : -errno;
                 done += n;
         }
         file->size += done;

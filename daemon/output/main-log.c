@@ -32,7 +32,6 @@ static struct {
         LogLevel level;
         LogFile *file;
         bool to_stdout, to_syslog;
-        uint64_t dropped; /* lines that no target took */
 } main_log_state = { .level = LOG_LEVEL_INFO };
 
 LogLevel log_level_from_string(const char *name)
@@ -87,8 +86,11 @@ void main_log_close(void)
 
 void main_log_reopen(void)
 {
-        if (main_log_state.file && log_file_reopen(main_log_state.file) < 0)
-                main_log_state.dropped++;
+        int r = main_log_state.file ? log_file_reopen(main_log_state.file) : 0;
+
+        if (r < 0)
+                log_error("cannot open %s again: %s", log_file_path(main_log_state.file),
+                                g_strerror(-r));
 }
 
 bool main_log_is_enabled(LogLevel level)
@@ -129,32 +131,60 @@ static bool write_unless_full(int fd, const char *data, size_t size)
         return true;
 }
 
-static bool write_line(const GString *line)
+/* A place where lines go, and how many it did not take since it last took one. */
+typedef struct Target {
+        bool (*write)(const GString *line);
+        uint64_t dropped;
+} Target;
+
+static bool write_to_file(const GString *line)
 {
-        bool taken = true;
+        return log_file_write(main_log_state.file, line->str, line->len) == (ssize_t)line->len;
+}
+
+static bool write_to_stdout(const GString *line)
+{
+        return write_unless_full(STDOUT_FILENO, line->str, line->len);
+}
+
+static bool write_to_stderr(const GString *line)
+{
+        return write_unless_full(STDERR_FILENO, line->str, line->len);
+}
+
+/* Says first what is missing before this line. */
+static void put(Target *target, const GString *line)
+{
+        if (target->dropped > 0) {
+                g_autoptr(GString) note = g_string_new(NULL);
+
+                append_prefix(note, LOG_LEVEL_WARN);
+                g_string_append_printf(note,
+                                "%" G_GUINT64_FORMAT " lines could not be written here\n",
+                                target->dropped);
+                if (!target->write(note)) {
+                        target->dropped++;
+                        return;
+                }
+                target->dropped = 0;
+        }
+        if (!target->write(line))
+                target->dropped++;
+}
+
+static void write_line(const GString *line)
+{
+        static Target file = { write_to_file }, out = { write_to_stdout },
+                      err = { write_to_stderr };
 
         if (!main_log_state.open)
-                return write_unless_full(STDERR_FILENO, line->str, line->len);
+                put(&err, line);
         if (main_log_state.file)
-                taken = log_file_write(main_log_state.file, line->str, line->len) ==
-                        (ssize_t)line->len;
+                put(&file, line);
         if (main_log_state.to_syslog)
                 syslog(LOG_INFO, "%.*s", (int)line->len - 1, line->str);
         if (main_log_state.to_stdout)
-                taken = write_unless_full(STDOUT_FILENO, line->str, line->len) && taken;
-        return taken;
-}
-
-static void write_dropped_count(void)
-{
-        g_autoptr(GString) line = g_string_new(NULL);
-
-        append_prefix(line, LOG_LEVEL_WARN);
-        g_string_append_printf(line,
-                        "%" G_GUINT64_FORMAT " lines of this log could not be written\n",
-                        main_log_state.dropped);
-        if (write_line(line))
-                main_log_state.dropped = 0;
+                put(&out, line);
 }
 
 void main_log(LogLevel level, const char *format, ...)
@@ -164,8 +194,6 @@ void main_log(LogLevel level, const char *format, ...)
 
         if (!main_log_is_enabled(level))
                 return;
-        if (main_log_state.dropped > 0)
-                write_dropped_count();
         line = g_string_new(NULL);
         if (main_log_state.open)
                 append_prefix(line, level);
@@ -175,6 +203,5 @@ void main_log(LogLevel level, const char *format, ...)
         g_string_append_vprintf(line, format, arguments);
         va_end(arguments);
         g_string_append_c(line, '\n');
-        if (!write_line(line))
-                main_log_state.dropped++;
+        write_line(line);
 }

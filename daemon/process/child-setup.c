@@ -15,9 +15,9 @@
 
 #include <glib.h>
 
-/* Programs expect defaults; what busvisord or who started it ignores is not for them. The kernel's own call, since
- * libc's leaves out two numbers that it uses itself and that may have been inherited as ignored. All zeros are
- * SIG_DFL without flags. */
+/* Programs expect defaults; what busvisord or who started it ignores is not for them. The kernel's
+ * own call, since libc's leaves out two numbers that it uses itself and that may have been
+ * inherited as ignored. All zeros are SIG_DFL without flags. */
 CHILD_SIDE static void reset_dispositions(void)
 {
         const unsigned long defaults[16] = { 0 };

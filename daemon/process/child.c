@@ -21,7 +21,29 @@ struct Child {
         void *userdata;
 };
 
-static ChildExit exit_from_siginfo(const siginfo_t *info)
+/* Set of the pids that are to be reaped here. */
+static GHashTable *own_pids;
+
+bool child_is_ours(pid_t pid)
+{
+        return own_pids && g_hash_table_contains(own_pids, GINT_TO_POINTER(pid));
+}
+
+static void note_own(pid_t pid)
+{
+        if (!own_pids)
+                own_pids = g_hash_table_new(NULL, NULL);
+        g_hash_table_add(own_pids, GINT_TO_POINTER(pid));
+}
+
+static void forget_own(pid_t pid)
+{
+        g_hash_table_remove(own_pids, GINT_TO_POINTER(pid));
+        if (g_hash_table_size(own_pids) == 0)
+                g_clear_pointer(&own_pids, g_hash_table_unref);
+}
+
+ChildExit child_exit_from_siginfo(const siginfo_t *info)
 {
         if (info->si_code == CLD_EXITED)
                 return (ChildExit){ .code = info->si_status };
@@ -36,12 +58,17 @@ static int on_pidfd(sd_event_source *source, int fd, uint32_t events, void *user
         siginfo_t info = {};
         ChildExit how;
 
-        if (waitid(P_PIDFD, child->pidfd, &info, WEXITED | WNOHANG) < 0 && errno == EINTR)
-                return 0;
-        if (info.si_pid == 0)
+        if (waitid(P_PIDFD, child->pidfd, &info, WEXITED | WNOHANG) < 0) {
+                if (errno == EINTR)
+                        return 0;
+                /* Somebody reaped it for us: that it has ended is all that can be known. */
+                info.si_code = CLD_EXITED;
+                info.si_status = -1;
+        } else if (info.si_pid == 0)
                 return 0;
         child->source = sd_event_source_disable_unref(child->source);
-        how = exit_from_siginfo(&info);
+        forget_own(child->pid);
+        how = child_exit_from_siginfo(&info);
         child->on_exited(child, &how, child->userdata);
         return 0;
 }
@@ -61,10 +88,12 @@ int child_new(sd_event *event, const ChildSetup *setup, ChildExited on_exited, v
                 return r;
         child->pid = spawned.pid;
         child->pidfd = spawned.pidfd;
+        note_own(child->pid);
         r = sd_event_add_io(event, &child->source, child->pidfd, EPOLLIN, on_pidfd, child);
         if (r < 0) {
                 (void)child_signal(child, SIGKILL, true);
                 (void)waitpid(child->pid, NULL, 0);
+                forget_own(child->pid);
                 return r;
         }
         *ret = g_steal_pointer(&child);
@@ -90,6 +119,7 @@ void child_end(Child *child, int timeout_msec)
         if (poll(&exited, 1, timeout_msec) <= 0)
                 (void)child_signal(child, SIGKILL, false);
         (void)waitid(P_PIDFD, child->pidfd, NULL, WEXITED);
+        forget_own(child->pid);
 }
 
 pid_t child_pid(const Child *child)

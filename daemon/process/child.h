@@ -38,5 +38,10 @@ pid_t child_pid(const Child *child);
 /* To the process itself, or to its whole process group. Negative errno; -ESRCH when it is gone. */
 int child_signal(Child *child, int signal_number, bool to_group);
 
+/* Is this the pid of a Child that has not been reaped yet? */
+bool child_is_ours(pid_t pid);
+
+/* From what waitid(2) tells. */
+ChildExit child_exit_from_siginfo(const siginfo_t *info);
 /* "exit status 1", "terminated by SIGKILL (core dumped)". Caller frees with g_free. */
 char *child_exit_to_string(const ChildExit *how);

@@ -18,7 +18,8 @@ typedef struct Job {
         JobKind kind;
         JobPhase phase;
         bool wait;
-        JobDone done; /* NULL once it was called and the rest goes on by itself */
+        sd_event_source *next; /* while the start after a stop is due */
+        JobDone done;          /* NULL once it was called and the rest goes on by itself */
         void *userdata;
 } Job;
 
@@ -27,6 +28,7 @@ static void on_change(Process *process, bool gone, void *userdata);
 static void finish(Job *job, const char *error, const char *message)
 {
         process_unwatch(job->process, on_change, job);
+        sd_event_source_disable_unref(job->next);
         if (job->done)
                 job->done(job->process, error, message, job->userdata);
         g_free(job);
@@ -89,7 +91,8 @@ static void begin_start(Job *job)
         }
         if (!check_command(job))
                 return;
-        /* The watch comes after the request: a job must not end within its own request. */
+        /* Without the watch: a job must not end within its own request. */
+        process_unwatch(job->process, on_change, job);
         process_start(job->process);
         process_watch(job->process, on_change, job);
         look_whether_started(job);
@@ -103,18 +106,35 @@ static void detach(Job *job)
         job->done = NULL;
 }
 
-/* What ran has ended; perhaps somebody else, who was told first, has started it again by now. */
-static void go_on_after_stop(Job *job)
+/* Perhaps somebody else, whose turn came first, has started it again by now. */
+static int on_next(sd_event_source *source, void *userdata)
 {
-        if (job->kind == JOB_STOP)
-                finish(job, NULL, "");
-        else if (process_state_is_stopped(process_state(job->process))) {
-                process_unwatch(job->process, on_change, job);
+        Job *job = userdata;
+
+        job->next = sd_event_source_disable_unref(job->next);
+        if (process_state_is_stopped(process_state(job->process)))
                 begin_start(job);
-        } else {
+        else {
                 job->phase = PHASE_STARTING;
                 look_whether_started(job);
         }
+        return 0;
+}
+
+/* What ran has ended. The start comes from the loop, not from within the telling of the watchers,
+ * so that any number of jobs may wait for the same end. */
+static void go_on_after_stop(Job *job)
+{
+        int r;
+
+        if (job->kind == JOB_STOP) {
+                finish(job, NULL, "");
+                return;
+        }
+        if (job->next)
+                return;
+        r = sd_event_add_defer(process_context(job->process)->event, &job->next, on_next, job);
+        g_assert(r >= 0);
 }
 
 static void on_change(Process *process, bool gone, void *userdata)

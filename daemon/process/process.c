@@ -34,7 +34,7 @@ struct Process {
         sd_event_source *timer;
 
         Run *run;
-        pid_t ended_pid; /* while the end of a run is being handled */
+        pid_t ended_pid; /* of a run whose end no state tells of yet */
         uint64_t generation, leased_generation;
         uint64_t start_usec, start_monotonic, stop_usec;
         ChildExit last_exit;
@@ -204,6 +204,7 @@ static bool last_exit_was_expected(const Process *process)
 static void enter_state(Process *process, ProcessState state)
 {
         ProcessState from = process->state;
+        bool is_end = process->ended_pid > 0 && state != PROCESS_RUNNING;
         Event *event;
 
         if (state == PROCESS_BACKOFF)
@@ -213,18 +214,23 @@ static void enter_state(Process *process, ProcessState state)
         event->tries = process->tries;
         event->pid = process->run ? run_pid(process->run) : process->ended_pid;
         event->expected = state == PROCESS_EXITED && last_exit_was_expected(process);
-        if (process->ended_pid > 0 && state != PROCESS_RUNNING) {
+        if (is_end) {
                 event->exit_code = process->last_exit.code;
                 event->term_signal = process->last_exit.term_signal;
         }
         event_log_append(process->context->events, event);
         if (state == PROCESS_RUNNING)
                 report_running(process->config);
+        if (is_end) {
+                report_exit(process->config, from, &process->last_exit, state == PROCESS_BACKOFF);
+                process->ended_pid = 0;
+        }
 }
 
 static void on_run_exited(const ChildExit *how, void *userdata)
 {
         Process *process = userdata;
+        const uint64_t generation = process->generation;
         pid_t pid = run_pid(process->run);
         uint64_t up = now_usec(CLOCK_MONOTONIC) - process->start_monotonic;
         bool too_quickly = process->state == PROCESS_STARTING && process->config->startsecs > 0 &&
@@ -235,14 +241,12 @@ static void on_run_exited(const ChildExit *how, void *userdata)
         process->ended_pid = pid;
         process->last_exit = *how;
         process->stop_usec = now_usec(CLOCK_REALTIME);
-        report_exit(process->config, process->state, how, too_quickly);
         if (too_quickly)
                 set_spawn_error(process, "Exited too quickly (process log may have details)");
         feed(process, too_quickly ? INPUT_EXITED_TOO_QUICKLY : INPUT_EXITED);
-        process->ended_pid = 0;
         if (process->is_listener && process->context->observer->listener_ended)
                 process->context->observer->listener_ended(
-                                process, pid, process->generation, process->context->observer_data);
+                                process, pid, generation, process->context->observer_data);
 }
 
 static bool start_run(Process *process, GError **error)

@@ -23,8 +23,8 @@ function __busvisorctl_groups
     echo all
 end
 
-set -l commands status start stop restart signal pid monitor reread update reload shutdown version \
-    help
+set -l commands status start stop restart signal pid monitor reread update reload shutdown convert \
+    version help
 set -l no_command "not __fish_seen_subcommand_from $commands"
 
 complete -c busvisorctl -f
@@ -52,6 +52,7 @@ complete -c busvisorctl -n $no_command -a reread -d 'Show what an update would c
 complete -c busvisorctl -n $no_command -a update -d 'Carry out what has changed in the configuration'
 complete -c busvisorctl -n $no_command -a reload -d 'Stop everything and start anew'
 complete -c busvisorctl -n $no_command -a shutdown -d 'Stop all processes and end the daemon'
+complete -c busvisorctl -n $no_command -a convert -d 'Print a configuration file in INI as YAML'
 complete -c busvisorctl -n $no_command -a version -d 'Print the version of the daemon'
 complete -c busvisorctl -n $no_command -a help -d 'List the commands, or explain one'
 
@@ -62,4 +63,5 @@ complete -c busvisorctl -n '__fish_seen_subcommand_from signal' \
     -a 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP'
 complete -c busvisorctl -n '__fish_seen_subcommand_from monitor' \
     -a 'PROCESS_STATE PROCESS_LOG PROCESS_COMMUNICATION REMOTE_COMMUNICATION SUPERVISOR_STATE_CHANGE TICK PROCESS_GROUP'
+complete -c busvisorctl -n '__fish_seen_subcommand_from convert' -F
 complete -c busvisorctl -n '__fish_seen_subcommand_from help' -a "$commands"

@@ -50,6 +50,14 @@ class Run(Folder):
 
     def __enter__(self):
         super().__enter__()
+        try:
+            self.start()
+        except BaseException:
+            super().__exit__(None, None, None)
+            raise
+        return self
+
+    def start(self):
         self.configuration = self.write("supervisord.conf", self.text)
         os.makedirs(self.file("run"))
         environment = dict(clean_environment(), RUNTIME_DIRECTORY=self.file("run"),
@@ -58,7 +66,6 @@ class Run(Folder):
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL,
                                             stdout=output, stderr=output, cwd=self.path,
                                             env=environment)
-        return self
 
     def __exit__(self, kind, error, trace):
         if kind is not None:

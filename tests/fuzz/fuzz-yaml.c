@@ -1,9 +1,10 @@
-/* YAML files: whatever is in one, it becomes sections or one line of error. */
+/* YAML files: whatever is in one, it becomes sections and what they inherit, or one line of error. */
 
 #include "tests/fuzz/driver.h"
 
 #include <string.h>
 
+#include "daemon/config/inherit.h"
 #include "daemon/config/source.h"
 #include "daemon/config/yaml.h"
 
@@ -16,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         if (!source_check("/fuzz.yaml", text, strlen(text), NULL))
                 return 0;
-        if (!yaml_parse(text, sections, file, &error))
+        if (!yaml_parse(text, sections, file, &error) || !inherit_settings(sections, &error))
                 g_assert_nonnull(error);
         return 0;
 }

@@ -18,11 +18,10 @@
 static void test_address_of_socket(void)
 {
         static const char *const pairs[][2] = {
-                        {"/run/busvisor/web-1/bus/socket",
-                                        "unix:path=/run/busvisor/web-1/bus/socket"},
-                        {"/tmp/a b", "unix:path=/tmp/a%20b"},
-                        {"/tmp/a,b;c=d%", "unix:path=/tmp/a%2cb%3bc%3dd%25"},
-                        {"/tmp/\xc3\xa9", "unix:path=/tmp/%c3%a9"},
+                { "/run/busvisor/web-1/bus/socket", "unix:path=/run/busvisor/web-1/bus/socket" },
+                { "/tmp/a b", "unix:path=/tmp/a%20b" },
+                { "/tmp/a,b;c=d%", "unix:path=/tmp/a%2cb%3bc%3dd%25" },
+                { "/tmp/\xc3\xa9", "unix:path=/tmp/%c3%a9" },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
@@ -95,7 +94,7 @@ typedef struct Server {
 
 static void server_set_up(Server *server, gconstpointer unused)
 {
-        struct sockaddr_un address = {.sun_family = AF_UNIX};
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
 
         server->folder = g_dir_make_tmp("busvisor-test-XXXXXX", NULL);
         server->path = g_build_filename(server->folder, "socket", NULL);

@@ -65,7 +65,7 @@ static void test_never_started(void)
 
 static void test_spawn_errors(void)
 {
-        static const ProcessState states[] = {PROCESS_FATAL, PROCESS_BACKOFF};
+        static const ProcessState states[] = { PROCESS_FATAL, PROCESS_BACKOFF };
 
         for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
                 g_autofree char *known = process_description(
@@ -80,7 +80,8 @@ static void test_spawn_errors(void)
 
 static void test_states_without_text(void)
 {
-        static const ProcessState states[] = {PROCESS_STARTING, PROCESS_STOPPING, PROCESS_UNKNOWN};
+        static const ProcessState states[] = { PROCESS_STARTING, PROCESS_STOPPING,
+                PROCESS_UNKNOWN };
 
         for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
                 g_autofree char *description = process_description(

@@ -117,7 +117,7 @@ static void test_ends(void)
 {
         static const struct {
                 int exit_code, term_signal;
-        } ends[] = {{0, 0}, {1, 0}, {255, 0}, {-1, 9}, {-1, 0}};
+        } ends[] = { { 0, 0 }, { 1, 0 }, { 255, 0 }, { -1, 9 }, { -1, 0 } };
         autofd other_end = -1;
         g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
 
@@ -221,7 +221,8 @@ static void test_refused(void)
 /* A name that is none of ours where a state is expected. */
 static void test_refused_state(void)
 {
-        static const char *const states[][2] = {{"SLEEPING", "RUNNING"}, {"RUNNING", "SLEEPING"}};
+        static const char *const states[][2] = { { "SLEEPING", "RUNNING" },
+                { "RUNNING", "SLEEPING" } };
         autofd other_end = -1;
         g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
 

@@ -42,8 +42,8 @@ static void test_hierarchy(void)
 
 static void test_abstract_types(void)
 {
-        static const char *const names[] = {"EVENT", "PROCESS_STATE", "PROCESS_COMMUNICATION",
-                        "PROCESS_LOG", "SUPERVISOR_STATE_CHANGE", "TICK", "PROCESS_GROUP"};
+        static const char *const names[] = { "EVENT", "PROCESS_STATE", "PROCESS_COMMUNICATION",
+                "PROCESS_LOG", "SUPERVISOR_STATE_CHANGE", "TICK", "PROCESS_GROUP" };
         unsigned n_abstract = 0;
 
         for (int type = 0; type < _EVENT_TYPE_MAX; type++)
@@ -55,9 +55,9 @@ static void test_abstract_types(void)
 
 static void test_sets(void)
 {
-        static const char *const good[] = {"TICK", "PROCESS_STATE_EXITED", "TICK_5", NULL};
-        static const char *const bad[] = {"TICK", "NOTHING", "ALSO_NOTHING", NULL};
-        static const char *const none[] = {NULL};
+        static const char *const good[] = { "TICK", "PROCESS_STATE_EXITED", "TICK_5", NULL };
+        static const char *const bad[] = { "TICK", "NOTHING", "ALSO_NOTHING", NULL };
+        static const char *const none[] = { NULL };
         EventTypeSet set = 0;
         const char *unknown = NULL;
 
@@ -90,7 +90,7 @@ static void test_process_states(void)
 
 static void test_ticks(void)
 {
-        static const unsigned periods[] = {5, 60, 3600};
+        static const unsigned periods[] = { 5, 60, 3600 };
 
         for (size_t i = 0; i < G_N_ELEMENTS(periods); i++) {
                 g_autofree char *name = g_strdup_printf("TICK_%u", periods[i]);

@@ -1,118 +1,11 @@
 /* Load: whole files, with what they include, to a Config. */
 
-#include "daemon/config/load.h"
+#include "tests/unit/config-fixture.h"
 
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-typedef struct Folder {
-        char *path;
-} Folder;
-
-static void folder_set_up(Folder *folder, const void *data)
-{
-        folder->path = g_dir_make_tmp("busvisor-XXXXXX", NULL);
-        g_assert_nonnull(folder->path);
-}
-
-/* Two levels are all that the tests make. */
-static void remove_all(const char *path)
-{
-        GDir *directory = g_dir_open(path, 0, NULL);
-        const char *name;
-
-        while (directory && (name = g_dir_read_name(directory))) {
-                g_autofree char *below = g_build_filename(path, name, NULL);
-
-                remove_all(below);
-        }
-        g_clear_pointer(&directory, g_dir_close);
-        g_remove(path);
-}
-
-static void folder_tear_down(Folder *folder, const void *data)
-{
-        remove_all(folder->path);
-        g_free(folder->path);
-}
-
-/* The path; g_free. */
-static char *write_file(Folder *folder, const char *name, const char *text)
-{
-        char *path = g_build_filename(folder->path, name, NULL);
-        g_autofree char *above = g_path_get_dirname(path);
-
-        g_mkdir_with_parents(above, 0755);
-        g_assert_true(g_file_set_contents(path, text, -1, NULL));
-        return path;
-}
-
-static void put_file(Folder *folder, const char *name, const char *text)
-{
-        g_free(write_file(folder, name, text));
-}
-
-static Config *load(Folder *folder, const char *name, const char *text)
-{
-        g_autofree char *path = write_file(folder, name, text);
-        g_autoptr(GError) error = NULL;
-        Config *config = NULL;
-
-        config_load(path, NULL, &config, &error);
-        g_assert_no_error(error);
-        return config;
-}
-
-static Config *load_ini(Folder *folder, const char *text)
-{
-        return load(folder, "x.conf", text);
-}
-
-static char *error_of(Folder *folder, const char *name, const char *text)
-{
-        g_autofree char *path = write_file(folder, name, text);
-        g_autoptr(GError) error = NULL;
-        Config *config = NULL;
-
-        g_assert_false(config_load(path, NULL, &config, &error));
-        g_assert_nonnull(error);
-        g_assert_null(config);
-        g_assert_null(strchr(error->message, '\n'));
-        return g_strdup(error->message);
-}
-
-/* The error is at this line of x.conf and has the word in it. */
-static void check_error(Folder *folder, const char *text, unsigned line, const char *word)
-{
-        g_autofree char *message = error_of(folder, "x.conf", text);
-        g_autofree char *place = g_strdup_printf("%s/x.conf:%u: ", folder->path, line);
-
-        g_assert_true(g_str_has_prefix(message, place));
-        g_assert_nonnull(strstr(message, word));
-}
-
-static GroupConfig *group_at(const Config *config, unsigned i)
-{
-        g_assert_cmpuint(i, <, config->groups->len);
-        return config->groups->pdata[i];
-}
-
-static ProcessConfig *process_at(const Config *config, unsigned group, unsigned i)
-{
-        g_assert_cmpuint(i, <, group_at(config, group)->processes->len);
-        return group_at(config, group)->processes->pdata[i];
-}
-
-static bool has_notice(const Config *config, const char *word)
-{
-        for (unsigned i = 0; i < config->notices->len; i++)
-                if (strstr(((ConfigNotice *)config->notices->pdata[i])->text, word))
-                        return true;
-        return false;
-}
 
 static void test_defaults(Folder *folder, const void *data)
 {
@@ -233,8 +126,11 @@ static void test_fcgi(Folder *folder, const void *data)
                         "[fcgi-program:a]\ncommand=x\nsocket=tcp://LocalHost:9000\n"
                         "socket_backlog=7\n"
                         "[fcgi-program:b]\ncommand=x\nsocket=unix:///run/../%(program_name)s\n"
-                        "socket_owner=0:0\n");
+                        "socket_owner=0:0\n"
+                        "[fcgi-program:c]\ncommand=x\nsocket=unix:///c\nuser=nobody\n"
+                        "numprocs=0\n");
 
+        g_assert_cmpint(group_at(config, 2)->socket_uid, ==, getuid() == 65534 ? -1 : 65534);
         g_assert_cmpstr(group_at(config, 0)->socket, ==, "tcp://localhost:9000");
         g_assert_cmpint(group_at(config, 0)->socket_backlog, ==, 7);
         g_assert_cmpint(group_at(config, 0)->socket_mode, ==, -1);
@@ -329,6 +225,10 @@ static void test_errors(Folder *folder, const void *data)
                         4, "UNIX");
         check_error(folder, "[supervisord]\nx=\xff\n", 2, "UTF-8");
         check_error(folder, "[supervisord]\n[rpcinterface:supervisor]\n", 2, "factory");
+        check_error(folder,
+                        "[supervisord]\n[DEFAULT]\nx=%(no)s\n[rpcinterface:supervisor]\n"
+                        "supervisor.rpcinterface_factory=a:b\n",
+                        3, "%(no)");
 }
 
 static void test_notices(Folder *folder, const void *data)
@@ -467,8 +367,7 @@ static void test_find_file(Folder *folder, const void *data)
         g_assert_cmpint(chdir(before), ==, 0);
 }
 
-#define ADD(name, function)                                                                        \
-        g_test_add("/load/" name, Folder, NULL, folder_set_up, function, folder_tear_down)
+#define ADD(name, function) CONFIG_FIXTURE_ADD("/load/" name, function)
 
 int main(int argc, char *argv[])
 {

@@ -146,6 +146,28 @@ static void test_full_pipe(void)
         fixture_folder_free(folder);
 }
 
+/* What leads through /dev or /proc to a regular file belongs to others: no rotation, and no renaming of the link. */
+static void test_device_link(void)
+{
+        char *folder = fixture_folder_new();
+        g_autofree char *path = g_build_filename(folder, "target", NULL);
+        g_autofree char *link = g_build_filename(folder, "stdout", NULL);
+        g_autofree char *device = NULL;
+        g_autoptr(LogFile) file = NULL;
+        int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+
+        device = g_strdup_printf("/proc/self/fd/%d", fd);
+        g_assert_cmpint(symlink(device, link), ==, 0);
+        g_assert_cmpint(log_file_open(link, 4, 2, &file), ==, 0);
+        put(file, "123456");
+        put(file, "7");
+        check_file(folder, "target", "1234567");
+        check_file(folder, "stdout.1", "");
+        g_assert_true(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+        close(fd);
+        fixture_folder_free(folder);
+}
+
 static void test_errors(void)
 {
         LogFile *file = NULL;
@@ -167,6 +189,7 @@ int main(int argc, char **argv)
         g_test_add_func("/log-file/no-backups", test_no_backups);
         g_test_add_func("/log-file/reopen", test_reopen);
         g_test_add_func("/log-file/full-pipe", test_full_pipe);
+        g_test_add_func("/log-file/device-link", test_device_link);
         g_test_add_func("/log-file/errors", test_errors);
         return g_test_run();
 }

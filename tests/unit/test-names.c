@@ -6,8 +6,8 @@
 #include <glib.h>
 #include <systemd/sd-bus.h>
 
-static const char *const odd_names[] = {"web", "web_00", "a-b", "1st", "with space", "dot.ted",
-                "a/b", "grüße", "_5f", "*", ":", "x"};
+static const char *const odd_names[] = { "web", "web_00", "a-b", "1st", "with space", "dot.ted",
+        "a/b", "grüße", "_5f", "*", ":", "x" };
 
 static void test_groups_and_pools(void)
 {
@@ -56,11 +56,11 @@ static void test_readable_form(void)
 /* Outputs stay untouched on failure. */
 static void test_foreign_paths(void)
 {
-        static const char *const paths[] = {"/", "/org/busvisor1", "/org/busvisor1/group",
-                        "/org/busvisor1/process", "/org/busvisor1/process/only",
-                        "/org/busvisor1/process/a/b/c", "/org/busvisor1/processes/a/b",
-                        "/org/busvisor1/group/a/b", "/org/busvisor1/pool/a/b",
-                        "/org/freedesktop/busvisor1/group/a"};
+        static const char *const paths[] = { "/", "/org/busvisor1", "/org/busvisor1/group",
+                "/org/busvisor1/process", "/org/busvisor1/process/only",
+                "/org/busvisor1/process/a/b/c", "/org/busvisor1/processes/a/b",
+                "/org/busvisor1/group/a/b", "/org/busvisor1/pool/a/b",
+                "/org/freedesktop/busvisor1/group/a" };
 
         for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
                 char *first = (char *)"before", *second = (char *)"before";

@@ -11,14 +11,14 @@ static const struct {
         int code;
         bool stopped, running, signallable;
 } expected[] = {
-                {PROCESS_STOPPED, "STOPPED", 0, true, false, false},
-                {PROCESS_STARTING, "STARTING", 10, false, true, true},
-                {PROCESS_RUNNING, "RUNNING", 20, false, true, true},
-                {PROCESS_BACKOFF, "BACKOFF", 30, false, true, false},
-                {PROCESS_STOPPING, "STOPPING", 40, false, false, true},
-                {PROCESS_EXITED, "EXITED", 100, true, false, false},
-                {PROCESS_FATAL, "FATAL", 200, true, false, false},
-                {PROCESS_UNKNOWN, "UNKNOWN", 1000, true, false, false},
+        { PROCESS_STOPPED, "STOPPED", 0, true, false, false },
+        { PROCESS_STARTING, "STARTING", 10, false, true, true },
+        { PROCESS_RUNNING, "RUNNING", 20, false, true, true },
+        { PROCESS_BACKOFF, "BACKOFF", 30, false, true, false },
+        { PROCESS_STOPPING, "STOPPING", 40, false, false, true },
+        { PROCESS_EXITED, "EXITED", 100, true, false, false },
+        { PROCESS_FATAL, "FATAL", 200, true, false, false },
+        { PROCESS_UNKNOWN, "UNKNOWN", 1000, true, false, false },
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(expected) == _PROCESS_STATE_MAX);
 
@@ -39,7 +39,7 @@ static void test_process_states(void)
 
 static void test_unknown_names(void)
 {
-        static const char *const names[] = {"", "running", "RUNNING ", "RUN", "STOPPEDX"};
+        static const char *const names[] = { "", "running", "RUNNING ", "RUN", "STOPPEDX" };
 
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
                 g_assert_cmpint(process_state_from_string(names[i]), ==, _PROCESS_STATE_INVALID);

@@ -21,13 +21,25 @@ static const Setting *get(const Sections *sections, const char *section, const c
         return sections_get(sections, sections_find(sections, section), key);
 }
 
+static void check_refused(const char *text, const char *place, const char *word)
+{
+        g_autoptr(Sections) sections = sections_new();
+        g_autoptr(GError) error = NULL;
+        unsigned file = sections_add_file(sections, "/x.yaml");
+
+        g_assert_false(yaml_parse(text, sections, file, &error));
+        g_assert_true(g_str_has_prefix(error->message, place));
+        g_assert_nonnull(strstr(error->message, word));
+        g_assert_null(strchr(error->message, '\n'));
+}
+
 static void test_scalars(void)
 {
         g_autoptr(Sections) sections = parse("supervisord: {identifier: web1, nodaemon: yes}\n"
                                              "programs:\n"
                                              "  web:\n"
                                              "    command: a b\n"
-                                             "    umask: 022\n"
+                                             "    umask: \"022\"\n"
                                              "    stdout_logfile: null\n"
                                              "    numprocs: \"%(ENV_N)s\"\n");
 
@@ -71,6 +83,74 @@ static void test_anchors(void)
         g_assert_nonnull(sections_find(sections, "supervisord"));
 }
 
+/* A map's own keys win over those that it merges, the first of several over the later ones. */
+static void test_merge_keys(void)
+{
+        g_autoptr(Sections) sections =
+                        parse("x-one: &one {startsecs: 1, priority: 1}\n"
+                              "x-two: &two {<<: *one, startsecs: 2, umask: 022}\n"
+                              "programs:\n"
+                              "  a: {<<: *two, command: x}\n"
+                              "  b: {command: x, priority: 9, <<: [*one, *two]}\n"
+                              "  c: {command: x, \"environment\": {<<: {A: 1, B: 2}, B: 3}}\n");
+
+        g_assert_cmpstr(get(sections, "program:a", "startsecs")->text, ==, "2");
+        g_assert_cmpstr(get(sections, "program:a", "priority")->text, ==, "1");
+        g_assert_cmpuint(get(sections, "program:a", "priority")->place.line, ==, 1);
+        g_assert_cmpstr(get(sections, "program:b", "startsecs")->text, ==, "1");
+        g_assert_cmpstr(get(sections, "program:b", "priority")->text, ==, "9");
+        g_assert_cmpstr(get(sections, "program:b", "umask")->text, ==, "022");
+        g_assert_cmpstr(get(sections, "program:c", "environment")->items[1], ==, "3");
+        g_assert_cmpstr(get(sections, "program:c", "environment")->items[2], ==, "A");
+}
+
+static void test_merge_keys_refused(void)
+{
+        check_refused("programs: {a: &a {<<: *a}}", "/x.yaml:1:15: ", "merge itself");
+        check_refused("programs: {a: {<<: 1}}", "/x.yaml:1:20: ", "a map is wanted");
+        check_refused("programs: {a: {<<: [1]}}", "/x.yaml:1:21: ", "a map is wanted");
+        check_refused("programs: {a: {<<: {}, <<: {}}}", "/x.yaml:1:24: ", "list of maps");
+        check_refused("programs: {a: {<<: {comand: x}}}", "/x.yaml:1:21: ", "mean command");
+        check_refused("programs: {a: {\"<<\": {}}}", "/x.yaml:1:16: ", "no key '<<'");
+}
+
+/* Each map merges the one before ten times over. */
+static void test_merge_bomb(void)
+{
+        g_autoptr(GString) text = g_string_new("x-0: &x0 {}\n");
+
+        for (int i = 1; i < 10; i++) {
+                g_string_append_printf(text, "x-%d: &x%d {<<: [", i, i);
+                for (int j = 0; j < 10; j++)
+                        g_string_append_printf(text, "*x%d%s", i - 1, j < 9 ? ", " : "]}\n");
+        }
+        g_string_append(text, "programs: {a: *x9}\n");
+        check_refused(text->str, "/x.yaml:", "unfolds");
+}
+
+static void test_defaults(void)
+{
+        g_autoptr(Sections) sections = parse("defaults:\n"
+                                             "  programs: {startsecs: 3}\n"
+                                             "  groups: ~\n"
+                                             "programs: {a: {command: x}}\n");
+        const Section *defaults = sections_find_defaults(sections, SECTION_PROGRAM, 0);
+
+        g_assert_cmpstr(sections_get(sections, defaults, "startsecs")->text, ==, "3");
+        g_assert_null(sections_find_defaults(sections, SECTION_EVENTLISTENER, 0));
+        g_assert_null(sections_find_defaults(sections, SECTION_PROGRAM, 1));
+        g_assert_null(get(sections, "program:a", "startsecs"));
+}
+
+static void test_defaults_refused(void)
+{
+        check_refused("defaults: {program: {}}", "/x.yaml:1:12: ", "mean programs");
+        check_refused("defaults: {supervisord: {}}", "/x.yaml:1:12: ", "no defaults for");
+        check_refused("defaults: {programs: {comand: x}}", "/x.yaml:1:23: ", "mean command");
+        check_refused("defaults: {programs: {extends: x}}", "/x.yaml:1:23: ", "not in defaults");
+        check_refused("defaults: []", "/x.yaml:1:11: ", "a map is wanted");
+}
+
 static void test_servers(void)
 {
         g_autoptr(Sections) sections = parse("inet_http_server: {port: 9001}\n"
@@ -79,18 +159,6 @@ static void test_servers(void)
 
         g_assert_cmpstr(get(sections, "inet_http_server:two", "port")->text, ==, "9002");
         g_assert_cmpstr(get(sections, "rpcinterface:x", "any_key")->text, ==, "1");
-}
-
-static void check_refused(const char *text, const char *place, const char *word)
-{
-        g_autoptr(Sections) sections = sections_new();
-        g_autoptr(GError) error = NULL;
-        unsigned file = sections_add_file(sections, "/x.yaml");
-
-        g_assert_false(yaml_parse(text, sections, file, &error));
-        g_assert_true(g_str_has_prefix(error->message, place));
-        g_assert_nonnull(strstr(error->message, word));
-        g_assert_null(strchr(error->message, '\n'));
 }
 
 static void test_refused(void)
@@ -147,6 +215,11 @@ int main(int argc, char *argv[])
         g_test_add_func("/yaml/scalars", test_scalars);
         g_test_add_func("/yaml/lists-and-maps", test_lists_and_maps);
         g_test_add_func("/yaml/anchors", test_anchors);
+        g_test_add_func("/yaml/merge-keys", test_merge_keys);
+        g_test_add_func("/yaml/merge-keys-refused", test_merge_keys_refused);
+        g_test_add_func("/yaml/merge-bomb", test_merge_bomb);
+        g_test_add_func("/yaml/defaults", test_defaults);
+        g_test_add_func("/yaml/defaults-refused", test_defaults_refused);
         g_test_add_func("/yaml/servers", test_servers);
         g_test_add_func("/yaml/refused", test_refused);
         g_test_add_func("/yaml/circle", test_circle);

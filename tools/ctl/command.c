@@ -17,6 +17,7 @@ static const Command *const commands[] = {
                 &command_update,
                 &command_reload,
                 &command_shutdown,
+                &command_convert,
                 &command_version,
                 &command_help,
 };

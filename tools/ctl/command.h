@@ -37,8 +37,8 @@ typedef struct Command {
 } Command;
 
 extern const Command command_status, command_start, command_stop, command_restart, command_signal,
-                command_pid, command_shutdown, command_version, command_monitor, command_help, command_reread,
-                command_update, command_reload;
+                command_pid, command_shutdown, command_version, command_monitor, command_help,
+                command_convert, command_reread, command_update, command_reload;
 
 /* By position, NULL after the last; by name, NULL when there is no such command. */
 const Command *command_at(unsigned position);
