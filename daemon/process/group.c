@@ -62,7 +62,8 @@ static int compare_places(gconstpointer a, gconstpointer b, gpointer places)
         return x - y;
 }
 
-void group_sort(Group *group)
+/* As its configuration has them; those that are not in it come first. */
+static void sort(Group *group)
 {
         g_autoptr(GHashTable) places = g_hash_table_new(NULL, NULL);
         const GPtrArray *configs = group->config->processes;
@@ -80,7 +81,7 @@ void group_sort(Group *group)
 void group_set_config(Group *group, const GroupConfig *config)
 {
         group->config = config;
-        group_sort(group);
+        sort(group);
 }
 
 Process *group_add(Group *group, const ProcessConfig *config)

@@ -23,11 +23,9 @@ Process *group_find(const Group *group, const char *process_name);
  * over. */
 void group_set_config(Group *group, const GroupConfig *config);
 /* Makes a process that is in the group's configuration; the order is to be put right by
- * group_set_config() or group_sort(). */
+ * group_set_config(). */
 Process *group_add(Group *group, const ProcessConfig *config);
 /* Frees it. */
 void group_remove(Group *group, Process *process);
-/* As its configuration has them; those that are not in it come first. */
-void group_sort(Group *group);
 /* Nothing of it runs, is being started or is being stopped. */
 bool group_is_stopped(const Group *group);
