@@ -117,13 +117,14 @@ static char *replace_here(const char *text, const char *folder)
         return g_string_free(out, FALSE);
 }
 
+/* The text with %(here)s replaced; NULL where there is nothing to replace. */
 static char *raw_text(const Build *build, const Section *section, const Setting *setting,
                 const char *text)
 {
         g_autofree char *here = NULL;
 
         if (!build->replace_here || !strstr(text, "%(here)s"))
-                return g_strdup(text);
+                return NULL;
         here = sections_here(build->sections, section, setting);
         return replace_here(text, here);
 }
@@ -134,7 +135,7 @@ static bool expand_text(const Build *build, const Section *section, const Settin
         g_autofree char *raw = raw_text(build, section, setting, text);
         bool nameless = false;
 
-        if (!expand(raw, names, ret, &nameless, error))
+        if (!expand(raw ? raw : text, names, ret, &nameless, error))
                 return place_prefix_error(
                                 error, setting->place, "[%s] %s: ", section->name, setting->key);
         if (nameless)
@@ -207,6 +208,8 @@ static bool build_default(
 
         if (!option->default_text)
                 return true;
+        if (!strchr(option->default_text, '%'))
+                return assign_text(option, structure, option->default_text, error);
         return expand(option->default_text, names, &text, NULL, error) &&
                assign_text(option, structure, text, error);
 }

@@ -100,13 +100,10 @@ static void finish_channels(const Program *program, ProcessConfig *process)
 
 static void finish_process(const Program *program, ProcessConfig *process)
 {
-        GHashTable *environment = environment_new();
         g_autofree char *url = process->serverurl ? text_strip(process->serverurl) : NULL;
 
-        environment_merge(environment, program->build->config->supervisord.environment);
-        environment_merge(environment, process->environment);
-        g_hash_table_unref(process->environment);
-        process->environment = environment;
+        environment_merge_missing(
+                        process->environment, program->build->config->supervisord.environment);
         process->group = g_strdup(program->group);
         if (url && (!*process->serverurl || text_is_word(url, "AUTO")))
                 g_clear_pointer(&process->serverurl, g_free);

@@ -27,6 +27,30 @@ void environment_merge(GHashTable *into, GHashTable *from)
                 g_hash_table_replace(into, g_strdup(name), g_strdup(value));
 }
 
+void environment_merge_missing(GHashTable *into, GHashTable *from)
+{
+        GHashTableIter iter;
+        void *name, *value;
+
+        g_hash_table_iter_init(&iter, from);
+        while (g_hash_table_iter_next(&iter, &name, &value))
+                if (!g_hash_table_contains(into, name))
+                        g_hash_table_insert(into, g_strdup(name), g_strdup(value));
+}
+
+/* Empties the second. */
+static void move_pairs(GHashTable *into, GHashTable *from)
+{
+        GHashTableIter iter;
+        void *name, *value;
+
+        g_hash_table_iter_init(&iter, from);
+        while (g_hash_table_iter_next(&iter, &name, &value)) {
+                g_hash_table_iter_steal(&iter);
+                g_hash_table_replace(into, name, value);
+        }
+}
+
 static char *without_outer_quotes(const char *value)
 {
         size_t length;
@@ -76,7 +100,7 @@ bool environment_parse(const char *text, GHashTable *into, GError **error)
                 if (!parse_by(&successor, text, pairs, error))
                         return false;
         }
-        environment_merge(into, pairs);
+        move_pairs(into, pairs);
         return true;
 }
 

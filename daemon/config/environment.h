@@ -9,6 +9,8 @@
 GHashTable *environment_new(void);
 /* Puts all variables of the second into the first. */
 void environment_merge(GHashTable *into, GHashTable *from);
+/* Puts those into the first that it has not yet. */
+void environment_merge_missing(GHashTable *into, GHashTable *from);
 /* Adds the pairs of a text to the table; a repeated key counts as last written. Nothing is added on
  * failure. */
 bool environment_parse(const char *text, GHashTable *into, GError **error);

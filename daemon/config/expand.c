@@ -250,14 +250,14 @@ static void append_padded(GString *out, const Conversion *conversion, const char
         glong length = g_utf8_strlen(prefix, -1) + g_utf8_strlen(body, -1);
         glong padding = MAX(conversion->width - length, 0);
 
-        if (!conversion->left && !zero)
+        if (!conversion->left && !zero && padding > 0)
                 g_string_append_printf(out, "%*s", (int)padding, "");
         g_string_append(out, prefix);
         if (!conversion->left && zero)
                 for (; padding > 0; padding--)
                         g_string_append_c(out, '0');
         g_string_append(out, body);
-        if (conversion->left)
+        if (conversion->left && padding > 0)
                 g_string_append_printf(out, "%*s", (int)padding, "");
 }
 

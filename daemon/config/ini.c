@@ -140,9 +140,8 @@ static char *lower_case(const char *key)
 static void parse_setting(IniParser *parser, const char *line)
 {
         const char *delimiter = strpbrk(line, "=:");
-        g_autofree char *name = delimiter ? g_strndup(line, delimiter - line) : NULL;
-        g_autofree char *stripped = name ? text_strip(name) : NULL;
-        g_autofree char *key = stripped ? lower_case(stripped) : NULL;
+        g_autofree char *name = delimiter ? text_strip_part(line, delimiter - line) : NULL;
+        g_autofree char *key = name ? lower_case(name) : NULL;
         g_autofree char *value = delimiter ? text_strip(delimiter + 1) : NULL;
 
         if (!delimiter)

@@ -36,11 +36,28 @@ static size_t length_without_end_blanks(const char *text, size_t length)
         return length;
 }
 
+const char *text_end(const char *text)
+{
+        return text + length_without_end_blanks(text, strlen(text));
+}
+
 char *text_strip(const char *text)
 {
-        const char *start = text_skip_blanks(text);
+        return text_strip_part(text, strlen(text));
+}
 
-        return g_strndup(start, length_without_end_blanks(start, strlen(start)));
+char *text_strip_part(const char *text, size_t length)
+{
+        const char *end = text + length_without_end_blanks(text, length);
+        const char *start = text;
+        char *copy;
+
+        while (start < end && text_is_blank(g_utf8_get_char(start)))
+                start = g_utf8_next_char(start);
+        copy = g_malloc(end - start + 1);
+        memcpy(copy, start, end - start);
+        copy[end - start] = '\0';
+        return copy;
 }
 
 void text_strip_end(GString *text)

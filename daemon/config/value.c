@@ -44,13 +44,13 @@ static int digit_of(gunichar character, int base)
         return digit < base ? digit : -1;
 }
 
-/* Digits with single underscores between them, up to the end of the text. */
-static bool parse_digits(const char *text, int base, bool negative, int64_t *ret)
+/* Digits with single underscores between them. */
+static bool parse_digits(const char *text, const char *end, int base, bool negative, int64_t *ret)
 {
         int64_t number = 0;
         bool after_digit = false;
 
-        for (; *text; text = g_utf8_next_char(text)) {
+        for (; text < end; text = g_utf8_next_char(text)) {
                 int digit = digit_of(g_utf8_get_char(text), base);
 
                 if (digit < 0 && (*text != '_' || !after_digit))
@@ -68,8 +68,7 @@ static bool parse_digits(const char *text, int base, bool negative, int64_t *ret
 
 static bool parse_integer(const char *text, int base, int64_t *ret)
 {
-        g_autofree char *stripped = text_strip(text);
-        const char *digits = stripped;
+        const char *digits = text_skip_blanks(text), *end = text_end(digits);
         bool negative = *digits == '-';
 
         if (*digits == '-' || *digits == '+')
@@ -79,7 +78,7 @@ static bool parse_integer(const char *text, int base, int64_t *ret)
                 if (*digits == '_')
                         digits++;
         }
-        return parse_digits(digits, base, negative, ret);
+        return parse_digits(digits, end, base, negative, ret);
 }
 
 bool value_integer(const char *text, int64_t *ret, GError **error)

@@ -81,6 +81,26 @@ static void test_merge(void)
         g_assert_cmpuint(g_hash_table_size(into), ==, 3);
         g_assert_cmpstr(g_hash_table_lookup(into, "B"), ==, "2");
         g_assert_cmpuint(g_hash_table_size(from), ==, 2);
+        g_hash_table_replace(from, g_strdup("D"), g_strdup("3"));
+        g_hash_table_replace(from, g_strdup("A"), g_strdup("3"));
+        environment_merge_missing(into, from);
+        g_assert_cmpstr(g_hash_table_lookup(into, "A"), ==, "1");
+        g_assert_cmpstr(g_hash_table_lookup(into, "D"), ==, "3");
+}
+
+static void test_split(void)
+{
+        g_auto(GStrv) items = NULL;
+
+        g_assert_true(environment_split("B='%(x)s',A=1,B=\"2\"", &items));
+        g_assert_cmpstr(items[0], ==, "B");
+        g_assert_cmpstr(items[1], ==, "2");
+        g_assert_cmpstr(items[2], ==, "A");
+        g_assert_null(items[4]);
+        g_clear_pointer(&items, g_strfreev);
+        g_assert_false(environment_split("A=%(x)s", &items));
+        g_assert_false(environment_split("A='50%'", &items));
+        g_assert_false(environment_split("A=", &items));
 }
 
 int main(int argc, char *argv[])
@@ -91,5 +111,6 @@ int main(int argc, char *argv[])
         g_test_add_func("/environment/shell-quotes", test_shell_quotes);
         g_test_add_func("/environment/refused", test_refused);
         g_test_add_func("/environment/merge", test_merge);
+        g_test_add_func("/environment/split", test_split);
         return g_test_run();
 }
