@@ -11,8 +11,11 @@
 #define BUS_ERROR_NOT_EXECUTABLE       "org.busvisor1.Error.NotExecutable" /* 21 NOT_EXECUTABLE */
 #define BUS_ERROR_FAILED               "org.busvisor1.Error.Failed"        /* 30 FAILED */
 #define BUS_ERROR_ABNORMAL_TERMINATION "org.busvisor1.Error.AbnormalTermination" /* 40 */
-#define BUS_ERROR_SPAWN                "org.busvisor1.Error.SpawnError"      /* 50 SPAWN_ERROR */
-#define BUS_ERROR_ALREADY_STARTED      "org.busvisor1.Error.AlreadyStarted"  /* 60 */
-#define BUS_ERROR_NOT_RUNNING          "org.busvisor1.Error.NotRunning"      /* 70 NOT_RUNNING */
-#define BUS_ERROR_SHUTTING_DOWN        "org.busvisor1.Error.ShuttingDown"    /* 6 SHUTDOWN_STATE */
+#define BUS_ERROR_SPAWN                "org.busvisor1.Error.SpawnError"       /* 50 SPAWN_ERROR */
+#define BUS_ERROR_ALREADY_STARTED      "org.busvisor1.Error.AlreadyStarted"   /* 60 */
+#define BUS_ERROR_NOT_RUNNING          "org.busvisor1.Error.NotRunning"       /* 70 NOT_RUNNING */
+#define BUS_ERROR_SHUTTING_DOWN        "org.busvisor1.Error.ShuttingDown"     /* 6 SHUTDOWN_STATE */
+#define BUS_ERROR_BAD_CONFIGURATION    "org.busvisor1.Error.BadConfiguration" /* 92 CANT_REREAD */
+#define BUS_ERROR_STALE_PLAN           "org.busvisor1.Error.StalePlan" /* no fault: plan again */
+#define BUS_ERROR_UPDATE_UNDER_WAY     "org.busvisor1.Error.UpdateUnderWay"  /* no fault: later */
 #define BUS_ERROR_STALE_GENERATION     "org.busvisor1.Error.StaleGeneration" /* listener-host only */

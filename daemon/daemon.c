@@ -13,11 +13,13 @@
 #include "daemon/face/face.h"
 #include "daemon/face/link.h"
 #include "daemon/folders.h"
+#include "daemon/gaps.h"
 #include "daemon/hosts.h"
 #include "daemon/output/auto-log.h"
 #include "daemon/output/main-log.h"
 #include "daemon/process/manager.h"
 #include "daemon/process/orphans.h"
+#include "daemon/process/reload.h"
 #include "daemon/process/signal-name.h"
 
 /* The window of the event log in memory. */
@@ -34,6 +36,7 @@ struct Daemon {
         EventLog *events;
         Cursors *cursors;
         Manager *manager;
+        Reload *reload;
         Ticker *ticker;
         Orphans *orphans; /* when we are process 1 */
         RuntimeFolder *folder;
@@ -41,6 +44,7 @@ struct Daemon {
         Face *face;
         Link *link;
         char *server_url;
+        char *bus_address;             /* of the last bus; NULL = there was none */
         sd_event_source *bus_patience; /* while programs wait for the choice of the bus */
         uint64_t exit_request_usec;    /* CLOCK_MONOTONIC of the first; 0 = there was none */
         bool started;                  /* programs */
@@ -80,9 +84,25 @@ static int on_exit_signal(
 static int on_reload_signal(
                 sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
-        log_warn("received SIGHUP, ignored: this version cannot reload its configuration; stop and "
-                 "start busvisord instead");
+        Daemon *daemon = userdata;
+        g_autoptr(GError) error = NULL;
+
+        if (manager_state(daemon->manager) == SUPERVISOR_SHUTDOWN) {
+                log_warn("ignored SIGHUP indicating restart request (shutdown in progress)");
+                return 0;
+        }
+        log_warn("received SIGHUP indicating restart request");
+        if (!reload_restart(daemon->reload, &error))
+                log_error("%s; nothing is restarted", error->message);
         return 0;
+}
+
+static bool on_restart_call(GError **error, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        log_warn("received a call of Reload on the bus indicating restart request");
+        return reload_restart(daemon->reload, error);
 }
 
 static int on_reopen_signal(
@@ -151,14 +171,26 @@ static int on_bus_connected(sd_bus *bus, bool trusted, void *userdata)
         return face_set_bus(daemon->face, bus, trusted);
 }
 
+static void start_listener_host(Daemon *daemon)
+{
+        if (daemon->bus_address && has_pools(daemon))
+                hosts_start_listener_host(daemon->hosts, daemon->bus_address);
+}
+
+static void on_pools_changed(void *userdata)
+{
+        start_listener_host(userdata);
+}
+
 static void on_bus_ready(const char *address, void *userdata)
 {
         Daemon *daemon = userdata;
 
         log_info("on the bus as %s at %s", daemon->setup.config->supervisord.bus_name, address);
         manager_set_bus_address(daemon->manager, address);
-        if (has_pools(daemon))
-                hosts_start_listener_host(daemon->hosts, address);
+        g_free(daemon->bus_address);
+        daemon->bus_address = g_strdup(address);
+        start_listener_host(daemon);
         start_programs(daemon);
 }
 
@@ -228,6 +260,43 @@ static void make_model(Daemon *daemon)
         daemon->manager = manager_new(daemon->setup.config, &setup);
 }
 
+/* Another instance of this identifier may be using the ones that are there. */
+static void clean_auto_logs(const Daemon *daemon)
+{
+        const SupervisordConfig *config = &daemon->setup.config->supervisord;
+
+        if (!config->nocleanup && runtime_folder_is_first(daemon->folder))
+                auto_log_clean(config->childlogdir, config->identifier);
+}
+
+/* Everything has been stopped to be started anew. */
+static void on_stopped_for_restart(void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        clean_auto_logs(daemon);
+        reload_begin_anew(daemon->reload);
+        gaps_log(daemon->setup.config);
+        log_info("supervisord started with pid %ld", (long)getpid());
+        if (daemon->started)
+                manager_autostart(daemon->manager);
+}
+
+static void make_reload(Daemon *daemon)
+{
+        ReloadSetup setup = {
+                .event = daemon->event,
+                .manager = daemon->manager,
+                .running = daemon->setup.config,
+                .overrides = daemon->setup.overrides,
+                .start_folder = daemon->setup.start_folder,
+                .on_stopped = on_stopped_for_restart,
+                .userdata = daemon,
+        };
+
+        daemon->reload = reload_new(&setup);
+}
+
 static uint64_t now_usec(void)
 {
         struct timespec now;
@@ -250,8 +319,11 @@ static void make_faces(Daemon *daemon)
         FaceSetup face = {
                 .event = daemon->event,
                 .manager = daemon->manager,
+                .reload = daemon->reload,
                 .start_usec = now_usec(),
                 .shut_down = on_shutdown_call,
+                .restart = on_restart_call,
+                .on_pools_changed = on_pools_changed,
                 .on_stuck = on_bus_stuck,
                 .check_token = check_token,
                 .userdata = daemon,
@@ -296,6 +368,7 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
         if (!runtime_folder_new(setup->config->supervisord.identifier, &daemon->folder, error))
                 return false;
         make_model(daemon);
+        make_reload(daemon);
         r = ticker_new(daemon->event, daemon->events, &daemon->ticker);
         if (r < 0)
                 return system_error(error, r, "make a timer");
@@ -320,23 +393,16 @@ Daemon *daemon_free(Daemon *daemon)
         ticker_free(daemon->ticker);
         orphans_free(daemon->orphans);
         manager_free(daemon->manager);
+        reload_free(daemon->reload);
         cursors_free(daemon->cursors);
         event_log_free(daemon->events);
         runtime_folder_free(daemon->folder);
         g_free(daemon->server_url);
+        g_free(daemon->bus_address);
         g_clear_error(&daemon->fatal);
         sd_event_unref(daemon->event);
         g_free(daemon);
         return NULL;
-}
-
-/* Another instance of this identifier may be using the ones that are there. */
-static void clean_auto_logs(const Daemon *daemon)
-{
-        const SupervisordConfig *config = &daemon->setup.config->supervisord;
-
-        if (!config->nocleanup && runtime_folder_is_first(daemon->folder))
-                auto_log_clean(config->childlogdir, config->identifier);
 }
 
 bool daemon_run(Daemon *daemon, GError **error)

@@ -8,12 +8,14 @@
 
 #include <glib.h>
 
-#include "daemon/config/config.h"
+#include "daemon/config/load.h"
 
 typedef struct Daemon Daemon;
 
 typedef struct DaemonSetup {
-        const Config *config;             /* borrowed */
+        Config *config;                   /* borrowed; its groups change with each reload */
+        const ConfigOverrides *overrides; /* borrowed: what it was loaded with */
+        int start_folder;                 /* borrowed: where it was loaded */
         sigset_t signal_mask;             /* that children are to have */
         struct rlimit descriptor_limit;   /* likewise */
         void (*on_ready)(void *userdata); /* once: programs are being started */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bus/cleanup.h"
 #include "config.h"
 #include "daemon/arguments.h"
 #include "daemon/background.h"
@@ -118,10 +119,17 @@ static bool prepare(const Config *config, DaemonSetup *setup, Launch *launch, GE
         return true;
 }
 
-static bool run(const Config *config, GError **error)
+static bool run(const Arguments *arguments, Config *config, GError **error)
 {
         Launch launch = { .config = &config->supervisord, .ready = -1 };
-        DaemonSetup setup = { .config = config, .on_ready = on_ready, .userdata = &launch };
+        autofd start_folder = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        DaemonSetup setup = {
+                .config = config,
+                .overrides = arguments->overrides,
+                .start_folder = start_folder,
+                .on_ready = on_ready,
+                .userdata = &launch,
+        };
         g_autoptr(Daemon) daemon = NULL;
         bool ok;
 
@@ -152,7 +160,7 @@ static int run_with_config(const Arguments *arguments, const char *program)
                 print_notices(config);
         else if (arguments->mode == RUN_DUMP_CONFIG)
                 config_dump(config, stdout);
-        else if (!run(config, &error))
+        else if (!run(arguments, config, &error))
                 return fail(error);
         return 0;
 }

@@ -68,7 +68,7 @@ static int read_pool(sd_bus_message *m, AttachedPool *pool)
         r = read_answered(m, pool);
         if (r < 0)
                 return r;
-        r = sd_bus_message_read(m, "t", &pool->poolserial);
+        r = sd_bus_message_read(m, "tt", &pool->poolserial, &pool->begun);
         if (r < 0)
                 return r;
         if (!pool->types)
@@ -78,11 +78,11 @@ static int read_pool(sd_bus_message *m, AttachedPool *pool)
 
 static int read_pools(sd_bus_message *m, GPtrArray *pools)
 {
-        int r = sd_bus_message_enter_container(m, 'a', "(sasutatt)");
+        int r = sd_bus_message_enter_container(m, 'a', "(sasutattt)");
 
         if (r < 0)
                 return r;
-        while ((r = sd_bus_message_enter_container(m, 'r', "sasutatt")) > 0) {
+        while ((r = sd_bus_message_enter_container(m, 'r', "sasutattt")) > 0) {
                 AttachedPool *pool = g_new0(AttachedPool, 1);
 
                 g_ptr_array_add(pools, pool);

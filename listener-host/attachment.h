@@ -13,6 +13,7 @@ typedef struct AttachedPool {
         uint64_t after;   /* events are due above this serial */
         GArray *answered; /* uint64_t: serials above it that are dealt with */
         uint64_t poolserial;
+        uint64_t begun; /* tells pools that have a name one after the other apart */
 } AttachedPool;
 
 typedef struct AttachedListener {

@@ -28,6 +28,11 @@ Feed *feed_free(Feed *feed)
         return NULL;
 }
 
+void feed_set_types(Feed *feed, EventTypeSet types)
+{
+        feed->types = types;
+}
+
 bool feed_is_live(const Feed *feed)
 {
         return feed->is_live;

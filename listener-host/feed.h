@@ -23,6 +23,9 @@ Feed *feed_new(EventTypeSet types, uint64_t after, FeedAccept accept, void *user
 Feed *feed_free(Feed *feed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Feed, feed_free)
 
+/* Other types are wanted from here on. */
+void feed_set_types(Feed *feed, EventTypeSet types);
+
 bool feed_is_live(const Feed *feed);
 /* The pool has got all it needs up to this serial. */
 uint64_t feed_last(const Feed *feed);

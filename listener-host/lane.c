@@ -28,7 +28,7 @@ struct Lane {
         char *path;
         char *run_id;
         char **types;
-        uint32_t buffer_size;
+        uint64_t begun;
         Pool *pool;
         Feed *feed;
         Committer *committer;
@@ -166,7 +166,7 @@ static int member_give(void *member, GBytes *message)
         return listener_give(member, message);
 }
 
-static const PoolMember member_methods = {member_is_ready, member_give};
+static const PoolMember member_methods = { member_is_ready, member_give };
 
 static void on_listener_ready(Listener *listener, void *userdata)
 {
@@ -183,7 +183,7 @@ static void on_listener_concluded(
         lane_run(lane);
 }
 
-static const ListenerObserver listener_observer = {on_listener_ready, on_listener_concluded};
+static const ListenerObserver listener_observer = { on_listener_ready, on_listener_concluded };
 
 static void collect_progress(QueueProgress *ret, void *userdata)
 {
@@ -197,7 +197,7 @@ static void on_commit_failed(const char *why, void *userdata)
         report_trouble(userdata, "Commit", why);
 }
 
-static const CommitterSource committer_source = {collect_progress, on_commit_failed};
+static const CommitterSource committer_source = { collect_progress, on_commit_failed };
 
 /* Listeners come and go. */
 
@@ -338,9 +338,34 @@ void lane_flush(Lane *lane)
 
 bool lane_fits(const Lane *lane, const AttachedPool *pool)
 {
-        return strcmp(pool_name(lane->pool), pool->name) == 0 &&
-               lane->buffer_size == pool->buffer_size &&
-               g_strv_equal((const char *const *)lane->types, (const char *const *)pool->types);
+        return strcmp(pool_name(lane->pool), pool->name) == 0 && lane->begun == pool->begun;
+}
+
+static bool parse_types(const AttachedPool *pool, EventTypeSet *ret)
+{
+        const char *unknown = "no event type";
+        EventTypeSet types = 0;
+
+        if (event_type_set_from_strings((const char *const *)pool->types, &types, &unknown) &&
+                        types != 0) {
+                *ret = types;
+                return true;
+        }
+        log_error("pool %s cannot be served: it wants %s", pool->name, unknown);
+        return false;
+}
+
+bool lane_adjust(Lane *lane, const AttachedPool *pool)
+{
+        EventTypeSet types;
+
+        if (!parse_types(pool, &types))
+                return false;
+        g_strfreev(lane->types);
+        lane->types = g_strdupv(pool->types);
+        feed_set_types(lane->feed, types);
+        queue_set_max(pool_queue(lane->pool), pool->buffer_size);
+        return true;
 }
 
 static void free_listener(gpointer listener)
@@ -357,22 +382,18 @@ Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
                 const AttachedPool *pool, LaneTrouble trouble, void *userdata)
 {
         const uint64_t *answered = (const uint64_t *)pool->answered->data;
-        const char *unknown = "no event type";
-        EventTypeSet types = 0;
+        EventTypeSet types;
         Lane *lane;
 
-        if (!event_type_set_from_strings((const char *const *)pool->types, &types, &unknown) ||
-                        types == 0) {
-                log_error("pool %s cannot be served: it wants %s", pool->name, unknown);
+        if (!parse_types(pool, &types))
                 return NULL;
-        }
         lane = g_new0(Lane, 1);
         lane->loop = loop;
         lane->peer = peer;
         lane->path = bus_path_pool(pool->name);
         lane->run_id = g_strdup(attachment->run_id);
         lane->types = g_strdupv(pool->types);
-        lane->buffer_size = pool->buffer_size;
+        lane->begun = pool->begun;
         lane->pool = pool_new(attachment->identifier, pool->name,
                         queue_new(pool->buffer_size, answered, pool->answered->len,
                                         pool->poolserial),

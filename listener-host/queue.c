@@ -72,6 +72,11 @@ Queue *queue_free(Queue *queue)
         return NULL;
 }
 
+void queue_set_max(Queue *queue, size_t max_events)
+{
+        queue->max_events = MAX(max_events, 1);
+}
+
 size_t queue_room(const Queue *queue)
 {
         size_t used = queue->waiting.length + queue->delayed.length + queue->in_hand.length;
@@ -114,10 +119,10 @@ void queue_progress(const Queue *queue, uint64_t last, QueueProgress *ret)
         const QueueItem *oldest = oldest_item(queue);
 
         *ret = (QueueProgress){
-                        .cursor = oldest ? oldest->event->serial - 1 : last,
-                        .poolserial = oldest ? oldest->poolserial : queue->next_poolserial,
-                        .answered = (const uint64_t *)queue->answered->data,
-                        .n_answered = queue->answered->len,
+                .cursor = oldest ? oldest->event->serial - 1 : last,
+                .poolserial = oldest ? oldest->poolserial : queue->next_poolserial,
+                .answered = (const uint64_t *)queue->answered->data,
+                .n_answered = queue->answered->len,
         };
 }
 

@@ -47,6 +47,9 @@ Queue *queue_new(size_t max_events, const uint64_t *answered, size_t n_answered,
 Queue *queue_free(Queue *queue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Queue, queue_free)
 
+/* Another number of events at most; what is there already stays. */
+void queue_set_max(Queue *queue, size_t max_events);
+
 /* How many more events fit. */
 size_t queue_room(const Queue *queue);
 /* How many events are worth fetching now: nothing while some still wait and the room is small, so

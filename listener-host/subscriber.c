@@ -145,7 +145,9 @@ static const AttachedPool *find_pool(const Attachment *attachment, const Lane *l
 
 static gboolean is_outdated(gpointer name, gpointer lane, gpointer attachment)
 {
-        return !find_pool(attachment, lane);
+        const AttachedPool *pool = find_pool(attachment, lane);
+
+        return !pool || !lane_adjust(lane, pool);
 }
 
 static void add_lanes(Subscriber *subscriber, const Attachment *attachment)
@@ -205,7 +207,7 @@ static int on_attached(sd_bus_message *reply, void *userdata, sd_bus_error *unus
 
 static int request_attachment(Subscriber *subscriber)
 {
-        const Peer daemon = {subscriber->bus, subscriber->bus_name};
+        const Peer daemon = { subscriber->bus, subscriber->bus_name };
         g_autoptr(sd_bus_message) call = NULL;
         int r;
 
@@ -227,6 +229,13 @@ static void attach(Subscriber *subscriber)
 
         if (r < 0)
                 handle_trouble("AttachListenerHost", g_strerror(-r), subscriber);
+}
+
+/* An answer that is under way may be older than what has changed, so the question is put anew. */
+static void attach_again(Subscriber *subscriber)
+{
+        subscriber->attach_call = sd_bus_slot_unref(subscriber->attach_call);
+        attach(subscriber);
 }
 
 /* Who has the daemon's name. */
@@ -295,6 +304,18 @@ static int on_event(sd_bus_message *m, void *userdata, sd_bus_error *unused)
         return 0;
 }
 
+static int on_manager_signal(sd_bus_message *m, void *userdata, sd_bus_error *unused)
+{
+        Subscriber *subscriber = userdata;
+
+        if (is_from_daemon(subscriber, m) &&
+                        sd_bus_message_is_signal(m, BUS_INTERFACE_MANAGER, "PoolsChanged"))
+                attach_again(subscriber);
+        return 0;
+}
+
+/* While an answer to AttachListenerHost is under way, what is told here is in it too; and the lanes
+ * may be those of pools that are others by now. */
 static int on_pool_signal(sd_bus_message *m, void *userdata, sd_bus_error *unused)
 {
         Subscriber *subscriber = userdata;
@@ -304,7 +325,7 @@ static int on_pool_signal(sd_bus_message *m, void *userdata, sd_bus_error *unuse
         uint32_t pid;
         Lane *lane;
 
-        if (!is_from_daemon(subscriber, m) ||
+        if (!is_from_daemon(subscriber, m) || subscriber->attach_call ||
                         !bus_path_parse_pool(sd_bus_message_get_path(m), &pool))
                 return 0;
         lane = g_hash_table_lookup(subscriber->lanes, pool);
@@ -353,6 +374,9 @@ static int look_for_daemon(Subscriber *subscriber)
         if (r < 0)
                 return r;
         r = add_interface_match(subscriber, BUS_INTERFACE_POOL, on_pool_signal);
+        if (r < 0)
+                return r;
+        r = add_interface_match(subscriber, BUS_INTERFACE_MANAGER, on_manager_signal);
         if (r < 0)
                 return r;
         return sd_bus_call_method_async(subscriber->bus, &subscriber->owner_call,

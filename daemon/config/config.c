@@ -3,6 +3,8 @@
 
 #include "daemon/config/config.h"
 
+#include <string.h>
+
 static void notice_free(void *pointer)
 {
         ConfigNotice *notice = pointer;
@@ -139,6 +141,48 @@ HttpServerConfig *http_server_config_free(HttpServerConfig *config)
         g_free(config->password);
         g_free(config);
         return NULL;
+}
+
+static bool find_group(const Config *config, const char *name, guint *ret)
+{
+        for (guint i = 0; i < config->groups->len; i++)
+                if (strcmp(((GroupConfig *)config->groups->pdata[i])->name, name) == 0) {
+                        *ret = i;
+                        return true;
+                }
+        return false;
+}
+
+GroupConfig *config_find_group(const Config *config, const char *name)
+{
+        guint index;
+
+        return find_group(config, name, &index) ? config->groups->pdata[index] : NULL;
+}
+
+GroupConfig *config_take_group(Config *config, const char *name)
+{
+        guint index;
+
+        return find_group(config, name, &index) ? g_ptr_array_steal_index(config->groups, index)
+                                                : NULL;
+}
+
+int group_config_compare(const GroupConfig *a, const GroupConfig *b)
+{
+        if (a->priority != b->priority)
+                return a->priority < b->priority ? -1 : 1;
+        return strcmp(a->name, b->name);
+}
+
+void config_put_group(Config *config, GroupConfig *group)
+{
+        guint place = 0;
+
+        while (place < config->groups->len &&
+                        group_config_compare(config->groups->pdata[place], group) <= 0)
+                place++;
+        g_ptr_array_insert(config->groups, place, group);
 }
 
 void config_notice(Config *config, LogLevel level, const char *format, ...)

@@ -1,9 +1,10 @@
 /* Config: what the daemon is to do, as plain data.
  *
- * Made by config_load() from INI or YAML, after all expansion; immutable from then on. A Process
- * borrows its ProcessConfig, a Group its GroupConfig, so a Config lives until nothing made from it
- * is left. Option names, defaults and meanings are those of Supervisor's configuration file; the
- * option table (options.h) says which field belongs to which option. */
+ * Made by config_load() from INI or YAML, after all expansion. What is in a GroupConfig is
+ * immutable from then on: a Process borrows its ProcessConfig, a Group its GroupConfig, so they
+ * live until nothing made from them is left. The list of groups of the running Config changes with
+ * each reload. Option names, defaults and meanings are those of Supervisor's configuration file;
+ * the option table (options.h) says which field belongs to which option. */
 #pragma once
 
 #include <stdbool.h>
@@ -140,6 +141,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GroupConfig, group_config_free)
 HttpServerConfig *http_server_config_new(void);
 HttpServerConfig *http_server_config_free(HttpServerConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpServerConfig, http_server_config_free)
+
+/* NULL when there is none of that name. */
+GroupConfig *config_find_group(const Config *config, const char *name);
+/* Takes a group out and hands it over; NULL when there is none of that name. */
+GroupConfig *config_take_group(Config *config, const char *name);
+/* Takes over a group, which gets its place in the order of starting. */
+void config_put_group(Config *config, GroupConfig *group);
+/* As strcmp, by the order of starting: priority, then name. */
+int group_config_compare(const GroupConfig *a, const GroupConfig *b);
 
 /* Adds a notice in printf style; line ends in it become blanks. */
 void config_notice(Config *config, LogLevel level, const char *format, ...) G_GNUC_PRINTF(3, 4);

@@ -61,9 +61,14 @@ void cursors_begin(Cursors *cursors, const char *pool, uint64_t serial)
 {
         Cursor *cursor = g_new0(Cursor, 1);
 
-        cursor->serial = serial;
+        cursor->begun = cursor->serial = serial;
         cursor->answered = g_array_new(false, false, sizeof(uint64_t));
         g_hash_table_replace(cursors->by_pool, g_strdup(pool), cursor);
+}
+
+void cursors_end(Cursors *cursors, const char *pool)
+{
+        g_hash_table_remove(cursors->by_pool, pool);
 }
 
 static int compare_serials(gconstpointer a, gconstpointer b)

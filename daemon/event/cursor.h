@@ -17,6 +17,7 @@
 #define CURSOR_ANSWERED_MAX 16384
 
 typedef struct Cursor {
+        uint64_t begun;      /* what it began after: tells pools of one name apart */
         uint64_t serial;     /* everything up to it is done */
         GArray *answered;    /* of uint64_t, ascending, all above serial */
         uint64_t poolserial; /* of the pool's first event above serial */
@@ -39,6 +40,8 @@ bool cursors_is_behind(
 /* A pool begins: it is to get what comes after this serial. Replaces an older cursor of that name.
  */
 void cursors_begin(Cursors *cursors, const char *pool, uint64_t serial);
+/* The pool is gone. */
+void cursors_end(Cursors *cursors, const char *pool);
 /* False, and nothing is changed, when the pool has no cursor, when the serial goes back, or when
  * there are too many answered serials. */
 bool cursors_commit(Cursors *cursors, const char *pool, uint64_t serial, const uint64_t *answered,

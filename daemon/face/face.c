@@ -47,10 +47,110 @@ static void on_listener_ended(Process *process, pid_t pid, uint64_t generation, 
                 (void)pool_bus_emit_ended(face->bus, process, pid, generation);
 }
 
-static const ProcessObserver observer = {
-        .changed = on_process_changed,
-        .listener_started = on_listener_started,
-        .listener_ended = on_listener_ended,
+typedef int (*Emit)(sd_bus *bus, const char *path);
+
+/* The bus may be full; whoever misses something looks at the objects again. */
+static void emit_process(const Face *face, const Process *process, Emit emit)
+{
+        const ProcessConfig *config = process_config(process);
+        g_autofree char *path = bus_path_process(config->group, config->name);
+
+        if (face->bus)
+                (void)emit(face->bus, path);
+}
+
+static void emit_group(const Face *face, const Group *group, Emit emit)
+{
+        const GroupConfig *config = group_config(group);
+        g_autofree char *path = bus_path_group(config->name);
+        g_autofree char *pool = bus_path_pool(config->name);
+
+        if (face->bus)
+                (void)emit(face->bus, path);
+        if (face->bus && config->kind == GROUP_EVENTLISTENER)
+                (void)emit(face->bus, pool);
+}
+
+static void on_process_added(Process *process, void *userdata)
+{
+        emit_process(userdata, process, sd_bus_emit_object_added);
+}
+
+static void on_process_removed(Process *process, void *userdata)
+{
+        Face *face = userdata;
+
+        publisher_process_removed(face->publisher, process);
+        emit_process(face, process, sd_bus_emit_object_removed);
+}
+
+static void on_process_configured(Process *process, void *userdata)
+{
+        emit_process(userdata, process, process_bus_emit_configured);
+}
+
+static void on_group_added(Group *group, void *userdata)
+{
+        const GPtrArray *processes = group_processes(group);
+
+        emit_group(userdata, group, sd_bus_emit_object_added);
+        for (guint i = 0; i < processes->len; i++)
+                on_process_added(processes->pdata[i], userdata);
+}
+
+static void on_group_removed(Group *group, void *userdata)
+{
+        const GPtrArray *processes = group_processes(group);
+
+        for (guint i = 0; i < processes->len; i++)
+                on_process_removed(processes->pdata[i], userdata);
+        emit_group(userdata, group, sd_bus_emit_object_removed);
+}
+
+static void on_group_configured(Group *group, void *userdata)
+{
+        const GroupConfig *config = group_config(group);
+        g_autofree char *path = bus_path_group(config->name);
+        g_autofree char *pool = bus_path_pool(config->name);
+        Face *face = userdata;
+
+        if (face->bus)
+                (void)group_bus_emit_configured(face->bus, path);
+        if (face->bus && config->kind == GROUP_EVENTLISTENER)
+                (void)pool_bus_emit_configured(face->bus, pool);
+}
+
+static void on_pools_changed(void *userdata)
+{
+        Face *face = userdata;
+
+        if (face->bus)
+                (void)sd_bus_emit_signal(
+                                face->bus, BUS_PATH, BUS_INTERFACE_MANAGER, "PoolsChanged", NULL);
+        face->setup.on_pools_changed(face->setup.userdata);
+}
+
+static void on_state_changed(void *userdata)
+{
+        Face *face = userdata;
+
+        if (face->bus)
+                (void)sd_bus_emit_properties_changed(
+                                face->bus, BUS_PATH, BUS_INTERFACE_MANAGER, "State", NULL);
+}
+
+static const ManagerObserver observer = {
+        .process.changed = on_process_changed,
+        .process.listener_started = on_listener_started,
+        .process.listener_ended = on_listener_ended,
+        .process_added = on_process_added,
+        .process_removed = on_process_removed,
+        .process_configured = on_process_configured,
+        .group_added = on_group_added,
+        .group_removed = on_group_removed,
+        .group_configured = on_group_configured,
+        .pools_changed = on_pools_changed,
+        .state_changed = on_state_changed,
 };
 
 static void on_host_left(void *userdata)

@@ -10,15 +10,20 @@
 
 #include "daemon/face/host-seat.h"
 #include "daemon/face/publisher.h"
+#include "daemon/process/reload.h"
 
 typedef struct Face Face;
 
 typedef struct FaceSetup {
         sd_event *event;
         Manager *manager;
+        Reload *reload;
         uint64_t start_usec;               /* CLOCK_REALTIME when the daemon started */
         void (*shut_down)(void *userdata); /* somebody asked for it over the bus */
-        void (*on_stuck)(void *userdata);  /* the bus has not taken anything for long */
+        /* Likewise for everything to be started anew; an error is of RELOAD_ERROR. */
+        bool (*restart)(GError **error, void *userdata);
+        void (*on_pools_changed)(void *userdata); /* there may be pools now that there were not */
+        void (*on_stuck)(void *userdata);         /* the bus has not taken anything for long */
         bool (*check_token)(const char *token, void *userdata); /* see hosts_check_token() */
         void *userdata;
 } FaceSetup;

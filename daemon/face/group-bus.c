@@ -148,14 +148,21 @@ int group_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char **
         return 0;
 }
 
+int group_bus_emit_configured(sd_bus *bus, const char *path)
+{
+        return sd_bus_emit_properties_changed(
+                        bus, path, BUS_INTERFACE_GROUP, "Priority", "Processes", NULL);
+}
+
 #define CONSTANT SD_BUS_VTABLE_PROPERTY_CONST
+#define CHANGES  SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
 
 const sd_bus_vtable group_bus_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Name", "s", get_name, 0, CONSTANT),
         SD_BUS_PROPERTY("Kind", "s", get_kind, 0, CONSTANT),
-        SD_BUS_PROPERTY("Priority", "x", get_priority, 0, CONSTANT),
-        SD_BUS_PROPERTY("Processes", "ao", get_processes, 0, CONSTANT),
+        SD_BUS_PROPERTY("Priority", "x", get_priority, 0, CHANGES),
+        SD_BUS_PROPERTY("Processes", "ao", get_processes, 0, CHANGES),
         SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("t", flags), SD_BUS_RESULT("a(ssss)", results),
                         start, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Stop", SD_BUS_ARGS("t", flags), SD_BUS_RESULT("a(ssss)", results),

@@ -10,3 +10,6 @@ int group_bus_find(sd_bus *bus, const char *path, const char *interface, void *u
                 void **ret_found, sd_bus_error *error);
 int group_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes,
                 sd_bus_error *error);
+
+/* Says that what a reload can change has changed. */
+int group_bus_emit_configured(sd_bus *bus, const char *path);

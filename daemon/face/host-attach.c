@@ -17,7 +17,7 @@ static int append_pool(sd_bus_message *reply, const GroupConfig *config, const C
 {
         int r;
 
-        r = sd_bus_message_open_container(reply, 'r', "sasutatt");
+        r = sd_bus_message_open_container(reply, 'r', "sasutattt");
         if (r < 0)
                 return r;
         r = sd_bus_message_append(reply, "s", config->name);
@@ -34,7 +34,7 @@ static int append_pool(sd_bus_message *reply, const GroupConfig *config, const C
                         cursor->answered->len * sizeof(uint64_t));
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(reply, "t", cursor->poolserial);
+        r = sd_bus_message_append(reply, "tt", cursor->poolserial, cursor->begun);
         if (r < 0)
                 return r;
         return sd_bus_message_close_container(reply);
@@ -43,7 +43,7 @@ static int append_pool(sd_bus_message *reply, const GroupConfig *config, const C
 static int append_pools(sd_bus_message *reply, const Manager *manager)
 {
         const GPtrArray *groups = manager_groups(manager);
-        int r = sd_bus_message_open_container(reply, 'a', "(sasutatt)");
+        int r = sd_bus_message_open_container(reply, 'a', "(sasutattt)");
 
         for (guint i = 0; r >= 0 && i < groups->len; i++) {
                 const GroupConfig *config = group_config(groups->pdata[i]);
@@ -91,7 +91,8 @@ static int seat_and_reply(sd_bus_message *call, const Face *face, bool is_ours, 
         const Manager *manager = face_manager(face);
         int r;
 
-        r = host_seat_take(face_host_seat(face), call, is_ours, error);
+        r = host_seat_take(face_host_seat(face), call, is_ours,
+                        event_log_next(manager_events(manager)) - 1, error);
         if (r < 0)
                 return r;
         log_debug("the listener-host is %s", sd_bus_message_get_sender(call));

@@ -6,12 +6,14 @@
 
 #include <glib.h>
 
+#include "bus/error.h"
 #include "daemon/face/name-watch.h"
 
 struct HostSeat {
         char *occupant;    /* unique name; NULL = empty */
         bool is_ours;      /* the occupant */
         bool ours_is_live; /* our own has been here, and its process has not ended */
+        uint64_t serial;   /* of the last event when it attached */
         NameWatch *watch;
         void (*on_left)(void *userdata);
         void *userdata;
@@ -68,14 +70,17 @@ static bool is_occupant(const HostSeat *seat, sd_bus_message *call)
         return g_strcmp0(seat->occupant, sd_bus_message_get_sender(call)) == 0;
 }
 
-int host_seat_take(HostSeat *seat, sd_bus_message *call, bool is_ours, sd_bus_error *error)
+int host_seat_take(HostSeat *seat, sd_bus_message *call, bool is_ours, uint64_t serial,
+                sd_bus_error *error)
 {
         const char *sender = sd_bus_message_get_sender(call);
         NameWatch *watch;
         int r;
 
-        if (is_occupant(seat, call))
+        if (is_occupant(seat, call)) {
+                seat->serial = serial;
                 return 0;
+        }
         if (!is_ours && (seat->occupant || seat->ours_is_live))
                 return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED,
                                 "there is a listener-host already, and two cannot serve the same "
@@ -86,16 +91,20 @@ int host_seat_take(HostSeat *seat, sd_bus_message *call, bool is_ours, sd_bus_er
         leave(seat);
         seat->watch = watch;
         seat->occupant = g_strdup(sender);
+        seat->serial = serial;
         seat->is_ours = is_ours;
         seat->ours_is_live |= is_ours;
         return 0;
 }
 
-int host_seat_check(const HostSeat *seat, sd_bus_message *call, sd_bus_error *error)
+int host_seat_check(const HostSeat *seat, sd_bus_message *call, uint64_t begun, sd_bus_error *error)
 {
-        if (is_occupant(seat, call))
-                return 0;
-        return sd_bus_error_setf(error, SD_BUS_ERROR_ACCESS_DENIED,
-                        "%s is only for the listener-host; call AttachListenerHost first",
-                        sd_bus_message_get_member(call));
+        if (!is_occupant(seat, call))
+                return sd_bus_error_setf(error, SD_BUS_ERROR_ACCESS_DENIED,
+                                "%s is only for the listener-host; call AttachListenerHost first",
+                                sd_bus_message_get_member(call));
+        if (begun > seat->serial)
+                return sd_bus_error_set(error, BUS_ERROR_STALE_GENERATION,
+                                "this pool is another one now; call AttachListenerHost again");
+        return 0;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <systemd/sd-bus.h>
 
@@ -17,11 +18,16 @@ HostSeat *host_seat_new(void (*on_left)(void *userdata), void *userdata);
 HostSeat *host_seat_free(HostSeat *seat);
 
 /* The sender of this call takes the seat. is_ours: it showed the token of the host that the daemon
- * has started. AccessDenied when there is another; negative errno. */
-int host_seat_take(HostSeat *seat, sd_bus_message *call, bool is_ours, sd_bus_error *error);
+ * has started; serial: of the last event so far. AccessDenied when there is another; negative
+ * errno. */
+int host_seat_take(HostSeat *seat, sd_bus_message *call, bool is_ours, uint64_t serial,
+                sd_bus_error *error);
 /* The bus is gone, and with it the occupant's name. */
 void host_seat_clear(HostSeat *seat);
 /* The process of the daemon's own host has ended. */
 void host_seat_note_end(HostSeat *seat);
-/* 0, or AccessDenied when the sender of this call is not in the seat. */
-int host_seat_check(const HostSeat *seat, sd_bus_message *call, sd_bus_error *error);
+/* 0, or AccessDenied when the sender of this call is not in the seat, or StaleGeneration when the
+ * pool that the call is for began (after the event with that serial) since it attached: it can only
+ * mean an older one of that name. */
+int host_seat_check(
+                const HostSeat *seat, sd_bus_message *call, uint64_t begun, sd_bus_error *error);

@@ -172,7 +172,7 @@ static int check_names(char *const *names, sd_bus_error *error)
                         "at most %d names in one call; GROUP:* and all stand for many", MAX_NAMES);
 }
 
-static int check_flags(uint64_t flags, sd_bus_error *error)
+int jobs_check_flags(uint64_t flags, sd_bus_error *error)
 {
         if ((flags & ~BUS_FLAGS_ALL) == 0)
                 return 0;
@@ -185,7 +185,7 @@ int jobs_run_many(sd_bus_message *call, Manager *manager, char *const *names, Jo
                 uint64_t flags, sd_bus_error *error)
 {
         Batch *batch;
-        int r = check_flags(flags, error);
+        int r = jobs_check_flags(flags, error);
 
         if (r >= 0)
                 r = check_names(names, error);
@@ -220,7 +220,7 @@ static void on_single_done(Process *process, const char *error, const char *mess
 int jobs_run_one(sd_bus_message *call, Process *process, JobKind kind, uint64_t flags,
                 sd_bus_error *error)
 {
-        int r = check_flags(flags, error);
+        int r = jobs_check_flags(flags, error);
 
         if (r < 0)
                 return r;

@@ -13,6 +13,7 @@
 #include "daemon/face/face.h"
 #include "daemon/face/host-attach.h"
 #include "daemon/face/jobs.h"
+#include "daemon/face/reload-bus.h"
 #include "daemon/process/selector.h"
 
 static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -244,7 +245,7 @@ static int granted_shutdown(sd_bus_message *call, void *userdata, sd_bus_error *
 {
         const FaceSetup *setup = face_setup(userdata);
 
-        if (manager_state(setup->manager) != SUPERVISOR_RUNNING)
+        if (manager_state(setup->manager) == SUPERVISOR_SHUTDOWN)
                 return sd_bus_error_set(
                                 error, BUS_ERROR_SHUTTING_DOWN, "the daemon is shutting down");
         setup->shut_down(setup->userdata);
@@ -283,6 +284,22 @@ static int shut_down(sd_bus_message *call, void *userdata, sd_bus_error *error)
         return require(call, userdata, "shutting down", granted_shutdown, error);
 }
 
+/* Why something differs tells of the file, which not everybody may read. */
+static int plan_reload(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, userdata, "planning a reload", reload_bus_plan, error);
+}
+
+static int apply_reload(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, userdata, "applying a reload", reload_bus_apply, error);
+}
+
+static int reload(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, userdata, "restarting everything", reload_bus_restart, error);
+}
+
 #define CONSTANT SD_BUS_VTABLE_PROPERTY_CONST
 #define CHANGES  SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
 /* Who may call what is decided in the handlers, without waiting for the bus. */
@@ -314,9 +331,15 @@ const sd_bus_vtable manager_bus_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("Signal", SD_BUS_ARGS("as", names, "s", signal),
                         SD_BUS_RESULT("a(ssss)", results), send_signal, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("Shutdown", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, shut_down, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("PlanReload", SD_BUS_NO_ARGS,
+                        SD_BUS_RESULT("s", token, "a(ssssas)", steps), plan_reload, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("ApplyReload", SD_BUS_ARGS("s", token, "as", groups, "t", flags),
+                        SD_BUS_RESULT("a(ssss)", results), apply_reload, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, reload, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("AttachListenerHost", SD_BUS_ARGS("s", token),
-                        SD_BUS_RESULT("s", identifier, "s", run_id, "a(sasutatt)", pools, "a(ssut)",
-                                        listeners),
+                        SD_BUS_RESULT("s", identifier, "s", run_id, "a(sasutattt)", pools,
+                                        "a(ssut)", listeners),
                         host_attach, ANYBODY),
+        SD_BUS_SIGNAL("PoolsChanged", "", 0),
         SD_BUS_VTABLE_END,
 };

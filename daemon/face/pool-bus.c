@@ -41,6 +41,15 @@ static int get_cursor(sd_bus *bus, const char *path, const char *interface, cons
                         reply, "t", cursors_find(cursors, group_config(userdata)->name)->serial);
 }
 
+static int check_host(
+                sd_bus_message *call, const Face *face, const Group *pool, sd_bus_error *error)
+{
+        const Cursors *cursors = manager_cursors(face_manager(face));
+
+        return host_seat_check(face_host_seat(face), call,
+                        cursors_find(cursors, group_config(pool)->name)->begun, error);
+}
+
 /* The log that the host writes protocol traffic to; without one, /dev/null. */
 static int open_listener_log(const Process *listener)
 {
@@ -65,7 +74,7 @@ static int take_listener(sd_bus_message *call, void *userdata, sd_bus_error *err
         uint64_t generation;
         int r;
 
-        r = host_seat_check(face_host_seat(face), call, error);
+        r = check_host(call, face, userdata, error);
         if (r < 0)
                 return r;
         r = sd_bus_message_read(call, "st", &name, &generation);
@@ -97,7 +106,7 @@ static int commit(sd_bus_message *call, void *userdata, sd_bus_error *error)
         size_t size;
         int r;
 
-        r = host_seat_check(face_host_seat(face), call, error);
+        r = check_host(call, face, userdata, error);
         if (r < 0)
                 return r;
         r = sd_bus_message_read(call, "t", &cursor);
@@ -176,13 +185,20 @@ int pool_bus_emit_ended(sd_bus *bus, const Process *listener, pid_t pid, uint64_
         return emit(bus, "ListenerEnded", listener, pid, generation);
 }
 
+int pool_bus_emit_configured(sd_bus *bus, const char *path)
+{
+        return sd_bus_emit_properties_changed(
+                        bus, path, BUS_INTERFACE_POOL, "Events", "BufferSize", NULL);
+}
+
 #define CONSTANT SD_BUS_VTABLE_PROPERTY_CONST
+#define CHANGES  SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
 
 const sd_bus_vtable pool_bus_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Name", "s", get_name, 0, CONSTANT),
-        SD_BUS_PROPERTY("Events", "as", get_events, 0, CONSTANT),
-        SD_BUS_PROPERTY("BufferSize", "u", get_buffer_size, 0, CONSTANT),
+        SD_BUS_PROPERTY("Events", "as", get_events, 0, CHANGES),
+        SD_BUS_PROPERTY("BufferSize", "u", get_buffer_size, 0, CHANGES),
         SD_BUS_PROPERTY("Cursor", "t", get_cursor, 0, 0),
         SD_BUS_METHOD_WITH_ARGS("TakeListener", SD_BUS_ARGS("s", process, "t", generation),
                         SD_BUS_RESULT("u", pid, "h", stdin, "h", stdout, "h", log), take_listener,

@@ -17,3 +17,5 @@ int pool_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***
 /* The signals ListenerStarted and ListenerEnded. */
 int pool_bus_emit_started(sd_bus *bus, const Process *listener);
 int pool_bus_emit_ended(sd_bus *bus, const Process *listener, pid_t pid, uint64_t generation);
+/* Says that what a reload can change has changed. */
+int pool_bus_emit_configured(sd_bus *bus, const char *path);

@@ -236,6 +236,12 @@ int process_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char 
         return 0;
 }
 
+int process_bus_emit_configured(sd_bus *bus, const char *path)
+{
+        return sd_bus_emit_properties_changed(bus, path, BUS_INTERFACE_PROCESS, "Command",
+                        "Priority", "Autostart", "StdoutLogFile", "StderrLogFile", NULL);
+}
+
 #define CONSTANT SD_BUS_VTABLE_PROPERTY_CONST
 #define CHANGES  SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
 
@@ -243,9 +249,9 @@ const sd_bus_vtable process_bus_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Name", "s", get_name, 0, CONSTANT),
         SD_BUS_PROPERTY("Group", "s", get_group, 0, CONSTANT),
-        SD_BUS_PROPERTY("Command", "s", get_command, 0, CONSTANT),
-        SD_BUS_PROPERTY("Priority", "x", get_priority, 0, CONSTANT),
-        SD_BUS_PROPERTY("Autostart", "b", get_autostart, 0, CONSTANT),
+        SD_BUS_PROPERTY("Command", "s", get_command, 0, CHANGES),
+        SD_BUS_PROPERTY("Priority", "x", get_priority, 0, CHANGES),
+        SD_BUS_PROPERTY("Autostart", "b", get_autostart, 0, CHANGES),
         SD_BUS_PROPERTY("State", "s", get_state, 0, CHANGES),
         SD_BUS_PROPERTY("Pid", "u", get_pid, 0, CHANGES),
         SD_BUS_PROPERTY("StartTimestamp", "t", get_start_timestamp, 0, CHANGES),
@@ -255,8 +261,8 @@ const sd_bus_vtable process_bus_vtable[] = {
         SD_BUS_PROPERTY("SpawnError", "s", get_spawn_error, 0, CHANGES),
         SD_BUS_PROPERTY("Tries", "u", get_tries, 0, CHANGES),
         SD_BUS_PROPERTY("NRestarts", "u", get_n_restarts, 0, CHANGES),
-        SD_BUS_PROPERTY("StdoutLogFile", "s", get_stdout_log, 0, CONSTANT),
-        SD_BUS_PROPERTY("StderrLogFile", "s", get_stderr_log, 0, CONSTANT),
+        SD_BUS_PROPERTY("StdoutLogFile", "s", get_stdout_log, 0, CHANGES),
+        SD_BUS_PROPERTY("StderrLogFile", "s", get_stderr_log, 0, CHANGES),
         SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("t", flags), SD_BUS_NO_RESULT, start,
                         SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Stop", SD_BUS_ARGS("t", flags), SD_BUS_NO_RESULT, stop,

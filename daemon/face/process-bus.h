@@ -10,3 +10,6 @@ int process_bus_find(sd_bus *bus, const char *path, const char *interface, void 
                 void **ret_found, sd_bus_error *error);
 int process_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes,
                 sd_bus_error *error);
+
+/* Says that what a reload can change has changed. */
+int process_bus_emit_configured(sd_bus *bus, const char *path);

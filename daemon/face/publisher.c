@@ -33,7 +33,7 @@ struct Publisher {
         void *userdata;
         uint64_t previous, unsent;
         GHashTable *subscribers; /* char * (borrowed from the value) to Subscriber * */
-        GHashTable *changed;     /* set of Process *, borrowed; they live as long as the manager */
+        GHashTable *changed;     /* set of Process *, borrowed, until they are removed */
         sd_event_source *flush, *retry;
 };
 
@@ -199,6 +199,11 @@ void publisher_process_changed(Publisher *publisher, Process *process)
                 g_assert(r >= 0);
         }
         sd_event_source_set_enabled(publisher->flush, SD_EVENT_ONESHOT);
+}
+
+void publisher_process_removed(Publisher *publisher, Process *process)
+{
+        g_hash_table_remove(publisher->changed, process);
 }
 
 static void on_subscriber_gone(void *userdata)

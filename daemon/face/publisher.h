@@ -21,6 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Publisher, publisher_free)
 void publisher_set_bus(Publisher *publisher, sd_bus *bus);
 /* To be told of each change of a process. */
 void publisher_process_changed(Publisher *publisher, Process *process);
+/* A process is about to be freed. */
+void publisher_process_removed(Publisher *publisher, Process *process);
 
 /* Adds to what this connection (unique name) gets; the types are those that are not broadcast.
  * -ENOBUFS when there are too many subscribers. */

@@ -178,3 +178,9 @@ void capture_reopen_log(Capture *capture)
         if (r < 0)
                 report_write_error(capture, -r);
 }
+
+void capture_set_rotation(Capture *capture, int64_t max_bytes, int64_t backups)
+{
+        if (capture->file)
+                log_file_set_rotation(capture->file, max_bytes, backups);
+}

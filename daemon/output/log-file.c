@@ -91,6 +91,12 @@ int log_file_fd(const LogFile *file)
         return file->fd;
 }
 
+void log_file_set_rotation(LogFile *file, int64_t max_bytes, int64_t backups)
+{
+        file->max_bytes = max_bytes;
+        file->backups = backups;
+}
+
 int log_file_reopen(LogFile *file)
 {
         bool regular;

@@ -25,5 +25,7 @@ int log_file_fd(const LogFile *file);
 /* Bytes taken: all of them for a regular file; fewer, or none, when another target is full.
  * Negative errno when nothing could be written (ENOSPC, EPIPE, …). */
 ssize_t log_file_write(LogFile *file, const void *data, size_t size);
+/* Other limits, from the next write on. */
+void log_file_set_rotation(LogFile *file, int64_t max_bytes, int64_t backups);
 /* Opens the path anew, for who moved the file away. The old one stays in use when that fails. */
 int log_file_reopen(LogFile *file);

@@ -13,14 +13,24 @@ struct Manager {
         Cursors *cursors;     /* borrowed */
         ProcessContext context;
         char *bus_address;
-        const ProcessObserver *observer; /* borrowed */
+        const ManagerObserver *observer; /* borrowed; may be NULL */
         void *observer_data;
 
         GPtrArray *groups;
-        GHashTable *by_name; /* borrows from groups */
+        GHashTable *by_name; /* char * (its own) to Group *, borrowed from groups */
 
         Shutdown *shutdown; /* while everything is being stopped */
+        bool restarting;    /* and will be started again */
+        ManagerStopped on_stopped;
+        void *stopped_data;
 };
+
+/* Calls one of the observer's functions, where there is one. */
+#define TELL(manager, what, ...)                                                                   \
+        do {                                                                                       \
+                if ((manager)->observer && (manager)->observer->what)                              \
+                        (manager)->observer->what(__VA_ARGS__);                                    \
+        } while (0)
 
 static void on_process_changed(Process *process, void *userdata)
 {
@@ -28,24 +38,21 @@ static void on_process_changed(Process *process, void *userdata)
 
         if (manager->shutdown)
                 shutdown_poke(manager->shutdown);
-        if (manager->observer && manager->observer->changed)
-                manager->observer->changed(process, manager->observer_data);
+        TELL(manager, process.changed, process, manager->observer_data);
 }
 
 static void on_listener_started(Process *process, void *userdata)
 {
         Manager *manager = userdata;
 
-        if (manager->observer && manager->observer->listener_started)
-                manager->observer->listener_started(process, manager->observer_data);
+        TELL(manager, process.listener_started, process, manager->observer_data);
 }
 
 static void on_listener_ended(Process *process, pid_t pid, uint64_t generation, void *userdata)
 {
         Manager *manager = userdata;
 
-        if (manager->observer && manager->observer->listener_ended)
-                manager->observer->listener_ended(process, pid, generation, manager->observer_data);
+        TELL(manager, process.listener_ended, process, pid, generation, manager->observer_data);
 }
 
 static const ProcessObserver process_observer = {
@@ -76,7 +83,7 @@ Manager *manager_new(const Config *config, const ManagerSetup *setup)
                 .observer_data = manager,
         };
         manager->groups = g_ptr_array_new_with_free_func(free_group);
-        manager->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+        manager->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         return manager;
 }
 
@@ -92,7 +99,7 @@ Manager *manager_free(Manager *manager)
         return NULL;
 }
 
-void manager_set_observer(Manager *manager, const ProcessObserver *observer, void *userdata)
+void manager_set_observer(Manager *manager, const ManagerObserver *observer, void *userdata)
 {
         manager->observer = observer;
         manager->observer_data = userdata;
@@ -122,7 +129,9 @@ Cursors *manager_cursors(const Manager *manager)
 
 SupervisorState manager_state(const Manager *manager)
 {
-        return manager->context.ending ? SUPERVISOR_SHUTDOWN : SUPERVISOR_RUNNING;
+        if (!manager->context.ending)
+                return SUPERVISOR_RUNNING;
+        return manager->restarting ? SUPERVISOR_RESTARTING : SUPERVISOR_SHUTDOWN;
 }
 
 const GPtrArray *manager_groups(const Manager *manager)
@@ -152,23 +161,87 @@ Process *manager_find_process(const Manager *manager, const char *group_name, co
 }
 
 /* A pool sees its own arrival and all that comes later, as in Supervisor. */
-static void activate_group(Manager *manager, GroupConfig *config)
+Group *manager_add_group(Manager *manager, const GroupConfig *config)
 {
         Group *group = group_new(config, &manager->context);
         EventLog *events = manager->context.events;
 
         g_ptr_array_add(manager->groups, group);
-        g_hash_table_insert(manager->by_name, config->name, group);
+        g_hash_table_insert(manager->by_name, g_strdup(config->name), group);
         if (config->kind == GROUP_EVENTLISTENER)
                 cursors_begin(manager->cursors, config->name, event_log_next(events) - 1);
+        TELL(manager, group_added, group, manager->observer_data);
         event_log_append(events, event_new_group(EVENT_PROCESS_GROUP_ADDED, config->name));
+        return group;
+}
+
+/* A pool does not see its own end. */
+void manager_remove_group(Manager *manager, Group *group)
+{
+        Event *event = event_new_group(EVENT_PROCESS_GROUP_REMOVED, group_config(group)->name);
+
+        TELL(manager, group_removed, group, manager->observer_data);
+        cursors_end(manager->cursors, event->group);
+        g_hash_table_remove(manager->by_name, event->group);
+        g_ptr_array_remove(manager->groups, group);
+        event_log_append(manager->context.events, event);
+}
+
+Process *manager_add_process(Manager *manager, Group *group, const ProcessConfig *config)
+{
+        Process *process = group_add(group, config);
+
+        TELL(manager, process_added, process, manager->observer_data);
+        return process;
+}
+
+void manager_remove_process(Manager *manager, Process *process)
+{
+        Group *group = manager_find_group(manager, process_config(process)->group);
+
+        TELL(manager, process_removed, process, manager->observer_data);
+        group_remove(group, process);
+}
+
+void manager_configure_process(Manager *manager, Process *process, const ProcessConfig *config)
+{
+        process_set_config(process, config);
+        TELL(manager, process_configured, process, manager->observer_data);
+}
+
+void manager_configure_group(Manager *manager, Group *group, const GroupConfig *config)
+{
+        group_set_config(group, config);
+        TELL(manager, group_configured, group, manager->observer_data);
+}
+
+static int compare_groups(gconstpointer a, gconstpointer b)
+{
+        return group_config_compare(
+                        group_config(*(Group *const *)a), group_config(*(Group *const *)b));
+}
+
+void manager_settle(Manager *manager, bool pools)
+{
+        g_ptr_array_sort(manager->groups, compare_groups);
+        if (pools)
+                TELL(manager, pools_changed, manager->observer_data);
 }
 
 void manager_activate(Manager *manager)
 {
+        manager->shutdown = shutdown_free(manager->shutdown);
+        manager->context.ending = manager->restarting = false;
         for (guint i = 0; i < manager->config->groups->len; i++)
-                activate_group(manager, manager->config->groups->pdata[i]);
+                (void)manager_add_group(manager, manager->config->groups->pdata[i]);
+        manager_settle(manager, true);
         event_log_append(manager->context.events, event_new(EVENT_SUPERVISOR_STATE_CHANGE_RUNNING));
+}
+
+void manager_remove_all(Manager *manager)
+{
+        while (manager->groups->len > 0)
+                manager_remove_group(manager, manager->groups->pdata[manager->groups->len - 1]);
 }
 
 typedef void (*ProcessVisitor)(Process *process);
@@ -195,25 +268,57 @@ void manager_autostart(Manager *manager)
                 for_each_process(manager, autostart);
 }
 
-void manager_shutdown(Manager *manager, ManagerStopped on_stopped, void *userdata)
+static void on_all_stopped(void *userdata)
+{
+        Manager *manager = userdata;
+
+        manager->on_stopped(manager->stopped_data);
+}
+
+static void stop_all(Manager *manager)
 {
         ShutdownSetup setup = {
                 .event = manager->context.event,
                 .groups = manager->groups,
                 .events = manager->context.events,
                 .cursors = manager->cursors,
-                .on_stopped = on_stopped,
-                .userdata = userdata,
+                .on_stopped = on_all_stopped,
+                .userdata = manager,
         };
 
-        if (manager->shutdown) {
-                shutdown_hasten(manager->shutdown);
-                return;
-        }
         manager->context.ending = true;
         event_log_append(
                         manager->context.events, event_new(EVENT_SUPERVISOR_STATE_CHANGE_STOPPING));
         manager->shutdown = shutdown_new(&setup);
+}
+
+static void call_when_stopped(Manager *manager, ManagerStopped on_stopped, void *userdata)
+{
+        manager->on_stopped = on_stopped;
+        manager->stopped_data = userdata;
+}
+
+void manager_shutdown(Manager *manager, ManagerStopped on_stopped, void *userdata)
+{
+        bool was_restarting = manager->restarting;
+
+        call_when_stopped(manager, on_stopped, userdata);
+        manager->restarting = false;
+        if (!manager->shutdown)
+                stop_all(manager);
+        else if (was_restarting)
+                TELL(manager, state_changed, manager->observer_data);
+        else
+                shutdown_hasten(manager->shutdown);
+}
+
+void manager_restart(Manager *manager, ManagerStopped on_stopped, void *userdata)
+{
+        if (manager->shutdown)
+                return;
+        call_when_stopped(manager, on_stopped, userdata);
+        manager->restarting = true;
+        stop_all(manager);
 }
 
 void manager_note_commit(Manager *manager)

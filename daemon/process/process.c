@@ -16,11 +16,17 @@
 #define USEC_PER_SEC        UINT64_C(1000000)
 #define TIMER_ACCURACY_USEC UINT64_C(1000)
 
+/* A log, and the setting that its path was made from: an AUTO log keeps its path as long as the
+ * setting stays AUTO. */
+typedef struct ProcessLog {
+        char *setting, *path; /* NULL = none */
+} ProcessLog;
+
 struct Process {
         const ProcessConfig *config;   /* borrowed */
         const ProcessContext *context; /* borrowed */
         bool is_listener;
-        char *stdout_log, *stderr_log;
+        ProcessLog output_log, error_log;
 
         ProcessState state;
         GQueue inputs; /* of ProcessInput */
@@ -40,20 +46,48 @@ struct Process {
 
 static void feed(Process *process, ProcessInput input);
 
-static char *resolve_log(const ProcessContext *context, const ProcessConfig *config,
-                const ChannelConfig *channel, const char *channel_name)
+static char *resolve_log(const Process *process, const char *setting, const char *channel_name)
 {
-        const SupervisordConfig *supervisord = context->supervisord;
+        const SupervisordConfig *supervisord = process->context->supervisord;
+        const char *name = process->config->name;
         char *path;
 
-        if (g_strcmp0(channel->logfile, "AUTO") != 0)
-                return g_strdup(channel->logfile);
-        path = auto_log_create(supervisord->childlogdir, config->name, channel_name,
-                        supervisord->identifier);
+        if (g_strcmp0(setting, "AUTO") != 0)
+                return g_strdup(setting);
+        path = auto_log_create(
+                        supervisord->childlogdir, name, channel_name, supervisord->identifier);
         if (!path)
-                log_error("cannot create a log for %s of '%s' in %s: %s", channel_name,
-                                config->name, supervisord->childlogdir, g_strerror(errno));
+                log_error("cannot create a log for %s of '%s' in %s: %s", channel_name, name,
+                                supervisord->childlogdir, g_strerror(errno));
         return path;
+}
+
+static void settle_log(const Process *process, ProcessLog *log, const char *setting,
+                const char *channel_name)
+{
+        if (g_strcmp0(log->setting, setting) == 0)
+                return;
+        g_free(log->setting);
+        g_free(log->path);
+        log->setting = g_strdup(setting);
+        log->path = resolve_log(process, setting, channel_name);
+}
+
+/* Where the next run is to write. */
+static void settle_logs(Process *process)
+{
+        const ProcessConfig *config = process->config;
+        bool redirected = config->redirect_stderr && !process->is_listener;
+
+        settle_log(process, &process->output_log, config->output.logfile, "stdout");
+        settle_log(process, &process->error_log, redirected ? NULL : config->error.logfile,
+                        "stderr");
+}
+
+static void log_clear(ProcessLog *log)
+{
+        g_free(log->setting);
+        g_free(log->path);
 }
 
 Process *process_new(const ProcessConfig *config, bool is_listener, const ProcessContext *context)
@@ -64,9 +98,7 @@ Process *process_new(const ProcessConfig *config, bool is_listener, const Proces
         process->context = context;
         process->is_listener = is_listener;
         process->state = PROCESS_STOPPED;
-        process->stdout_log = resolve_log(context, config, &config->output, "stdout");
-        if (is_listener || !config->redirect_stderr)
-                process->stderr_log = resolve_log(context, config, &config->error, "stderr");
+        settle_logs(process);
         process->watches = watch_list_new();
         g_queue_init(&process->inputs);
         return process;
@@ -81,8 +113,8 @@ Process *process_free(Process *process)
         run_free(process->run);
         g_queue_clear(&process->inputs);
         watch_list_free(process->watches);
-        g_free(process->stdout_log);
-        g_free(process->stderr_log);
+        log_clear(&process->output_log);
+        log_clear(&process->error_log);
         g_free(process->spawn_error);
         g_free(process);
         return NULL;
@@ -224,8 +256,8 @@ static bool start_run(Process *process, GError **error)
                 .context = process->context,
                 .config = process->config,
                 .is_listener = process->is_listener,
-                .stdout_log = process->stdout_log,
-                .stderr_log = process->stderr_log,
+                .stdout_log = process->output_log.path,
+                .stderr_log = process->error_log.path,
         };
 
         if (!command_find(process->config, &command, error))
@@ -239,6 +271,7 @@ static void spawn_run(Process *process)
         g_autoptr(GError) error = NULL;
 
         cancel_timer(process);
+        settle_logs(process);
         set_spawn_error(process, NULL);
         process->last_exit = (ChildExit){};
         process->start_usec = now_usec(CLOCK_REALTIME);
@@ -450,12 +483,12 @@ unsigned process_restarts(const Process *process)
 
 const char *process_stdout_log(const Process *process)
 {
-        return process->stdout_log;
+        return process->output_log.path;
 }
 
 const char *process_stderr_log(const Process *process)
 {
-        return process->stderr_log;
+        return process->error_log.path;
 }
 
 bool process_restart_is_due(const Process *process)
@@ -475,6 +508,16 @@ int process_listener_stdin(const Process *process)
 int process_listener_stdout(const Process *process)
 {
         return process->run ? run_stdout(process->run) : -1;
+}
+
+/* A log that a run writes to stays the process's log until that run has ended. */
+void process_set_config(Process *process, const ProcessConfig *config)
+{
+        process->config = config;
+        if (process->run)
+                run_set_rotation(process->run, config);
+        else
+                settle_logs(process);
 }
 
 bool process_is_leased(const Process *process)

@@ -42,6 +42,11 @@ bool process_restart_is_due(const Process *process);
 int process_listener_stdin(const Process *process);
 int process_listener_stdout(const Process *process);
 
+/* Another configuration under the same name, borrowed; the old one is not used any more. What the
+ * present run was started with stays as it is; how it is stopped and restarted, and how its logs
+ * are rotated, follows the new one at once. */
+void process_set_config(Process *process, const ProcessConfig *config);
+
 /* A listener-host has taken over the pipes of the present run. */
 bool process_is_leased(const Process *process);
 void process_lease(Process *process);

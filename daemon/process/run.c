@@ -300,3 +300,15 @@ void run_reopen_logs(Run *run)
         if (run->error)
                 capture_reopen_log(run->error);
 }
+
+static void set_rotation(Capture *capture, const ChannelConfig *channel)
+{
+        if (capture)
+                capture_set_rotation(capture, channel->logfile_maxbytes, channel->logfile_backups);
+}
+
+void run_set_rotation(Run *run, const ProcessConfig *config)
+{
+        set_rotation(run->output, &config->output);
+        set_rotation(run->error, &config->error);
+}

@@ -41,3 +41,5 @@ int run_stdout(const Run *run);
 /* Reads what the child has left in the pipes. */
 void run_drain(Run *run);
 void run_reopen_logs(Run *run);
+/* Takes over how its logs are rotated; nothing else of a run can change. */
+void run_set_rotation(Run *run, const ProcessConfig *config);

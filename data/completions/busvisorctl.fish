@@ -1,21 +1,30 @@
 # fish completion for busvisorctl
 
 # The options on the line that say which daemon is meant, so that its processes are offered.
-function __busvisorctl_names
-    set -l place
+function __busvisorctl_place
     set -l words (commandline -opc)
     for i in (seq 2 (count $words))
         if contains -- $words[$i] --address --bus-name -c --configuration -i --identifier
             and test $i -lt (count $words)
-            set -a place $words[$i] $words[(math $i + 1)]
+            printf '%s\n' $words[$i] $words[(math $i + 1)]
         end
     end
-    set -l names (busvisorctl $place status 2>/dev/null | string replace -r ' .*' '')
+end
+
+function __busvisorctl_names
+    set -l names (busvisorctl (__busvisorctl_place) status 2>/dev/null | string replace -r ' .*' '')
     printf '%s\n' $names all
     string match -r '^[^:]+:' -- $names | sort -u | string replace -r '$' '*'
 end
 
-set -l commands status start stop restart signal pid monitor shutdown convert version help
+# Those that an update would change.
+function __busvisorctl_groups
+    busvisorctl (__busvisorctl_place) reread 2>/dev/null | string replace -rf ': [a-z]+$' ''
+    echo all
+end
+
+set -l commands status start stop restart signal pid monitor reread update reload shutdown convert \
+    version help
 set -l no_command "not __fish_seen_subcommand_from $commands"
 
 complete -c busvisorctl -f
@@ -25,6 +34,8 @@ complete -c busvisorctl -s i -l identifier -x -d 'Instance of this name'
 complete -c busvisorctl -l bus-name -x -d 'Name of the daemon on the bus'
 complete -c busvisorctl -l json -d 'Print JSON'
 complete -c busvisorctl -l no-block -d 'Do not wait for the end'
+complete -c busvisorctl -s v -l verbose -d 'Tell of each process'
+complete -c busvisorctl -l dry-run -d 'Only show what would change'
 complete -c busvisorctl -s q -l quiet -d 'Print errors only'
 complete -c busvisorctl -l no-color -d 'No colors'
 complete -c busvisorctl -s h -l help -d 'Print help and end'
@@ -37,6 +48,9 @@ complete -c busvisorctl -n $no_command -a restart -d 'Stop processes, then start
 complete -c busvisorctl -n $no_command -a signal -d 'Send a signal to processes'
 complete -c busvisorctl -n $no_command -a pid -d 'Print process ids'
 complete -c busvisorctl -n $no_command -a monitor -d 'Show events as they happen'
+complete -c busvisorctl -n $no_command -a reread -d 'Show what an update would change'
+complete -c busvisorctl -n $no_command -a update -d 'Carry out what has changed in the configuration'
+complete -c busvisorctl -n $no_command -a reload -d 'Stop everything and start anew'
 complete -c busvisorctl -n $no_command -a shutdown -d 'Stop all processes and end the daemon'
 complete -c busvisorctl -n $no_command -a convert -d 'Print a configuration file in INI as YAML'
 complete -c busvisorctl -n $no_command -a version -d 'Print the version of the daemon'
@@ -44,6 +58,7 @@ complete -c busvisorctl -n $no_command -a help -d 'List the commands, or explain
 
 complete -c busvisorctl -n '__fish_seen_subcommand_from status start stop restart signal pid' \
     -a '(__busvisorctl_names)'
+complete -c busvisorctl -n '__fish_seen_subcommand_from update' -a '(__busvisorctl_groups)'
 complete -c busvisorctl -n '__fish_seen_subcommand_from signal' \
     -a 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP'
 complete -c busvisorctl -n '__fish_seen_subcommand_from monitor' \

@@ -43,10 +43,11 @@ static void test_full(void)
         const AttachedPool *mail, *log;
         const AttachedListener *listener;
 
-        g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutatt)a(ssut)", "web1", "0123", 2, "mail",
+        g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutattt)a(ssut)", "web1", "0123", 2, "mail",
                                         2, "TICK_5", "EVENT", 10, UINT64_C(7), 2, UINT64_C(9),
-                                        UINT64_C(12), UINT64_C(3), "log", 0, 1, UINT64_C(0), 0,
-                                        UINT64_C(0), 1, "mail", "mail_00", 4711, UINT64_C(5)),
+                                        UINT64_C(12), UINT64_C(3), UINT64_C(6), "log", 0, 1,
+                                        UINT64_C(0), 0, UINT64_C(0), UINT64_C(0), 1, "mail",
+                                        "mail_00", 4711, UINT64_C(5)),
                         >=, 0);
         seal(m);
         g_assert_cmpint(attachment_read(m, &attachment), ==, 0);
@@ -62,6 +63,7 @@ static void test_full(void)
         g_assert_cmpuint(mail->answered->len, ==, 2);
         g_assert_cmpuint(g_array_index(mail->answered, uint64_t, 1), ==, 12);
         g_assert_cmpuint(mail->poolserial, ==, 3);
+        g_assert_cmpuint(mail->begun, ==, 6);
         log = attachment->pools->pdata[1];
         g_assert_cmpstr(log->name, ==, "log");
         g_assert_cmpuint(g_strv_length(log->types), ==, 0);
@@ -79,8 +81,9 @@ static void test_other_shape(void)
         g_autoptr(sd_bus_message) m = new_message(bus);
         Attachment *attachment = NULL;
 
-        g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutatt)a(ss)", "web1", "0123", 1, "mail", 1,
-                                        "TICK_5", 10, UINT64_C(7), 0, UINT64_C(3), 0),
+        g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutattt)a(ss)", "web1", "0123", 1, "mail",
+                                        1, "TICK_5", 10, UINT64_C(7), 0, UINT64_C(3), UINT64_C(6),
+                                        0),
                         >=, 0);
         seal(m);
         g_assert_cmpint(attachment_read(m, &attachment), <, 0);

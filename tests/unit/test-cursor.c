@@ -67,6 +67,23 @@ static void test_is_behind(void)
         g_assert_true(cursors_is_behind(cursors, "p", log, ticks));
 }
 
+/* Another pool of the same name can be told from the one that ended. */
+static void test_end(void)
+{
+        g_autoptr(Cursors) cursors = cursors_new();
+
+        cursors_begin(cursors, "p", 5);
+        g_assert_true(cursors_commit(cursors, "p", 7, NULL, 0, 2));
+        g_assert_cmpuint(cursors_find(cursors, "p")->begun, ==, 5);
+        cursors_end(cursors, "p");
+        cursors_end(cursors, "none");
+        g_assert_null(cursors_find(cursors, "p"));
+        g_assert_false(cursors_commit(cursors, "p", 8, NULL, 0, 2));
+        cursors_begin(cursors, "p", 9);
+        g_assert_cmpuint(cursors_find(cursors, "p")->begun, ==, 9);
+        g_assert_cmpuint(cursors_find(cursors, "p")->poolserial, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -74,5 +91,6 @@ int main(int argc, char **argv)
         g_test_add_func("/cursor/commit", test_commit);
         g_test_add_func("/cursor/refused", test_refused);
         g_test_add_func("/cursor/is-behind", test_is_behind);
+        g_test_add_func("/cursor/end", test_end);
         return g_test_run();
 }

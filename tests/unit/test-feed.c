@@ -112,6 +112,22 @@ static void test_other_types_only_move_on(void)
         g_assert_cmpstr(sink.serials->str, ==, "2 ");
 }
 
+/* From here on, without asking for anything again. */
+static void test_set_types(void)
+{
+        g_autoptr(Feed) feed = new_feed(0);
+        g_autoptr(Event) hour = make(EVENT_TICK_3600, 2);
+
+        feed_page_empty(feed, 1);
+        signal_event(feed, 1, 0);
+        feed_set_types(feed, event_type_bit(EVENT_TICK_3600));
+        feed_signal(feed, hour, 1);
+        signal_event(feed, 3, 2);
+        g_assert_true(feed_is_live(feed));
+        g_assert_cmpuint(feed_last(feed), ==, 3);
+        g_assert_cmpstr(sink.serials->str, ==, "1 2 ");
+}
+
 static void test_full_pool(void)
 {
         g_autoptr(Feed) feed = new_feed(0);
@@ -163,6 +179,7 @@ int main(int argc, char **argv)
         g_test_add_func("/feed/empty-log", test_empty_log);
         g_test_add_func("/feed/gap", test_gap);
         g_test_add_func("/feed/other-types-only-move-on", test_other_types_only_move_on);
+        g_test_add_func("/feed/set-types", test_set_types);
         g_test_add_func("/feed/full-pool", test_full_pool);
         g_test_add_func("/feed/page-again", test_page_again);
         g_test_add_func("/feed/lag", test_lag);

@@ -61,6 +61,25 @@ static void test_rotation(void)
         fixture_folder_free(folder);
 }
 
+/* Other limits count from the next write on, for what is there already too. */
+static void test_set_rotation(void)
+{
+        char *folder = fixture_folder_new();
+        g_autofree char *path = g_build_filename(folder, "log", NULL);
+        g_autoptr(LogFile) file = NULL;
+
+        g_assert_cmpint(log_file_open(path, 0, 10, &file), ==, 0);
+        put(file, "1234567890");
+        log_file_set_rotation(file, 10, 1);
+        check_file(folder, "log", "1234567890");
+        put(file, "x");
+        check_file(folder, "log.1", "1234567890x");
+        put(file, "yyyyyyyyyy");
+        check_file(folder, "log.1", "yyyyyyyyyy");
+        check_file(folder, "log.2", "");
+        fixture_folder_free(folder);
+}
+
 /* What an earlier run wrote counts too. */
 static void test_rotation_of_old_file(void)
 {
@@ -165,6 +184,7 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/log-file/append", test_append);
         g_test_add_func("/log-file/rotation", test_rotation);
+        g_test_add_func("/log-file/set-rotation", test_set_rotation);
         g_test_add_func("/log-file/rotation-of-old-file", test_rotation_of_old_file);
         g_test_add_func("/log-file/no-backups", test_no_backups);
         g_test_add_func("/log-file/reopen", test_reopen);

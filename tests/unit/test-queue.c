@@ -44,6 +44,24 @@ static void test_order_and_numbers(void)
         g_assert_null(queue_take(queue));
 }
 
+/* What there is stays, also when it is more than there may be from now on. */
+static void test_set_max(void)
+{
+        g_autoptr(Queue) queue = queue_new(3, NULL, 0, 0);
+
+        for (uint64_t serial = 1; serial <= 3; serial++)
+                g_assert_true(push(queue, serial));
+        queue_set_max(queue, 1);
+        g_assert_cmpuint(queue_room(queue), ==, 0);
+        queue_finish(queue, take(queue, 1));
+        queue_finish(queue, take(queue, 2));
+        g_assert_false(push(queue, 4));
+        queue_set_max(queue, 2);
+        g_assert_true(push(queue, 4));
+        take(queue, 3);
+        g_assert_cmpuint(take(queue, 4)->poolserial, ==, 3);
+}
+
 /* What is in the hands of listeners and what is delayed takes room too. */
 static void test_room(void)
 {
@@ -205,6 +223,7 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/queue/order-and-numbers", test_order_and_numbers);
         g_test_add_func("/queue/room", test_room);
+        g_test_add_func("/queue/set-max", test_set_max);
         g_test_add_func("/queue/fetchable", test_fetchable);
         g_test_add_func("/queue/first-retry-is-at-once-and-in-order",
                         test_first_retry_is_at_once_and_in_order);

@@ -6,11 +6,11 @@
 #include "bus/names.h"
 #include "tools/ctl/failure.h"
 
-#define N_OPTIONS 10
+#define N_OPTIONS 12
 
 /* GOption writes an int for each flag. */
 typedef struct Flags {
-        gboolean json, no_block, quiet, no_color, help, version;
+        gboolean json, no_block, verbose, dry_run, quiet, no_color, help, version;
         char **rest;
 } Flags;
 
@@ -27,9 +27,14 @@ static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *fla
                         {"bus-name", 0, 0, G_OPTION_ARG_STRING, &arguments->bus_name,
                                         "Name of the daemon on the bus (" BUS_NAME ")", "NAME"},
                         {"json", 0, 0, G_OPTION_ARG_NONE, &flags->json,
-                                        "status and monitor: print JSON", NULL},
+                                        "status, monitor, reread, update --dry-run: print JSON",
+                                        NULL},
                         {"no-block", 0, 0, G_OPTION_ARG_NONE, &flags->no_block,
                                         "start, stop and restart: do not wait for the end", NULL},
+                        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &flags->verbose,
+                                        "reread, update --dry-run: tell of each process", NULL},
+                        {"dry-run", 0, 0, G_OPTION_ARG_NONE, &flags->dry_run,
+                                        "update: only show what would change", NULL},
                         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &flags->quiet,
                                         "Print errors only, on stderr", NULL},
                         {"no-color", 0, 0, G_OPTION_ARG_NONE, &flags->no_color,
@@ -66,6 +71,8 @@ static void keep_flags(Arguments *arguments, const Flags *flags)
 {
         arguments->json = flags->json;
         arguments->no_block = flags->no_block;
+        arguments->verbose = flags->verbose;
+        arguments->dry_run = flags->dry_run;
         arguments->quiet = flags->quiet;
         arguments->no_color = flags->no_color;
         arguments->help = flags->help;

@@ -13,7 +13,7 @@ typedef struct Arguments {
         char *configuration;
         char *identifier;
         char *bus_name; /* never NULL */
-        bool json, no_block, quiet, no_color, help, version;
+        bool json, no_block, verbose, dry_run, quiet, no_color, help, version;
         char **words; /* never NULL; the command first */
 } Arguments;
 

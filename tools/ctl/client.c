@@ -68,12 +68,14 @@ int client_new_call(Client *client, const char *interface, const char *member,
 static const struct {
         const char *name;
         Failure failure;
-        const char *before, *after; /* the action */
+        const char *before, *after; /* the action; NULL = the daemon's message says it all */
 } failures[] = {
                 {SD_BUS_ERROR_ACCESS_DENIED, FAILURE_REFUSED, "not allowed to", ""},
                 {SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, FAILURE_REFUSED, "not allowed to",
                                 ""},
                 {BUS_ERROR_BAD_SIGNAL, FAILURE_BAD_SIGNAL, "cannot", ""},
+                {BUS_ERROR_BAD_CONFIGURATION, FAILURE_BAD_CONFIGURATION, NULL, NULL},
+                {BUS_ERROR_STALE_PLAN, FAILURE_STALE, "cannot", ""},
                 {BUS_ERROR_SHUTTING_DOWN, FAILURE_CLOSING, "cannot", ""},
                 {SD_BUS_ERROR_SERVICE_UNKNOWN, FAILURE_LOST, "cannot", ": busvisord is gone"},
                 {SD_BUS_ERROR_NAME_HAS_NO_OWNER, FAILURE_LOST, "cannot", ": busvisord is gone"},
@@ -107,7 +109,10 @@ void client_set_error(const sd_bus_error *bus_error, int r, const char *action, 
                                 after = failures[i].after;
                         }
         }
-        g_set_error(error, FAILURE, failure, "%s %s%s (%s)", before, action, after, reason);
+        if (before)
+                g_set_error(error, FAILURE, failure, "%s %s%s (%s)", before, action, after, reason);
+        else
+                g_set_error_literal(error, FAILURE, failure, reason);
 }
 
 bool client_call(Client *client, sd_bus_message *call, uint64_t timeout_usec, const char *action,

@@ -13,6 +13,9 @@ static const Command *const commands[] = {
                 &command_signal,
                 &command_pid,
                 &command_monitor,
+                &command_reread,
+                &command_update,
+                &command_reload,
                 &command_shutdown,
                 &command_convert,
                 &command_version,
@@ -60,9 +63,20 @@ static char *wrong_number(const Command *command, unsigned n_arguments)
 
 static bool options_fit(const Command *command, const Arguments *arguments, GError **error)
 {
-        const char *unfit = arguments->json && !command->takes_json           ? "--json"
-                            : arguments->no_block && !command->takes_no_block ? "--no-block"
-                                                                              : NULL;
+        const struct {
+                const char *name;
+                bool given, fits;
+        } options[] = {
+                        {"--json", arguments->json, command->takes_json},
+                        {"--no-block", arguments->no_block, command->takes_no_block},
+                        {"--verbose", arguments->verbose, command->takes_verbose},
+                        {"--dry-run", arguments->dry_run, command->takes_dry_run},
+        };
+        const char *unfit = NULL;
+
+        for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
+                if (!unfit && options[i].given && !options[i].fits)
+                        unfit = options[i].name;
 
         if (unfit)
                 g_set_error(error, FAILURE, FAILURE_USAGE, "%s makes no sense with %s", unfit,

@@ -31,14 +31,14 @@ typedef struct Command {
         const char *required;      /* with min_arguments: "a process name" */
         ExitStatus missing_status; /* exit status when they are missing */
         bool without_daemon;
-        bool takes_json, takes_no_block;
+        bool takes_json, takes_no_block, takes_verbose, takes_dry_run;
         /* arguments: the words after the command, NULL-terminated. */
         ExitStatus (*run)(Context *context, char **arguments);
 } Command;
 
 extern const Command command_status, command_start, command_stop, command_restart, command_signal,
                 command_pid, command_shutdown, command_version, command_monitor, command_help,
-                command_convert;
+                command_convert, command_reread, command_update, command_reload;
 
 /* By position, NULL after the last; by name, NULL when there is no such command. */
 const Command *command_at(unsigned position);

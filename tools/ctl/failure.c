@@ -16,6 +16,8 @@ ExitStatus failure_exit_status(const GError *error)
                         [FAILURE_REFUSED] = EXIT_STATUS_GENERIC,
                         [FAILURE_CLOSING] = EXIT_STATUS_GENERIC,
                         [FAILURE_BAD_SIGNAL] = EXIT_STATUS_GENERIC,
+                        [FAILURE_BAD_CONFIGURATION] = EXIT_STATUS_GENERIC,
+                        [FAILURE_STALE] = EXIT_STATUS_GENERIC,
                         [FAILURE_OTHER] = EXIT_STATUS_GENERIC,
         };
 

@@ -25,6 +25,8 @@ typedef enum Failure {
         FAILURE_REFUSED,     /* the daemon or the bus does not allow it */
         FAILURE_CLOSING,     /* the daemon is shutting down */
         FAILURE_BAD_SIGNAL,  /* the daemon knows no such signal */
+        FAILURE_BAD_CONFIGURATION, /* the message is only what is wrong where in the file */
+        FAILURE_STALE,             /* the plan does not fit any more */
         FAILURE_OTHER,
         _FAILURE_MAX,
 } Failure;

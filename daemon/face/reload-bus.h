@@ -1,0 +1,9 @@
+/* Reload bus: PlanReload, ApplyReload and Reload of org.busvisor1.Manager, for callers that may. */
+#pragma once
+
+#include <systemd/sd-bus.h>
+
+/* Handlers of granted calls; userdata is the Face. */
+int reload_bus_plan(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int reload_bus_apply(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int reload_bus_restart(sd_bus_message *call, void *userdata, sd_bus_error *error);
