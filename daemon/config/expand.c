@@ -15,9 +15,10 @@
 #define MAX_RESULT (1 << 20)
 
 typedef struct Value {
-        char *text;
+        char *text; /* owned, or digits */
         bool is_number;
         int64_t number;
+        char digits[24]; /* of a number */
 } Value;
 
 struct Expansions {
@@ -50,7 +51,8 @@ static void value_free(void *pointer)
 {
         Value *value = pointer;
 
-        g_free(value->text);
+        if (!value->is_number)
+                g_free(value->text);
         g_free(value);
 }
 
@@ -83,7 +85,8 @@ void expansions_set_number(Expansions *expansions, const char *name, int64_t num
 {
         Value *value = g_new0(Value, 1);
 
-        value->text = g_strdup_printf("%" G_GINT64_FORMAT, number);
+        g_snprintf(value->digits, sizeof value->digits, "%" G_GINT64_FORMAT, number);
+        value->text = value->digits;
         value->is_number = true;
         value->number = number;
         g_hash_table_replace(expansions->values, g_strdup(name), value);

@@ -132,24 +132,34 @@ static void start_setting(IniParser *parser, const char *key, const char *value)
 }
 
 /* Nearly all keys are ASCII, for which there is a much quicker way. */
-static char *lower_case(const char *key)
+static void start_setting_in_lower_case(IniParser *parser, char *key, const char *value)
 {
-        return g_str_is_ascii(key) ? g_ascii_strdown(key, -1) : g_utf8_strdown(key, -1);
+        g_autofree char *lower = NULL;
+
+        if (!g_str_is_ascii(key)) {
+                lower = g_utf8_strdown(key, -1);
+                start_setting(parser, lower, value);
+                return;
+        }
+        for (char *at = key; *at; at++)
+                *at = g_ascii_tolower(*at);
+        start_setting(parser, key, value);
 }
 
-static void parse_setting(IniParser *parser, const char *line)
+/* The line is without blanks at its ends. */
+static void parse_setting(IniParser *parser, char *line)
 {
-        const char *delimiter = strpbrk(line, "=:");
-        g_autofree char *name = delimiter ? text_strip_part(line, delimiter - line) : NULL;
-        g_autofree char *key = name ? lower_case(name) : NULL;
-        g_autofree char *value = delimiter ? text_strip(delimiter + 1) : NULL;
+        char *delimiter = strpbrk(line, "=:");
 
         if (!delimiter)
                 add_error(parser, line, "is no KEY=VALUE");
-        else if (!*key)
+        else if (delimiter == line)
                 add_error(parser, line, "has no key before the delimiter");
-        else
-                start_setting(parser, key, value);
+        else {
+                *delimiter = '\0';
+                line[text_end(line) - line] = '\0';
+                start_setting_in_lower_case(parser, line, text_skip_blanks(delimiter + 1));
+        }
 }
 
 /* The name of a header ends at the last bracket of the line; NULL when the line is none. */
@@ -163,16 +173,18 @@ static const char *header_end(const char *line)
 static bool parse_line(IniParser *parser, char *line, GError **error)
 {
         bool comment = cut_comment(parser, line);
-        g_autofree char *text = text_strip(line);
-        glong indent = g_utf8_pointer_to_offset(line, text_skip_blanks(line));
+        char *text = line + (text_skip_blanks(line) - line);
+        glong indent = g_utf8_pointer_to_offset(line, text);
 
+        text[text_end(text) - text] = '\0';
         if (!*text) {
                 if (!comment && parser->setting)
                         g_string_append_c(parser->value, '\n');
                 return true;
         }
         if (parser->setting && indent > parser->indent) {
-                g_string_append_printf(parser->value, "\n%s", text);
+                g_string_append_c(parser->value, '\n');
+                g_string_append(parser->value, text);
                 return true;
         }
         parser->indent = indent;
@@ -192,12 +204,15 @@ static bool parse_line(IniParser *parser, char *line, GError **error)
 /* A line ends at \n, \r\n or \r. */
 static bool parse_lines(IniParser *parser, const char *text, GError **error)
 {
+        g_autoptr(GString) line = g_string_new(NULL);
+
         while (*text) {
                 size_t length = strcspn(text, "\r\n");
-                g_autofree char *line = g_strndup(text, length);
 
+                g_string_truncate(line, 0);
+                g_string_append_len(line, text, length);
                 parser->line++;
-                if (!parse_line(parser, line, error))
+                if (!parse_line(parser, line->str, error))
                         return false;
                 text += length;
                 text += g_str_has_prefix(text, "\r\n") ? 2 : *text ? 1 : 0;

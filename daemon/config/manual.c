@@ -34,6 +34,13 @@ static const char *const types[_OPTION_TYPE_MAX] = {
         [OPTION_EVENTS] = "list of event types",
 };
 
+/* What a changed value asks for when the file is read again. */
+static const char *const reloads[] = {
+        [RELOAD_LIVE] = "live",
+        [RELOAD_RESTART] = "restart",
+        [RELOAD_DAEMON] = "daemon",
+};
+
 /* Text inside a line of mdoc: nothing in it may be taken for a macro or an escape. */
 static void print_text(FILE *stream, const char *text)
 {
@@ -50,8 +57,10 @@ static void print_option(FILE *stream, const Option *option)
 {
         fprintf(stream, ".It Ic %s\n", option->name);
         print_text(stream, option->help);
-        fprintf(stream, ".\n.br\n(%s%s", types[option->type],
-                        option->per_process ? "; for each process" : "");
+        fprintf(stream, ".\n.br\n(%s%s%s%s", types[option->type],
+                        option->per_process ? "; for each process" : "",
+                        option->target == TARGET_NONE ? "" : "; ",
+                        option->target == TARGET_NONE ? "" : reloads[option->reload]);
         if (!option->default_text || !*option->default_text) {
                 fputs(")\n", stream);
                 return;

@@ -43,20 +43,12 @@ const char *text_end(const char *text)
 
 char *text_strip(const char *text)
 {
-        return text_strip_part(text, strlen(text));
-}
+        const char *start = text_skip_blanks(text);
+        size_t length = text_end(start) - start;
+        char *copy = g_malloc(length + 1);
 
-char *text_strip_part(const char *text, size_t length)
-{
-        const char *end = text + length_without_end_blanks(text, length);
-        const char *start = text;
-        char *copy;
-
-        while (start < end && text_is_blank(g_utf8_get_char(start)))
-                start = g_utf8_next_char(start);
-        copy = g_malloc(end - start + 1);
-        memcpy(copy, start, end - start);
-        copy[end - start] = '\0';
+        memcpy(copy, start, length);
+        copy[length] = '\0';
         return copy;
 }
 

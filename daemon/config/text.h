@@ -16,8 +16,6 @@ const char *text_skip_blanks(const char *text);
 const char *text_end(const char *text);
 /* A copy without blanks at either end; g_free. */
 char *text_strip(const char *text);
-/* Likewise of the first bytes only. */
-char *text_strip_part(const char *text, size_t length);
 /* Takes trailing blanks off in place. */
 void text_strip_end(GString *text);
 /* Splits at commas and strips each item; an empty text has no items. g_strfreev. */
