@@ -51,13 +51,9 @@ static void print_notices(const Config *config)
         }
 }
 
-static void log_notices(const Config *config)
+static void log_what_to_know(const Config *config)
 {
-        for (guint i = 0; i < config->notices->len; i++) {
-                const ConfigNotice *notice = config->notices->pdata[i];
-
-                main_log(notice->level, "%s", notice->text);
-        }
+        config_log_notices(config);
         if (config->supervisord.user == NULL && geteuid() == 0)
                 log_critical("busvisord is running as root, since neither user= in [supervisord] nor "
                              "-u names another user. If you intend that, set user=root to avoid this "
@@ -115,7 +111,7 @@ static bool prepare(const Config *config, DaemonSetup *setup, Launch *launch, GE
                 log_critical("can't chdir to %s: %s", supervisord->directory, strerror(errno));
         if (!supervisord->nodaemon && !background_enter(supervisord->umask, &launch->ready, error))
                 return false;
-        log_notices(config);
+        log_what_to_know(config);
         return true;
 }
 

@@ -153,11 +153,7 @@ static void add_group(const Build *build, const Section *section, GroupConfig *g
 
 static int compare_groups(const void *a, const void *b)
 {
-        const GroupConfig *x = *(GroupConfig *const *)a, *y = *(GroupConfig *const *)b;
-
-        return x->priority != y->priority
-                               ? (x->priority > y->priority) - (x->priority < y->priority)
-                               : strcmp(x->name, y->name);
+        return group_config_compare(*(GroupConfig *const *)a, *(GroupConfig *const *)b);
 }
 
 static bool build_named_group(GroupBuilder *builder, const Section *section, GError **error)

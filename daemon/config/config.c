@@ -198,6 +198,15 @@ void config_notice(Config *config, LogLevel level, const char *format, ...)
         g_ptr_array_add(config->notices, notice);
 }
 
+void config_log_notices(const Config *config)
+{
+        for (guint i = 0; i < config->notices->len; i++) {
+                const ConfigNotice *notice = config->notices->pdata[i];
+
+                main_log(notice->level, "%s", notice->text);
+        }
+}
+
 char *config_server_url(const Config *config)
 {
         const HttpServerConfig *chosen = NULL;

@@ -153,6 +153,8 @@ int group_config_compare(const GroupConfig *a, const GroupConfig *b);
 
 /* Adds a notice in printf style; line ends in it become blanks. */
 void config_notice(Config *config, LogLevel level, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* Writes all of them to the main log. */
+void config_log_notices(const Config *config);
 
 /* What children find as SUPERVISOR_SERVER_URL unless their section says otherwise: the first UNIX
  * socket, else the last TCP port. NULL when there is no HTTP server; g_free. */

@@ -127,15 +127,6 @@ bool reload_plan(Reload *reload, ReloadPlan **ret, GError **error)
 
 /* Carrying them out. */
 
-static void log_notices(const Config *config)
-{
-        for (guint i = 0; i < config->notices->len; i++) {
-                const ConfigNotice *notice = config->notices->pdata[i];
-
-                main_log(notice->level, "%s", notice->text);
-        }
-}
-
 static void log_changes(const GPtrArray *changes)
 {
         for (guint i = 0; i < changes->len; i++) {
@@ -219,7 +210,7 @@ bool reload_apply(Reload *reload, const char *token, char *const *groups, Reload
         if (!check_groups(reload, plan, groups, error))
                 return false;
         leave_out_others(plan->changes, groups);
-        log_notices(plan->config);
+        config_log_notices(plan->config);
         log_changes(plan->changes);
         setup.changes = g_steal_pointer(&plan->changes);
         setup.fresh = g_steal_pointer(&plan->config);
@@ -262,7 +253,7 @@ bool reload_restart(Reload *reload, GError **error)
         }
         if (!load(reload, &next, error))
                 return false;
-        log_notices(next);
+        config_log_notices(next);
         log_what_waits(reload->setup.running, next);
         config_free(reload->next);
         reload->next = g_steal_pointer(&next);
