@@ -5,10 +5,10 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
+#include "bus/clock.h"
 #include "daemon/event/tick.h"
 #include "daemon/face/face.h"
 #include "daemon/face/link.h"
@@ -297,14 +297,6 @@ static void make_reload(Daemon *daemon)
         daemon->reload = reload_new(&setup);
 }
 
-static uint64_t now_usec(void)
-{
-        struct timespec now;
-
-        clock_gettime(CLOCK_REALTIME, &now);
-        return (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static void make_faces(Daemon *daemon)
 {
         const SupervisordConfig *config = &daemon->setup.config->supervisord;
@@ -320,7 +312,7 @@ static void make_faces(Daemon *daemon)
                 .event = daemon->event,
                 .manager = daemon->manager,
                 .reload = daemon->reload,
-                .start_usec = now_usec(),
+                .start_usec = clock_now_usec(CLOCK_REALTIME),
                 .shut_down = on_shutdown_call,
                 .restart = on_restart_call,
                 .on_pools_changed = on_pools_changed,

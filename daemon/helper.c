@@ -58,11 +58,6 @@ Helper *helper_free(Helper *helper)
         return NULL;
 }
 
-pid_t helper_pid(const Helper *helper)
-{
-        return helper->child ? child_pid(helper->child) : 0;
-}
-
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
         Helper *helper = userdata;

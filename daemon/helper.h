@@ -40,5 +40,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Helper, helper_free)
 
 /* Starts it if it does not run. */
 void helper_start(Helper *helper);
-/* 0 = it does not run now. */
-pid_t helper_pid(const Helper *helper);

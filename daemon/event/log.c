@@ -3,16 +3,16 @@
 
 #include "daemon/event/log.h"
 
-#include <time.h>
-
 #include <systemd/sd-id128.h>
+
+#include "bus/clock.h"
 
 #define FIRST_CAPACITY 64
 
 struct EventLog {
+        /* ring[(first + i) % capacity] for i < count, oldest first */
         Event **ring;
-        size_t capacity, first,
-                        count; /* ring[(first + i) % capacity] for i < count, oldest first */
+        size_t capacity, first, count;
         size_t max_events, max_bytes, bytes;
         uint64_t next;
         char run_id[SD_ID128_STRING_MAX];
@@ -109,19 +109,11 @@ static void grow(EventLog *log)
         log->first = 0;
 }
 
-static uint64_t now_usec(clockid_t clock)
-{
-        struct timespec now;
-
-        clock_gettime(clock, &now);
-        return (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 void event_log_append(EventLog *log, Event *event)
 {
         event->serial = log->next++;
-        event->realtime_usec = now_usec(CLOCK_REALTIME);
-        event->monotonic_usec = now_usec(CLOCK_MONOTONIC);
+        event->realtime_usec = clock_now_usec(CLOCK_REALTIME);
+        event->monotonic_usec = clock_now_usec(CLOCK_MONOTONIC);
         if (log->count == log->max_events)
                 drop_oldest(log);
         if (log->count == log->capacity)

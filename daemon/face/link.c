@@ -6,10 +6,10 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
+#include "bus/clock.h"
 #include "bus/connection.h"
 #include "daemon/output/main-log.h"
 #include "daemon/private-bus.h"
@@ -273,21 +273,13 @@ void link_restart(Link *link)
         fail(link, "the %s bus takes nothing any more", candidate(link));
 }
 
-static uint64_t now_usec(void)
-{
-        struct timespec now;
-
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        return (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 void link_flush(Link *link, uint64_t usec)
 {
-        const uint64_t end = now_usec() + usec;
+        const uint64_t end = clock_now_usec(CLOCK_MONOTONIC) + usec;
         uint64_t queued = 0, now;
 
         while (link->bus && sd_bus_get_n_queued_write(link->bus, &queued) >= 0 && queued > 0) {
-                now = now_usec();
+                now = clock_now_usec(CLOCK_MONOTONIC);
                 if (now >= end || sd_bus_process(link->bus, NULL) < 0 || !link->bus ||
                                 sd_bus_wait(link->bus, end - now) < 0)
                         return;

@@ -5,8 +5,8 @@
 #include "daemon/process/process.h"
 
 #include <errno.h>
-#include <time.h>
 
+#include "bus/clock.h"
 #include "daemon/output/auto-log.h"
 #include "daemon/output/main-log.h"
 #include "daemon/process/machine.h"
@@ -120,14 +120,6 @@ Process *process_free(Process *process)
         return NULL;
 }
 
-static uint64_t now_usec(clockid_t clock)
-{
-        struct timespec now;
-
-        clock_gettime(clock, &now);
-        return (uint64_t)now.tv_sec * USEC_PER_SEC + now.tv_nsec / 1000;
-}
-
 /* What the end of the pause means, which the present state has begun. */
 static ProcessInput timer_input(const Process *process)
 {
@@ -185,7 +177,8 @@ static void set_timer(Process *process, uint64_t at_usec)
 /* A number of seconds from a configuration, which may be negative or absurd, as time from now. */
 static uint64_t after_seconds(int64_t seconds)
 {
-        return now_usec(CLOCK_MONOTONIC) + (uint64_t)CLAMP(seconds, 0, INT32_MAX) * USEC_PER_SEC;
+        return clock_now_usec(CLOCK_MONOTONIC) +
+               (uint64_t)CLAMP(seconds, 0, INT32_MAX) * USEC_PER_SEC;
 }
 
 static void set_spawn_error(Process *process, const char *text)
@@ -232,7 +225,7 @@ static void on_run_exited(const ChildExit *how, void *userdata)
         Process *process = userdata;
         const uint64_t generation = process->generation;
         pid_t pid = run_pid(process->run);
-        uint64_t up = now_usec(CLOCK_MONOTONIC) - process->start_monotonic;
+        uint64_t up = clock_now_usec(CLOCK_MONOTONIC) - process->start_monotonic;
         bool too_quickly = process->state == PROCESS_STARTING && process->config->startsecs > 0 &&
                            up < (uint64_t)process->config->startsecs * USEC_PER_SEC;
 
@@ -240,7 +233,7 @@ static void on_run_exited(const ChildExit *how, void *userdata)
         process->run = run_free(process->run);
         process->ended_pid = pid;
         process->last_exit = *how;
-        process->stop_usec = now_usec(CLOCK_REALTIME);
+        process->stop_usec = clock_now_usec(CLOCK_REALTIME);
         if (too_quickly)
                 set_spawn_error(process, "Exited too quickly (process log may have details)");
         feed(process, too_quickly ? INPUT_EXITED_TOO_QUICKLY : INPUT_EXITED);
@@ -274,8 +267,8 @@ static void spawn_run(Process *process)
         settle_logs(process);
         set_spawn_error(process, NULL);
         process->last_exit = (ChildExit){};
-        process->start_usec = now_usec(CLOCK_REALTIME);
-        process->start_monotonic = now_usec(CLOCK_MONOTONIC);
+        process->start_usec = clock_now_usec(CLOCK_REALTIME);
+        process->start_monotonic = clock_now_usec(CLOCK_MONOTONIC);
         if (!start_run(process, &error)) {
                 log_info("spawnerr: %s", error->message);
                 set_spawn_error(process, error->message);
