@@ -64,6 +64,24 @@ static bool assign_seconds(
         return value_seconds(text, field, error);
 }
 
+static bool assign_duration(
+                const Option *option, const char *text, void *field, void *also, GError **error)
+{
+        return value_duration(text, field, error);
+}
+
+static bool assign_choice(
+                const Option *option, const char *text, void *field, void *also, GError **error)
+{
+        return value_choice(text, option->choices, field, error);
+}
+
+static bool assign_flags(
+                const Option *option, const char *text, void *field, void *also, GError **error)
+{
+        return value_flags(text, option->choices, field, error);
+}
+
 static bool assign_bytes(
                 const Option *option, const char *text, void *field, void *also, GError **error)
 {
@@ -266,6 +284,7 @@ static const Assign assigns[_OPTION_TYPE_MAX] = {
         [OPTION_BOOLEAN] = assign_boolean,
         [OPTION_INTEGER] = assign_integer,
         [OPTION_SECONDS] = assign_seconds,
+        [OPTION_DURATION] = assign_duration,
         [OPTION_BYTES] = assign_bytes,
         [OPTION_OCTAL] = assign_octal,
         [OPTION_LOG_LEVEL] = assign_log_level,
@@ -282,6 +301,8 @@ static const Assign assigns[_OPTION_TYPE_MAX] = {
         [OPTION_NAME] = assign_string,
         [OPTION_COMMAND] = assign_command,
         [OPTION_ENVIRONMENT] = assign_environment,
+        [OPTION_CHOICE] = assign_choice,
+        [OPTION_FLAGS] = assign_flags,
         [OPTION_LIST] = assign_list,
         [OPTION_EVENTS] = assign_events,
 };

@@ -83,6 +83,10 @@ static void finish_channel(const Program *program, ChannelConfig *channel, const
                 g_clear_pointer(&channel->logfile, g_free);
                 channel->syslog = true;
         }
+        if (g_strcmp0(channel->logfile, "journal") == 0) {
+                g_clear_pointer(&channel->logfile, g_free);
+                channel->journal = true;
+        }
         if (g_strcmp0(channel->logfile, "AUTO") == 0 && channel->logfile_maxbytes == 0)
                 build_notice(program->build, program->section, key, LOG_LEVEL_WARN,
                                 "%s is AUTO and never rotated; set %s_maxbytes above 0", key, key);

@@ -51,7 +51,8 @@ static void finish_supervisord(SupervisordConfig *supervisord)
 
         if (entry)
                 supervisord->gid = entry->pw_gid;
-        if (strcmp(supervisord->logfile, "syslog") != 0)
+        if (strcmp(supervisord->logfile, "syslog") != 0 &&
+                        strcmp(supervisord->logfile, "journal") != 0)
                 make_absolute(&supervisord->logfile);
         make_absolute(&supervisord->pidfile);
         if (!supervisord->childlogdir)

@@ -22,14 +22,51 @@ typedef enum Autorestart {
         AUTORESTART_TRUE,
 } Autorestart;
 
+/* What the end of a program means for the daemon. */
+typedef enum ExitPolicy {
+        EXIT_POLICY_NONE,
+        EXIT_POLICY_ESSENTIAL, /* the daemon ends with it, and with its exit status */
+        _EXIT_POLICY_MAX,
+} ExitPolicy;
+
+/* How a record stands in a log file. */
+typedef enum LogFormat {
+        LOG_FORMAT_TEXT, /* of a program: its bytes, behind the prefixes if there are any */
+        LOG_FORMAT_JSON, /* one object a line */
+        _LOG_FORMAT_MAX,
+} LogFormat;
+
+/* What stands before each line of a log file; a set. */
+typedef enum LogPrefix {
+        LOG_PREFIX_TIMESTAMP = 1 << 0, /* as in the main log */
+        LOG_PREFIX_NAME = 1 << 1,      /* of the process */
+        _LOG_PREFIX_MAX = 2,           /* how many there are */
+} LogPrefix;
+
+/* The program that compresses rotated files. */
+typedef enum LogCompression {
+        LOG_COMPRESSION_NONE,
+        LOG_COMPRESSION_GZIP,
+        LOG_COMPRESSION_XZ,
+        LOG_COMPRESSION_ZSTD,
+        LOG_COMPRESSION_BZIP2,
+        _LOG_COMPRESSION_MAX,
+} LogCompression;
+
 /* Where the bytes of one output channel of a process go, and what else they do. */
 typedef struct ChannelConfig {
         char *logfile;            /* path as written, ~ worked out, "AUTO", or NULL for none */
         int64_t logfile_maxbytes; /* 0 = never rotated */
         int64_t logfile_backups;
+        int64_t rotate_every;     /* ours: seconds, by the local clock; 0 = never */
+        LogCompression compress;  /* ours: of the backups */
+        LogFormat format;         /* ours */
+        unsigned prefix;          /* ours: of LogPrefix */
         int64_t capture_maxbytes; /* bytes; 0 = no capture of communication events */
         bool events_enabled;
+        bool events_by_line; /* ours: one event a line instead of one a read */
         bool syslog;
+        bool journal; /* ours */
 } ChannelConfig;
 
 typedef struct ProcessConfig {
@@ -48,11 +85,13 @@ typedef struct ProcessConfig {
         int stopsignal;
         int64_t stopwaitsecs; /* seconds until SIGKILL */
         bool stopasgroup, killasgroup;
-        char *user;      /* as written, NULL when unset */
-        uid_t uid;       /* (uid_t)-1 when user is unset */
-        int umask;       /* -1 = inherit */
-        char *directory; /* NULL = inherit */
-        char *serverurl; /* NULL = computed */
+        int pdeathsig;          /* ours: sent to it when the daemon dies; 0 = none */
+        ExitPolicy exit_policy; /* ours */
+        char *user;             /* as written, NULL when unset */
+        uid_t uid;              /* (uid_t)-1 when user is unset */
+        int umask;              /* -1 = inherit */
+        char *directory;        /* NULL = inherit */
+        char *serverurl;        /* NULL = computed */
         bool redirect_stderr;
         ChannelConfig output, error; /* stdout and stderr are macros of stdio */
         GHashTable *environment;     /* char * to char *: [supervisord] environment, then its own */
@@ -94,9 +133,12 @@ typedef struct HttpServerConfig {
 } HttpServerConfig;
 
 typedef struct SupervisordConfig {
-        char *logfile; /* absolute, or "syslog" */
+        char *logfile; /* absolute, or "syslog", or "journal" */
         int64_t logfile_maxbytes;
         int64_t logfile_backups;
+        int64_t rotate_every; /* ours: as in ChannelConfig, as are the next two */
+        LogCompression compress;
+        LogFormat format;
         LogLevel loglevel;
         char *pidfile; /* absolute */
         int umask;     /* applied when daemonizing */

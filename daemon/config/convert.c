@@ -99,6 +99,7 @@ static void write_value(
                 else
                         yaml_writer_add_text(writer, text);
                 return;
+        case OPTION_FLAGS:
         case OPTION_LIST:
         case OPTION_EVENTS:
                 write_list(writer, text);

@@ -130,12 +130,16 @@ static bool same_option(const Option *option, const void *a, const void *b)
                 return same_bytes(a, b, offset, sizeof(bool));
         case OPTION_INTEGER:
         case OPTION_BYTES:
+        case OPTION_DURATION:
                 return same_bytes(a, b, offset, sizeof(int64_t));
         case OPTION_SECONDS:
                 return same_bytes(a, b, offset, sizeof(double));
         case OPTION_OCTAL:
         case OPTION_SIGNAL:
+        case OPTION_CHOICE:
                 return same_bytes(a, b, offset, sizeof(int));
+        case OPTION_FLAGS:
+                return same_bytes(a, b, offset, sizeof(unsigned));
         case OPTION_LOG_LEVEL:
                 return same_bytes(a, b, offset, sizeof(LogLevel));
         case OPTION_AUTORESTART:

@@ -90,6 +90,16 @@ static Json *json_autorestart(Autorestart autorestart)
         return json_object_new_boolean(autorestart == AUTORESTART_TRUE);
 }
 
+static Json *json_flags(const Option *option, unsigned set)
+{
+        Json *list = json_object_new_array();
+
+        for (int i = 0; option->choices[i]; i++)
+                if (set & (1u << i))
+                        json_object_array_add(list, json_string(option->choices[i]));
+        return list;
+}
+
 static Json *json_field(const Option *option, const void *structure)
 {
         const char *field = (const char *)structure + option->offset;
@@ -110,6 +120,7 @@ static Json *json_field(const Option *option, const void *structure)
                 return json_object_new_boolean(*(const bool *)field);
         case OPTION_INTEGER:
         case OPTION_BYTES:
+        case OPTION_DURATION:
                 return json_object_new_int64(*(const int64_t *)(const void *)field);
         case OPTION_SECONDS:
                 return json_object_new_double(*(const double *)(const void *)field);
@@ -123,6 +134,10 @@ static Json *json_field(const Option *option, const void *structure)
                 return json_integers(*(GArray *const *)(const void *)field);
         case OPTION_AUTORESTART:
                 return json_autorestart(*(const Autorestart *)(const void *)field);
+        case OPTION_CHOICE:
+                return json_string(option->choices[*(const int *)(const void *)field]);
+        case OPTION_FLAGS:
+                return json_flags(option, *(const unsigned *)(const void *)field);
         case OPTION_OWNER:
                 return json_owner(*(const uid_t *)(const void *)field,
                                 *(const gid_t *)(const void *)also);

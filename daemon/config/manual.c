@@ -14,6 +14,7 @@ static const char *const types[_OPTION_TYPE_MAX] = {
         [OPTION_BOOLEAN] = "true or false",
         [OPTION_INTEGER] = "number",
         [OPTION_SECONDS] = "seconds",
+        [OPTION_DURATION] = "seconds, or a number with s, m, h, d or w",
         [OPTION_BYTES] = "size",
         [OPTION_OCTAL] = "octal number",
         [OPTION_LOG_LEVEL] = "log level",
@@ -25,11 +26,13 @@ static const char *const types[_OPTION_TYPE_MAX] = {
         [OPTION_DIRECTORY] = "folder that exists",
         [OPTION_PATH] = "file in a folder that exists",
         [OPTION_ABSOLUTE] = "file",
-        [OPTION_LOGFILE] = "file, AUTO or NONE",
+        [OPTION_LOGFILE] = "file, AUTO, NONE or journal",
         [OPTION_ADDRESS] = "address",
         [OPTION_NAME] = "name",
         [OPTION_COMMAND] = "text, or list of arguments",
         [OPTION_ENVIRONMENT] = "map of variables",
+        [OPTION_CHOICE] = "one of",
+        [OPTION_FLAGS] = "any of",
         [OPTION_LIST] = "list",
         [OPTION_EVENTS] = "list of event types",
 };
@@ -57,8 +60,10 @@ static void print_option(FILE *stream, const Option *option)
 {
         fprintf(stream, ".It Ic %s\n", option->name);
         print_text(stream, option->help);
-        fprintf(stream, ".\n.br\n(%s%s%s%s", types[option->type],
-                        option->per_process ? "; for each process" : "",
+        fprintf(stream, ".\n.br\n(%s", types[option->type]);
+        for (int i = 0; option->choices && option->choices[i]; i++)
+                fprintf(stream, "%s%s", i > 0 ? ", " : " ", option->choices[i]);
+        fprintf(stream, "%s%s%s", option->per_process ? "; for each process" : "",
                         option->target == TARGET_NONE ? "" : "; ",
                         option->target == TARGET_NONE ? "" : reloads[option->reload]);
         if (!option->default_text || !*option->default_text) {

@@ -57,17 +57,47 @@ static const SectionInfo kinds[_SECTION_KIND_MAX] = {
 };
 /* clang-format on */
 
+static const char *const exit_policies[] = {
+        [EXIT_POLICY_NONE] = "none",
+        [EXIT_POLICY_ESSENTIAL] = "essential",
+        [_EXIT_POLICY_MAX] = NULL,
+};
+
+static const char *const formats[] = {
+        [LOG_FORMAT_TEXT] = "text",
+        [LOG_FORMAT_JSON] = "json",
+        [_LOG_FORMAT_MAX] = NULL,
+};
+
+static const char *const compressions[] = {
+        [LOG_COMPRESSION_NONE] = "none",
+        [LOG_COMPRESSION_GZIP] = "gzip",
+        [LOG_COMPRESSION_XZ] = "xz",
+        [LOG_COMPRESSION_ZSTD] = "zstd",
+        [LOG_COMPRESSION_BZIP2] = "bzip2",
+        [_LOG_COMPRESSION_MAX] = NULL,
+};
+
+/* In the order of the bits of LogPrefix. */
+static const char *const prefixes[_LOG_PREFIX_MAX + 1] = {"timestamp", "name"};
+
 /* A row is two lines, the second of them mostly for people. */
 /* clang-format off */
 const Option options[] = {
         /* name, sections, type, field,
          *        default, reload, bounds, help */
         {"logfile", BIT(SUPERVISORD), OPTION_PATH, SUPERVISORD_FIELD(logfile),
-                "supervisord.log", DAEMON, 0, 0, "file of the main log, or syslog"},
+                "supervisord.log", DAEMON, 0, 0, "file of the main log, syslog or journal"},
         {"logfile_maxbytes", BIT(SUPERVISORD), OPTION_BYTES, SUPERVISORD_FIELD(logfile_maxbytes),
                 "50MB", DAEMON, 0, 0, "size at which the main log is rotated; 0 = never"},
         {"logfile_backups", BIT(SUPERVISORD), OPTION_INTEGER, SUPERVISORD_FIELD(logfile_backups),
                 "10", DAEMON, 0, 0, "how many rotated main logs are kept"},
+        {"logfile_rotate_every", BIT(SUPERVISORD), OPTION_DURATION, SUPERVISORD_FIELD(rotate_every),
+                "0", DAEMON, 0, 0, "rotate the main log by the clock: 1h, 1d, 1w; 0 = never"},
+        {"logfile_compress", BIT(SUPERVISORD), OPTION_CHOICE, SUPERVISORD_FIELD(compress),
+                "none", DAEMON, 0, 0, "program that compresses rotated main logs", compressions},
+        {"logfile_format", BIT(SUPERVISORD), OPTION_CHOICE, SUPERVISORD_FIELD(format),
+                "text", DAEMON, 0, 0, "records of the main log", formats},
         {"loglevel", BIT(SUPERVISORD), OPTION_LOG_LEVEL, SUPERVISORD_FIELD(loglevel),
                 "info", DAEMON, 0, 0, "least grave level that is logged"},
         {"pidfile", BIT(SUPERVISORD), OPTION_PATH, SUPERVISORD_FIELD(pidfile),
@@ -173,6 +203,11 @@ const Option options[] = {
                 "false", LIVE, 0, 0, "send the stop signal to its process group"},
         {"killasgroup", PROCESSES, OPTION_BOOLEAN, PROCESS_FIELD(killasgroup),
                 NULL, LIVE, 0, 0, "kill its process group; as stopasgroup if unset"},
+        {"pdeathsig", PROCESSES, OPTION_SIGNAL, PROCESS_FIELD(pdeathsig),
+                NULL, RESTART, 0, 0, "signal it gets when busvisord dies; none if unset"},
+        {"exit_policy", PROCESSES, OPTION_CHOICE, PROCESS_FIELD(exit_policy),
+                "none", LIVE, 0, 0, "essential: busvisord ends with it, and with its exit status",
+                exit_policies},
         {"user", PROCESSES, OPTION_USER, BOTH(TARGET_PROCESS, ProcessConfig, user, uid),
                 NULL, RESTART, 0, 0, "user it runs as"},
         {"umask", PROCESSES, OPTION_OCTAL, PROCESS_FIELD(umask),
@@ -182,29 +217,55 @@ const Option options[] = {
         {"redirect_stderr", PROCESSES, OPTION_BOOLEAN, PROCESS_FIELD(redirect_stderr),
                 "false", RESTART, 0, 0, "its stderr goes where stdout goes"},
         {"stdout_logfile", PROCESSES, OPTION_LOGFILE, PROCESS_FIELD(output.logfile),
-                "AUTO", EACH, 0, 0, "file for stdout, AUTO or NONE"},
+                "AUTO", EACH, 0, 0, "file for stdout, AUTO, NONE or journal"},
         {"stdout_logfile_maxbytes", PROCESSES, OPTION_BYTES, PROCESS_FIELD(output.logfile_maxbytes),
                 "50MB", LIVE_EACH, 0, 0, "size at which it is rotated; 0 = never"},
         {"stdout_logfile_backups", PROCESSES, OPTION_INTEGER, PROCESS_FIELD(output.logfile_backups),
                 "10", LIVE_EACH, 0, 0, "how many rotated ones are kept"},
+        {"stdout_logfile_rotate_every", PROCESSES, OPTION_DURATION,
+                PROCESS_FIELD(output.rotate_every),
+                "0", LIVE_EACH, 0, 0, "rotate it by the clock: 15m, 1h, 1d, 1w; 0 = never"},
+        {"stdout_logfile_compress", PROCESSES, OPTION_CHOICE, PROCESS_FIELD(output.compress),
+                "none", LIVE_EACH, 0, 0, "program that compresses the rotated ones", compressions},
+        {"stdout_logfile_format", PROCESSES, OPTION_CHOICE, PROCESS_FIELD(output.format),
+                "text", RESTART, 0, 0, "json: one object a line", formats},
+        {"stdout_logfile_prefix", PROCESSES, OPTION_FLAGS, PROCESS_FIELD(output.prefix),
+                "", RESTART, 0, 0, "what stands before each line of it", prefixes},
         {"stdout_capture_maxbytes", PROCESSES, OPTION_BYTES, PROCESS_FIELD(output.capture_maxbytes),
                 "0", RESTART, 0, 0, "most bytes of one PROCESS_COMMUNICATION event; 0 = off"},
         {"stdout_events_enabled", PROCESSES, OPTION_BOOLEAN, PROCESS_FIELD(output.events_enabled),
                 "false", RESTART, 0, 0, "make PROCESS_LOG_STDOUT events"},
+        {"stdout_events_by_line", PROCESSES, OPTION_BOOLEAN, PROCESS_FIELD(output.events_by_line),
+                "false", RESTART, 0, 0, "make one of those events for each line"},
         {"stdout_syslog", PROCESSES, OPTION_BOOLEAN, PROCESS_FIELD(output.syslog),
                 "false", EACH, 0, 0, "send stdout to syslog"},
+        {"stdout_journal", PROCESSES, OPTION_BOOLEAN, PROCESS_FIELD(output.journal),
+                "false", EACH, 0, 0, "send stdout to systemd's journal"},
         {"stderr_logfile", PROCESSES, OPTION_LOGFILE, PROCESS_FIELD(error.logfile),
-                "AUTO", EACH, 0, 0, "file for stderr, AUTO or NONE"},
+                "AUTO", EACH, 0, 0, "file for stderr, AUTO, NONE or journal"},
         {"stderr_logfile_maxbytes", PROCESSES, OPTION_BYTES, PROCESS_FIELD(error.logfile_maxbytes),
                 "50MB", LIVE_EACH, 0, 0, "size at which it is rotated; 0 = never"},
         {"stderr_logfile_backups", PROCESSES, OPTION_INTEGER, PROCESS_FIELD(error.logfile_backups),
                 "10", LIVE_EACH, 0, 0, "how many rotated ones are kept"},
+        {"stderr_logfile_rotate_every", PROCESSES, OPTION_DURATION,
+                PROCESS_FIELD(error.rotate_every),
+                "0", LIVE_EACH, 0, 0, "rotate it by the clock: 15m, 1h, 1d, 1w; 0 = never"},
+        {"stderr_logfile_compress", PROCESSES, OPTION_CHOICE, PROCESS_FIELD(error.compress),
+                "none", LIVE_EACH, 0, 0, "program that compresses the rotated ones", compressions},
+        {"stderr_logfile_format", PROCESSES, OPTION_CHOICE, PROCESS_FIELD(error.format),
+                "text", RESTART, 0, 0, "json: one object a line", formats},
+        {"stderr_logfile_prefix", PROCESSES, OPTION_FLAGS, PROCESS_FIELD(error.prefix),
+                "", RESTART, 0, 0, "what stands before each line of it", prefixes},
         {"stderr_capture_maxbytes", PROCESSES, OPTION_BYTES, PROCESS_FIELD(error.capture_maxbytes),
                 "0", RESTART, 0, 0, "most bytes of one PROCESS_COMMUNICATION event; 0 = off"},
         {"stderr_events_enabled", PROCESSES, OPTION_BOOLEAN, PROCESS_FIELD(error.events_enabled),
                 "false", RESTART, 0, 0, "make PROCESS_LOG_STDERR events"},
+        {"stderr_events_by_line", PROCESSES, OPTION_BOOLEAN, PROCESS_FIELD(error.events_by_line),
+                "false", RESTART, 0, 0, "make one of those events for each line"},
         {"stderr_syslog", PROCESSES, OPTION_BOOLEAN, PROCESS_FIELD(error.syslog),
                 "false", EACH, 0, 0, "send stderr to syslog"},
+        {"stderr_journal", PROCESSES, OPTION_BOOLEAN, PROCESS_FIELD(error.journal),
+                "false", EACH, 0, 0, "send stderr to systemd's journal"},
 
         {"priority", BIT(PROGRAM) | BIT(FCGI_PROGRAM) | BIT(GROUP), OPTION_INTEGER,
                 GROUP_FIELD(priority),

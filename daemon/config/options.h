@@ -41,6 +41,7 @@ typedef enum OptionType {
         OPTION_BOOLEAN,     /* bool */
         OPTION_INTEGER,     /* int64_t */
         OPTION_SECONDS,     /* double */
+        OPTION_DURATION,    /* int64_t, in seconds */
         OPTION_BYTES,       /* int64_t */
         OPTION_OCTAL,       /* int, -1 = unset */
         OPTION_LOG_LEVEL,   /* LogLevel */
@@ -52,11 +53,13 @@ typedef enum OptionType {
         OPTION_DIRECTORY,   /* char *: a folder that exists */
         OPTION_PATH,        /* char *: a file whose folder exists */
         OPTION_ABSOLUTE,    /* char *: a path, made absolute */
-        OPTION_LOGFILE,     /* char *: path, "AUTO", "syslog" or NULL */
+        OPTION_LOGFILE,     /* char *: path, "AUTO", "syslog", "journal" or NULL */
         OPTION_ADDRESS,     /* char * host, and int port */
         OPTION_NAME,        /* char *: a name by a format */
         OPTION_COMMAND,     /* char *, and char ** where the arguments were given as a list */
         OPTION_ENVIRONMENT, /* GHashTable * */
+        OPTION_CHOICE,      /* an enum from 0: one of the words in the row */
+        OPTION_FLAGS,       /* unsigned: a bit for each of the words in the row */
         OPTION_LIST,        /* char **: strings, separated by commas */
         OPTION_EVENTS,      /* char **, and EventTypeSet */
         _OPTION_TYPE_MAX,
@@ -97,6 +100,8 @@ typedef struct Option {
         bool per_process;         /* worked out anew for each process: process_num and so on */
         int64_t minimum, maximum; /* of numbers; both 0 = any */
         const char *help;
+        const char *const
+                        *choices; /* the words of OPTION_CHOICE and OPTION_FLAGS, NULL at the end */
 } Option;
 
 /* All rows, sections together, in the order in which they are read. */

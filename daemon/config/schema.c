@@ -33,6 +33,8 @@ static const char *const forms[_OPTION_TYPE_MAX] = {
                            "{\"type\":\"string\",\"pattern\":" ANY_CASE_BOOLEAN "}]}",
         [OPTION_INTEGER] = "{\"anyOf\":[{\"type\":\"integer\"}," FORMATTED "]}",
         [OPTION_SECONDS] = "{\"anyOf\":[{\"type\":\"number\",\"minimum\":0}," FORMATTED "]}",
+        [OPTION_DURATION] = "{\"anyOf\":[{\"type\":\"integer\",\"minimum\":0},{\"type\":\"string\","
+                            "\"pattern\":\"^ *[0-9_]+[SMHDWsmhdw]? *$|%\"}]}",
         [OPTION_BYTES] = "{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"string\",\"pattern\":"
                          "\"^[+-]?[0-9_]+( *[KkMmGg][Bb])?$|%\"}]}",
         [OPTION_OCTAL] = "{\"anyOf\":[{\"type\":\"integer\"},{\"type\":\"string\",\"pattern\":"
@@ -56,6 +58,10 @@ static const char *const forms[_OPTION_TYPE_MAX] = {
         [OPTION_COMMAND] = "{\"anyOf\":[{\"type\":\"string\"},"
                            "{\"type\":\"array\",\"minItems\":1,\"items\":" SCALAR "}]}",
         [OPTION_ENVIRONMENT] = "{\"anyOf\":[" VARIABLES ",{\"type\":\"string\"}]}",
+        [OPTION_CHOICE] = "{\"anyOf\":[{\"enum\":[]},"
+                          "{\"type\":\"string\",\"pattern\":\"[A-Z%]\"}]}",
+        [OPTION_FLAGS] = "{\"anyOf\":[{\"type\":\"array\",\"items\":{\"anyOf\":[{\"enum\":[]},"
+                         "{\"type\":\"string\",\"pattern\":\"[A-Z%]\"}]}},{\"type\":\"string\"}]}",
         [OPTION_LIST] = "{\"anyOf\":[" WORDS ",{\"type\":\"string\"}]}",
         [OPTION_EVENTS] = "{\"anyOf\":[{\"type\":\"array\",\"items\":{\"anyOf\":[{\"enum\":[]},"
                           "{\"type\":\"string\",\"pattern\":\"[a-z%]\"}]}},{\"type\":\"string\"}]}",
@@ -97,6 +103,16 @@ static void add_events(Json *form)
                                 json_object_new_string(event_type_to_string(type)));
 }
 
+static void add_choices(Json *form, const Option *option)
+{
+        Json *item = option->type == OPTION_FLAGS ? first_of(member(first_of(form), "items"))
+                                                  : first_of(form);
+
+        for (int i = 0; option->choices[i]; i++)
+                json_object_array_add(
+                                member(item, "enum"), json_object_new_string(option->choices[i]));
+}
+
 static void add_bounds(Json *form, const Option *option)
 {
         if (option->minimum == 0 && option->maximum == 0)
@@ -124,6 +140,8 @@ static Json *make_option(const Option *option)
                 add_log_levels(form);
         if (option->type == OPTION_EVENTS)
                 add_events(form);
+        if (option->choices)
+                add_choices(form, option);
         if (option->type == OPTION_INTEGER)
                 add_bounds(form, option);
         json_object_object_add(form, "description", json_object_new_string(option->help));

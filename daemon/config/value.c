@@ -12,6 +12,9 @@
 #include "daemon/config/place.h"
 #include "daemon/config/text.h"
 
+/* A leap year. */
+#define MAX_DURATION (INT64_C(366) * 24 * 60 * 60)
+
 static const char *const true_words[] = { "yes", "true", "on", "1" };
 static const char *const false_words[] = { "no", "false", "off", "0" };
 
@@ -96,6 +99,74 @@ bool value_seconds(const char *text, double *ret, GError **error)
         if (!*stripped || *end || !(seconds >= 0 && seconds <= 1e9))
                 return value_error(error, "'%s' is not a number of seconds from 0 up", text);
         *ret = seconds;
+        return true;
+}
+
+bool value_duration(const char *text, int64_t *ret, GError **error)
+{
+        static const struct {
+                char letter;
+                int64_t seconds;
+        } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 } };
+        g_autofree char *number = text_strip(text);
+        size_t length = strlen(number);
+        int64_t seconds, unit = 1;
+
+        for (size_t i = 0; i < G_N_ELEMENTS(units) && length > 0; i++)
+                if (g_ascii_tolower(number[length - 1]) == units[i].letter) {
+                        number[length - 1] = '\0';
+                        unit = units[i].seconds;
+                        break;
+                }
+        if (!parse_integer(number, 10, &seconds) || seconds < 0 ||
+                        __builtin_mul_overflow(seconds, unit, &seconds) || seconds > MAX_DURATION)
+                return value_error(error,
+                                "'%s' is not a time of up to 366 days; write seconds, or a number "
+                                "with s, m, h, d or w, such as 1d",
+                                text);
+        *ret = seconds;
+        return true;
+}
+
+static int find_word(const char *text, const char *const *words)
+{
+        for (int i = 0; words[i]; i++)
+                if (text_is_word(text, words[i]))
+                        return i;
+        return -1;
+}
+
+static bool no_such_word(const char *text, const char *const *words, GError **error)
+{
+        g_autofree char *known = g_strjoinv(", ", (char **)words);
+
+        return value_error(error, "'%s' is none of %s", text, known);
+}
+
+bool value_choice(const char *text, const char *const *words, int *ret, GError **error)
+{
+        g_autofree char *stripped = text_strip(text);
+        int found = find_word(stripped, words);
+
+        if (found < 0)
+                return no_such_word(stripped, words, error);
+        *ret = found;
+        return true;
+}
+
+bool value_flags(const char *text, const char *const *words, unsigned *ret, GError **error)
+{
+        g_auto(GStrv) names = text_split_list(text);
+        unsigned set = 0;
+
+        for (char **name = names; *name; name++) {
+                int found = find_word(*name, words);
+
+                if (found < 0)
+                        return no_such_word(*name, words, error);
+                set |= 1u << found;
+        }
+        *ret = set;
         return true;
 }
 
@@ -398,6 +469,8 @@ bool value_logfile(const char *text, char **ret, GError **error)
                 *ret = g_strdup("AUTO");
         else if (text_is_word(text, "syslog"))
                 *ret = g_strdup("syslog");
+        else if (text_is_word(text, "journal"))
+                *ret = g_strdup("journal");
         else
                 return value_path(text, ret, error);
         return true;

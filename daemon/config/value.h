@@ -17,6 +17,12 @@ bool value_boolean(const char *text, bool *ret, GError **error);
 bool value_integer(const char *text, int64_t *ret, GError **error);
 /* Seconds with a fraction, from 0 up. */
 bool value_seconds(const char *text, double *ret, GError **error);
+/* Seconds, or a number with s, m, h, d or w behind it; from 0 up to 366 days. */
+bool value_duration(const char *text, int64_t *ret, GError **error);
+/* Which of the words it is, NULL at the end of them; any case, blanks around. */
+bool value_choice(const char *text, const char *const *words, int *ret, GError **error);
+/* The set of those that are named, separated by commas: bit N is the word N. */
+bool value_flags(const char *text, const char *const *words, unsigned *ret, GError **error);
 /* Bytes, with KB, MB or GB behind or nothing. */
 bool value_bytes(const char *text, int64_t *ret, GError **error);
 bool value_octal(const char *text, int *ret, GError **error);
@@ -43,7 +49,7 @@ char *value_absolute_path(const char *path);
 bool value_directory(const char *text, char **ret, GError **error);
 /* A file whose folder exists; g_free. */
 bool value_path(const char *text, char **ret, GError **error);
-/* NULL for none, "AUTO", "syslog", or a path as above; g_free. */
+/* NULL for none, "AUTO", "syslog", "journal", or a path as above; g_free. */
 bool value_logfile(const char *text, char **ret, GError **error);
 
 /* "SIGTERM"; "signal 0" for a number without a name; g_free. */

@@ -83,7 +83,8 @@ static bool set_list(YamlReader *reader, const Option *option, Setting *setting,
 static bool wants_list(const Option *option)
 {
         return option->type == OPTION_LIST || option->type == OPTION_EVENTS ||
-               option->type == OPTION_EXIT_CODES || option->type == OPTION_COMMAND;
+               option->type == OPTION_FLAGS || option->type == OPTION_EXIT_CODES ||
+               option->type == OPTION_COMMAND;
 }
 
 /* What a value has to look like when it is no text: the words for it, or NULL for types that are.

@@ -68,7 +68,9 @@ static void test_process(void)
 {
         g_autoptr(Config) config = load("[supervisord]\numask=077\nenvironment=A=1\n"
                                         "[program:p]\ncommand=/bin/x 'a b'\nstopsignal=HUP\n"
-                                        "umask=002\nautorestart=unexpected\nuser=root\n");
+                                        "umask=002\nautorestart=unexpected\nuser=root\n"
+                                        "pdeathsig=KILL\nexit_policy=essential\n"
+                                        "stdout_logfile_prefix=name\n");
         struct json_object *all = dump(config);
         struct json_object *group = json_object_array_get_idx(member(all, "groups"), 0);
         struct json_object *process = json_object_array_get_idx(member(group, "processes"), 0);
@@ -86,6 +88,9 @@ static void test_process(void)
         check_member(process, "autorestart", "\"unexpected\"");
         check_member(process, "environment", "{\"A\":\"1\"}");
         check_member(process, "stdout_logfile", "\"AUTO\"");
+        check_member(process, "pdeathsig", "9");
+        check_member(process, "exit_policy", "\"essential\"");
+        check_member(process, "stdout_logfile_prefix", "[\"name\"]");
         json_object_put(all);
 }
 

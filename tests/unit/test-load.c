@@ -87,7 +87,10 @@ static void test_channels(Folder *folder, const void *data)
                         "[program:a]\ncommand=x\nstdout_logfile=syslog\nredirect_stderr=true\n"
                         "stderr_logfile=/dev/null\n"
                         "[program:b]\ncommand=x\nstdout_logfile=/tmp/%%%%s\n"
-                        "stderr_logfile=/tmp/50%%\n");
+                        "stderr_logfile=/tmp/50%%\n"
+                        "[program:c]\ncommand=x\nstdout_logfile=Journal\n"
+                        "stdout_logfile_prefix=name\nstderr_journal=true\n"
+                        "stderr_logfile_rotate_every=1h\nstderr_logfile_format=json\n");
 
         g_assert_null(process_at(config, 0, 0)->output.logfile);
         g_assert_true(process_at(config, 0, 0)->output.syslog);
@@ -96,6 +99,13 @@ static void test_channels(Folder *folder, const void *data)
         g_assert_true(has_notice(config, "stderr_logfile has no effect"));
         g_assert_cmpstr(process_at(config, 1, 0)->output.logfile, ==, "/tmp/%s");
         g_assert_cmpstr(process_at(config, 1, 0)->error.logfile, ==, "/tmp/50%");
+        g_assert_null(process_at(config, 2, 0)->output.logfile);
+        g_assert_true(process_at(config, 2, 0)->output.journal);
+        g_assert_cmpuint(process_at(config, 2, 0)->output.prefix, ==, LOG_PREFIX_NAME);
+        g_assert_cmpstr(process_at(config, 2, 0)->error.logfile, ==, "AUTO");
+        g_assert_true(process_at(config, 2, 0)->error.journal);
+        g_assert_cmpint(process_at(config, 2, 0)->error.rotate_every, ==, 3600);
+        g_assert_cmpint(process_at(config, 2, 0)->error.format, ==, LOG_FORMAT_JSON);
 }
 
 static void test_http_servers(Folder *folder, const void *data)

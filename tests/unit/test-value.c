@@ -121,6 +121,69 @@ static void test_exit_codes(void)
         g_assert_null(refused);
 }
 
+static void test_duration(void)
+{
+        static const struct {
+                const char *text;
+                int64_t seconds; /* -1 = refused */
+        } cases[] = {
+                { "0", 0 },
+                { "90", 90 },
+                { " 90s ", 90 },
+                { "15m", 900 },
+                { "1h", 3600 },
+                { "1D", 86400 },
+                { "2w", 1209600 },
+                { "366d", 366 * 86400 },
+                { "367d", -1 },
+                { "-1h", -1 },
+                { "1.5h", -1 },
+                { "h", -1 },
+                { "", -1 },
+                { "1 day", -1 },
+                { "9223372036854775807w", -1 },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+                g_autoptr(GError) error = NULL;
+                int64_t seconds = -1;
+
+                g_assert_cmpint(value_duration(cases[i].text, &seconds, &error), ==,
+                                cases[i].seconds >= 0);
+                g_assert_cmpint(seconds, ==, cases[i].seconds);
+        }
+}
+
+static void test_choice(void)
+{
+        static const char *const words[] = { "none", "gzip", NULL };
+        g_autoptr(GError) error = NULL;
+        int choice = -1;
+
+        g_assert_true(value_choice(" GZip ", words, &choice, NULL));
+        g_assert_cmpint(choice, ==, 1);
+        g_assert_false(value_choice("zip", words, &choice, &error));
+        g_assert_cmpint(choice, ==, 1);
+        g_assert_cmpstr(error->message, ==, "'zip' is none of none, gzip");
+}
+
+static void test_flags(void)
+{
+        static const char *const words[] = { "timestamp", "name", NULL };
+        g_autoptr(GError) error = NULL;
+        unsigned set = 8;
+
+        g_assert_false(value_flags("name,date", words, &set, &error));
+        g_assert_cmpuint(set, ==, 8);
+        g_assert_cmpstr(error->message, ==, "'date' is none of timestamp, name");
+        g_assert_true(value_flags("name, Timestamp", words, &set, NULL));
+        g_assert_cmpuint(set, ==, 3);
+        g_assert_true(value_flags("name", words, &set, NULL));
+        g_assert_cmpuint(set, ==, 2);
+        g_assert_true(value_flags("", words, &set, NULL));
+        g_assert_cmpuint(set, ==, 0);
+}
+
 static void test_autorestart(void)
 {
         Autorestart value;
@@ -238,6 +301,9 @@ int main(int argc, char *argv[])
         g_test_add_func("/value/seconds", test_seconds);
         g_test_add_func("/value/signal", test_signal);
         g_test_add_func("/value/exit-codes", test_exit_codes);
+        g_test_add_func("/value/duration", test_duration);
+        g_test_add_func("/value/choice", test_choice);
+        g_test_add_func("/value/flags", test_flags);
         g_test_add_func("/value/autorestart", test_autorestart);
         g_test_add_func("/value/users", test_users);
         g_test_add_func("/value/address", test_address);
