@@ -1,4 +1,4 @@
-/* One timer is enough, since no state waits for two things; what its end means follows from the
+/* One deadline is enough, since no state waits for two things; what its end means follows from the
  * state. Inputs queue, so that an action can feed another one without a transition inside a
  * transition. */
 
@@ -7,20 +7,14 @@
 #include <errno.h>
 
 #include "bus/clock.h"
-#include "daemon/output/auto-log.h"
 #include "daemon/output/main-log.h"
+#include "daemon/process/deadline.h"
 #include "daemon/process/machine.h"
+#include "daemon/process/process-log.h"
 #include "daemon/process/report.h"
 #include "daemon/process/run.h"
 
-#define USEC_PER_SEC        UINT64_C(1000000)
-#define TIMER_ACCURACY_USEC UINT64_C(1000)
-
-/* A log, and the setting that its path was made from: an AUTO log keeps its path as long as the
- * setting stays AUTO. */
-typedef struct ProcessLog {
-        char *setting, *path; /* NULL = none */
-} ProcessLog;
+#define USEC_PER_SEC UINT64_C(1000000)
 
 struct Process {
         const ProcessConfig *config;   /* borrowed */
@@ -31,7 +25,7 @@ struct Process {
         ProcessState state;
         GQueue inputs; /* of ProcessInput */
         bool handling;
-        sd_event_source *timer;
+        Deadline *deadline;
 
         Run *run;
         pid_t ended_pid; /* of a run whose end no state tells of yet */
@@ -46,82 +40,20 @@ struct Process {
 
 static void feed(Process *process, ProcessInput input);
 
-static char *resolve_log(const Process *process, const char *setting, const char *channel_name)
-{
-        const SupervisordConfig *supervisord = process->context->supervisord;
-        const char *name = process->config->name;
-        char *path;
-
-        if (g_strcmp0(setting, "AUTO") != 0)
-                return g_strdup(setting);
-        path = auto_log_create(
-                        supervisord->childlogdir, name, channel_name, supervisord->identifier);
-        if (!path)
-                log_error("cannot create a log for %s of '%s' in %s: %s", channel_name, name,
-                                supervisord->childlogdir, g_strerror(errno));
-        return path;
-}
-
-static void settle_log(const Process *process, ProcessLog *log, const char *setting,
-                const char *channel_name)
-{
-        if (g_strcmp0(log->setting, setting) == 0)
-                return;
-        g_free(log->setting);
-        g_free(log->path);
-        log->setting = g_strdup(setting);
-        log->path = resolve_log(process, setting, channel_name);
-}
-
 /* Where the next run is to write. */
 static void settle_logs(Process *process)
 {
         const ProcessConfig *config = process->config;
         bool redirected = config->redirect_stderr && !process->is_listener;
 
-        settle_log(process, &process->output_log, config->output.logfile, "stdout");
-        settle_log(process, &process->error_log, redirected ? NULL : config->error.logfile,
-                        "stderr");
-}
-
-static void log_clear(ProcessLog *log)
-{
-        g_free(log->setting);
-        g_free(log->path);
-}
-
-Process *process_new(const ProcessConfig *config, bool is_listener, const ProcessContext *context)
-{
-        Process *process = g_new0(Process, 1);
-
-        process->config = config;
-        process->context = context;
-        process->is_listener = is_listener;
-        process->state = PROCESS_STOPPED;
-        settle_logs(process);
-        process->watches = watch_list_new();
-        g_queue_init(&process->inputs);
-        return process;
-}
-
-Process *process_free(Process *process)
-{
-        if (!process)
-                return NULL;
-        watch_list_tell(process->watches, process, true);
-        sd_event_source_disable_unref(process->timer);
-        run_free(process->run);
-        g_queue_clear(&process->inputs);
-        watch_list_free(process->watches);
-        log_clear(&process->output_log);
-        log_clear(&process->error_log);
-        g_free(process->spawn_error);
-        g_free(process);
-        return NULL;
+        process_log_settle(&process->output_log, process->context, config, config->output.logfile,
+                        "stdout");
+        process_log_settle(&process->error_log, process->context, config,
+                        redirected ? NULL : config->error.logfile, "stderr");
 }
 
 /* What the end of the pause means, which the present state has begun. */
-static ProcessInput timer_input(const Process *process)
+static ProcessInput deadline_input(const Process *process)
 {
         switch (process->state) {
         case PROCESS_STARTING:
@@ -143,42 +75,42 @@ static ProcessInput timer_input(const Process *process)
         g_assert_not_reached();
 }
 
-static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+static void on_deadline(void *userdata)
 {
         Process *process = userdata;
 
-        feed(process, timer_input(process));
-        return 0;
+        feed(process, deadline_input(process));
 }
 
-static void cancel_timer(Process *process)
+Process *process_new(const ProcessConfig *config, bool is_listener, const ProcessContext *context)
 {
-        if (process->timer)
-                sd_event_source_set_enabled(process->timer, SD_EVENT_OFF);
+        Process *process = g_new0(Process, 1);
+
+        process->config = config;
+        process->context = context;
+        process->is_listener = is_listener;
+        process->state = PROCESS_STOPPED;
+        process->deadline = deadline_new(context->event, on_deadline, process);
+        settle_logs(process);
+        process->watches = watch_list_new();
+        g_queue_init(&process->inputs);
+        return process;
 }
 
-/* At a time of CLOCK_MONOTONIC. */
-static void set_timer(Process *process, uint64_t at_usec)
+Process *process_free(Process *process)
 {
-        int r;
-
-        if (!process->timer)
-                r = sd_event_add_time(process->context->event, &process->timer, CLOCK_MONOTONIC,
-                                at_usec, TIMER_ACCURACY_USEC, on_timer, process);
-        else
-                r = sd_event_source_set_time(process->timer, at_usec);
-        if (r >= 0)
-                r = sd_event_source_set_enabled(process->timer, SD_EVENT_ONESHOT);
-        /* Nothing of this can fail but for want of memory, where GLib would not let us live either.
-         */
-        g_assert(r >= 0);
-}
-
-/* A number of seconds from a configuration, which may be negative or absurd, as time from now. */
-static uint64_t after_seconds(int64_t seconds)
-{
-        return clock_now_usec(CLOCK_MONOTONIC) +
-               (uint64_t)CLAMP(seconds, 0, INT32_MAX) * USEC_PER_SEC;
+        if (!process)
+                return NULL;
+        watch_list_tell(process->watches, process, true);
+        deadline_free(process->deadline);
+        run_free(process->run);
+        g_queue_clear(&process->inputs);
+        watch_list_free(process->watches);
+        process_log_clear(&process->output_log);
+        process_log_clear(&process->error_log);
+        g_free(process->spawn_error);
+        g_free(process);
+        return NULL;
 }
 
 static void set_spawn_error(Process *process, const char *text)
@@ -263,7 +195,7 @@ static void spawn_run(Process *process)
 {
         g_autoptr(GError) error = NULL;
 
-        cancel_timer(process);
+        deadline_cancel(process->deadline);
         settle_logs(process);
         set_spawn_error(process, NULL);
         process->last_exit = (ChildExit){};
@@ -278,7 +210,7 @@ static void spawn_run(Process *process)
         process->generation++;
         log_info("spawned: '%s' with pid %ld", process->config->name, (long)run_pid(process->run));
         if (process->config->startsecs > 0)
-                set_timer(process, after_seconds(process->config->startsecs));
+                deadline_set_seconds(process->deadline, process->config->startsecs);
         else
                 feed(process, INPUT_UP_LONG_ENOUGH);
         if (process->is_listener && process->context->observer->listener_started)
@@ -289,7 +221,7 @@ static void spawn_run(Process *process)
 static void plan_retry(Process *process)
 {
         if (process->tries <= MAX(process->config->startretries, 0)) {
-                set_timer(process, after_seconds(process->tries));
+                deadline_set_seconds(process->deadline, process->tries);
                 return;
         }
         report_gave_up(process->config);
@@ -314,7 +246,7 @@ static void consider_restart(Process *process)
         if (config->autorestart == AUTORESTART_UNEXPECTED && last_exit_was_expected(process))
                 return;
         /* Never at once from here: the loop has others to serve between two starts. */
-        set_timer(process, due);
+        deadline_set(process->deadline, due);
 }
 
 static void send_signal(Process *process, int signal_number, bool to_group)
@@ -335,7 +267,7 @@ static void send_stop_signal(Process *process)
         const ProcessConfig *config = process->config;
 
         report_stop_signal(config, run_pid(process->run));
-        set_timer(process, after_seconds(config->stopwaitsecs));
+        deadline_set_seconds(process->deadline, config->stopwaitsecs);
         send_signal(process, config->stopsignal, config->stopasgroup);
 }
 
@@ -343,7 +275,7 @@ static void send_kill(Process *process)
 {
         log_warn("killing '%s' (%ld) with SIGKILL", process->config->name,
                         (long)run_pid(process->run));
-        set_timer(process, after_seconds(MAX(process->config->stopwaitsecs, 1)));
+        deadline_set_seconds(process->deadline, MAX(process->config->stopwaitsecs, 1));
         send_signal(process, SIGKILL, process->config->killasgroup);
 }
 
@@ -368,7 +300,7 @@ static void act(Process *process, ProcessAction action)
                 consider_restart(process);
                 return;
         case ACTION_CANCEL_RESTART:
-                cancel_timer(process);
+                deadline_cancel(process->deadline);
                 return;
         case ACTION_SEND_STOP_SIGNAL:
                 send_stop_signal(process);
@@ -394,7 +326,7 @@ static void handle(Process *process, ProcessInput input)
                 process->restarts++;
         }
         if (transition->to != process->state) {
-                cancel_timer(process);
+                deadline_cancel(process->deadline);
                 enter_state(process, transition->to);
         }
         act(process, transition->then);
@@ -486,11 +418,7 @@ const char *process_stderr_log(const Process *process)
 
 bool process_restart_is_due(const Process *process)
 {
-        int enabled = SD_EVENT_OFF;
-
-        if (process->state != PROCESS_EXITED || !process->timer)
-                return false;
-        return sd_event_source_get_enabled(process->timer, &enabled) > 0;
+        return process->state == PROCESS_EXITED && deadline_is_set(process->deadline);
 }
 
 int process_listener_stdin(const Process *process)
