@@ -1,13 +1,13 @@
 """Config load: how long a large configuration takes Supervisor's parser and ours, in one run.
 
-    make bench, or BUSVISOR_BUILD=build /usr/bin/python3 tests/bench/config-load.py --sections 10000
+    make bench BENCH=config-load
+    BUSVISOR_BUILD=build /usr/bin/python3 -B tests/bench/config-load.py --sections 10000
 
 Of Supervisor only the parser is timed, of ours the whole run of `busvisord --check`, its start and
 its end included. It is CPU time, in turn, and the least of several rounds counts: what else happens
 on the machine only adds to it.
 """
 
-import argparse
 import os
 import resource
 import subprocess
@@ -59,20 +59,20 @@ def bench(table, sections, rounds):
         if found[0][1] != sections:
             raise RuntimeError("%d groups instead of %d" % (found[0][1], sections))
         best = [min(of) for of in ([f[0] for f in found], [f[2] for f in found])]
-        table.add("load %d sections: CPU" % sections, *(s * 1000 for s in best), "ms")
-        table.add("load %d sections: CPU of each" % sections,
-                  *(s * 1e6 / sections for s in best), "us")
+        what = "load %d sections: CPU" % sections
+        table.add(what, "ms", by_name(seconds * 1000 for seconds in best))
+        table.add(what + " of each", "us", by_name(seconds * 1e6 / sections for seconds in best))
+
+
+def by_name(values):
+    return dict(zip((measure.THEIRS, measure.OURS), values))
 
 
 def main():
-    parser = argparse.ArgumentParser(description="compares how configuration is loaded")
-    parser.add_argument("--sections", type=int, default=10000)
-    parser.add_argument("--rounds", type=int, default=5)
-    arguments = parser.parse_args()
-    os.environ["BUSVISOR_BUILD"] = os.path.abspath(os.environ["BUSVISOR_BUILD"])
-    table = measure.Table()
-    for sections in (arguments.sections // 10, arguments.sections, arguments.sections * 2):
-        bench(table, sections, arguments.rounds)
+    options = measure.arguments("compares how configuration is loaded", rounds=5, sections=10000)
+    table = measure.Table(measure.THEIRS, measure.OURS)
+    for sections in (options.sections // 10, options.sections, options.sections * 2):
+        bench(table, sections, options.rounds)
     table.print()
 
 

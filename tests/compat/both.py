@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bus"))
 
@@ -63,6 +64,7 @@ class Run(Folder):
         environment = dict(clean_environment(), RUNTIME_DIRECTORY=self.file("run"),
                            STATE_DIRECTORY=self.file("run"))
         with open(self.file("output"), "wb") as output:
+            self.began = time.monotonic()
             self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL,
                                             stdout=output, stderr=output, cwd=self.path,
                                             env=environment)
