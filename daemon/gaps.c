@@ -21,11 +21,6 @@ static bool wants_syslog(const GroupConfig *group, const ProcessConfig *process)
         return process->output.syslog || process->error.syslog;
 }
 
-static bool wants_socket(const GroupConfig *group, const ProcessConfig *process)
-{
-        return group->kind == GROUP_FCGI_PROGRAM;
-}
-
 static const struct {
         GapTest test;
         const char *what;
@@ -34,7 +29,6 @@ static const struct {
                         "communication events (stdout_capture_maxbytes, stderr_capture_maxbytes)" },
         { wants_log_events, "log events (stdout_events_enabled, stderr_events_enabled)" },
         { wants_syslog, "output to syslog (stdout_syslog, stderr_syslog)" },
-        { wants_socket, "the socket of an fcgi-program" },
 };
 
 /* NULL when nobody asks for it. */

@@ -4,10 +4,9 @@
 #include "daemon/config/build-group.h"
 
 #include <string.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include "daemon/config/build-program.h"
+#include "daemon/config/build-socket.h"
 #include "daemon/config/text.h"
 #include "daemon/config/value.h"
 
@@ -57,10 +56,6 @@ static const Section *find_member(
                 build_error(builder->build, group, "programs", error,
                                 "programs: there is no program '%s'; add a section [program:%s]",
                                 name, name);
-        if (as_fcgi)
-                build_notice(builder->build, as_fcgi, "socket", LOG_LEVEL_WARN,
-                                "is an ordinary program, without its socket, as a member of [%s]",
-                                group->name);
         return as_program ? as_program : as_fcgi;
 }
 
@@ -79,6 +74,34 @@ static bool read_programs(const Build *build, const Section *section, char ***re
         return true;
 }
 
+/* To the processes of an fcgi-program, which are those from there on. */
+static bool give_socket(const Build *build, const Section *section, GroupConfig *group,
+                unsigned first, GError **error)
+{
+        g_autoptr(SocketConfig) socket = NULL;
+
+        if (!build_socket(build, section, &socket, error))
+                return false;
+        for (unsigned i = first; i < group->processes->len; i++)
+                ((ProcessConfig *)group->processes->pdata[i])->socket = socket;
+        g_ptr_array_add(group->sockets, g_steal_pointer(&socket));
+        return true;
+}
+
+/* Supervisor does not look at the socket of a member, so there need not be one. */
+static bool give_socket_to_member(const Build *build, const Section *section, GroupConfig *group,
+                unsigned first, GError **error)
+{
+        if (section->kind != SECTION_FCGI_PROGRAM)
+                return true;
+        if (sections_get(build->sections, section, "socket"))
+                return give_socket(build, section, group, first, error);
+        build_notice(build, section, "socket", LOG_LEVEL_WARN,
+                        "has no socket, and is an ordinary program as a member of group %s",
+                        group->name);
+        return true;
+}
+
 static bool add_members(
                 GroupBuilder *builder, const Section *section, GroupConfig *group, GError **error)
 {
@@ -88,8 +111,10 @@ static bool add_members(
                 return false;
         for (char **name = names; *name; name++) {
                 const Section *member = find_member(builder, section, *name, error);
+                unsigned first = group->processes->len;
 
-                if (!member || !add_programs(builder->build, member, group, error))
+                if (!member || !add_programs(builder->build, member, group, error) ||
+                                !give_socket_to_member(builder->build, member, group, first, error))
                         return false;
                 g_hash_table_add(builder->members, (void *)member);
         }
@@ -237,105 +262,17 @@ static bool build_listener_pool(GroupBuilder *builder, const Section *section, G
         return true;
 }
 
-/* tcp://HOST:PORT; the host becomes lower case. */
-static bool finish_tcp_socket(GroupConfig *group, GError **error)
-{
-        const char *host = group->socket + strlen("tcp://");
-        const char *colon = strrchr(host, ':');
-        g_autofree char *lower = NULL;
-        char *url;
-        int64_t port;
-
-        if (!colon || colon == host || strpbrk(host, " \t\r\n") || strchr(host, ':') != colon ||
-                        colon[1 + strspn(colon + 1, "0123456789")] != '\0' ||
-                        !value_integer(colon + 1, &port, NULL) || port < 1 || port > 65535)
-                return value_error(error, "'%s' is no TCP address; write tcp://HOST:PORT",
-                                group->socket);
-        if (group->socket_uid != (uid_t)-1 || group->socket_mode != -1)
-                return value_error(error, "socket_owner and socket_mode are only for UNIX sockets");
-        lower = g_utf8_strdown(host, colon - host);
-        url = g_strdup_printf("tcp://%s:%d", lower, (int)port);
-        g_free(group->socket);
-        group->socket = url;
-        return true;
-}
-
-/* A socket without an owner of its own belongs to the user of the program. */
-static void give_socket_to_user(GroupConfig *group, uid_t user)
-{
-        struct passwd *entry;
-
-        if (group->socket_uid == (uid_t)-1 && user != (uid_t)-1 && user != getuid()) {
-                entry = getpwuid(user);
-                group->socket_uid = user;
-                group->socket_gid = entry ? entry->pw_gid : (gid_t)-1;
-        }
-        if (group->socket_uid != (uid_t)-1)
-                group->socket_owner = g_strdup_printf(
-                                "%d:%d", (int)group->socket_uid, (int)group->socket_gid);
-}
-
-static bool finish_unix_socket(GroupConfig *group, uid_t user, GError **error)
-{
-        const char *path = group->socket + strlen("unix://");
-        g_autofree char *absolute = NULL;
-
-        if (*path != '/')
-                return value_error(error, "'%s' has no absolute path; write unix:///PATH",
-                                group->socket);
-        absolute = value_absolute_path(path);
-        g_free(group->socket);
-        group->socket = g_strconcat("unix://", absolute, NULL);
-        if (group->socket_mode == -1)
-                group->socket_mode = 0700;
-        give_socket_to_user(group, user);
-        return true;
-}
-
-static bool finish_socket(GroupConfig *group, uid_t user, GError **error)
-{
-        if (!group->socket || !*group->socket)
-                return value_error(error, "is required; write tcp://HOST:PORT or unix:///PATH");
-        if (g_str_has_prefix(group->socket, "unix://"))
-                return finish_unix_socket(group, user, error);
-        if (g_str_has_prefix(group->socket, "tcp://"))
-                return finish_tcp_socket(group, error);
-        return value_error(
-                        error, "'%s' is neither tcp://HOST:PORT nor unix:///PATH", group->socket);
-}
-
-/* There may be no process to ask: numprocs can be 0. */
-static bool read_user(const Build *build, const Section *section, const Expansions *names,
-                uid_t *ret, GError **error)
-{
-        g_autoptr(ProcessConfig) process = process_config_new();
-        const Option *user = option_find(SECTION_FCGI_PROGRAM, "user");
-
-        if (!build_option(build, section, user, names, process, error))
-                return false;
-        *ret = process->uid;
-        return true;
-}
-
 static bool build_fcgi_group(GroupBuilder *builder, const Section *section, GError **error)
 {
         g_autoptr(GroupConfig) group = group_config_new(GROUP_FCGI_PROGRAM);
-        g_autoptr(Expansions) names = expansions_new(builder->build->common);
-        uid_t user;
 
         if (g_hash_table_contains(builder->members, section))
                 return true;
-        if (!name_from_header(section, &group->name, error))
+        if (!name_from_header(section, &group->name, error) ||
+                        !read_group_options(builder->build, section, group, error) ||
+                        !add_programs(builder->build, section, group, error) ||
+                        !give_socket(builder->build, section, group, 0, error))
                 return false;
-        expansions_set(names, "program_name", group->name);
-        if (!build_options(builder->build, section, SECTION_FCGI_PROGRAM, TARGET_GROUP, false,
-                            names, group, error) ||
-                        !read_user(builder->build, section, names, &user, error) ||
-                        !add_programs(builder->build, section, group, error))
-                return false;
-        if (!finish_socket(group, user, error))
-                return place_prefix_error(error, build_place(builder->build, section, "socket"),
-                                "[%s] socket: ", section->name);
         add_group(builder->build, section, g_steal_pointer(&group));
         return true;
 }

@@ -18,6 +18,11 @@ static void free_process(void *process)
         process_config_free(process);
 }
 
+static void free_socket(void *socket)
+{
+        socket_config_free(socket);
+}
+
 static void free_group(void *group)
 {
         group_config_free(group);
@@ -94,16 +99,34 @@ ProcessConfig *process_config_free(ProcessConfig *config)
         return NULL;
 }
 
+SocketConfig *socket_config_new(void)
+{
+        SocketConfig *config = g_new0(SocketConfig, 1);
+
+        config->backlog = -1;
+        config->uid = -1;
+        config->gid = -1;
+        config->mode = -1;
+        return config;
+}
+
+SocketConfig *socket_config_free(SocketConfig *config)
+{
+        if (!config)
+                return NULL;
+        g_free(config->program);
+        g_free(config->url);
+        g_free(config);
+        return NULL;
+}
+
 GroupConfig *group_config_new(GroupKind kind)
 {
         GroupConfig *config = g_new0(GroupConfig, 1);
 
         config->kind = kind;
         config->processes = g_ptr_array_new_with_free_func(free_process);
-        config->socket_backlog = -1;
-        config->socket_uid = -1;
-        config->socket_gid = -1;
-        config->socket_mode = -1;
+        config->sockets = g_ptr_array_new_with_free_func(free_socket);
         return config;
 }
 
@@ -115,8 +138,7 @@ GroupConfig *group_config_free(GroupConfig *config)
         g_ptr_array_unref(config->processes);
         g_strfreev(config->event_names);
         g_free(config->result_handler);
-        g_free(config->socket);
-        g_free(config->socket_owner);
+        g_ptr_array_unref(config->sockets);
         g_free(config);
         return NULL;
 }

@@ -69,6 +69,16 @@ typedef struct ChannelConfig {
         bool journal; /* ours */
 } ChannelConfig;
 
+/* Where an fcgi-program listens. */
+typedef struct SocketConfig {
+        char *program;   /* whose it is */
+        char *url;       /* unix:///PATH or tcp://HOST:PORT */
+        int64_t backlog; /* -1 = system maximum */
+        uid_t uid;       /* of a UNIX socket; -1 = unchanged */
+        gid_t gid;
+        int mode; /* -1 = not a UNIX socket */
+} SocketConfig;
+
 typedef struct ProcessConfig {
         char *name;          /* without the group */
         char *group;         /* name of the group it is in */
@@ -85,13 +95,14 @@ typedef struct ProcessConfig {
         int stopsignal;
         int64_t stopwaitsecs; /* seconds until SIGKILL */
         bool stopasgroup, killasgroup;
-        int pdeathsig;          /* ours: sent to it when the daemon dies; 0 = none */
-        ExitPolicy exit_policy; /* ours */
-        char *user;             /* as written, NULL when unset */
-        uid_t uid;              /* (uid_t)-1 when user is unset */
-        int umask;              /* -1 = inherit */
-        char *directory;        /* NULL = inherit */
-        char *serverurl;        /* NULL = computed */
+        int pdeathsig;              /* ours: sent to it when the daemon dies; 0 = none */
+        ExitPolicy exit_policy;     /* ours */
+        char *user;                 /* as written, NULL when unset */
+        uid_t uid;                  /* (uid_t)-1 when user is unset */
+        int umask;                  /* -1 = inherit */
+        char *directory;            /* NULL = inherit */
+        char *serverurl;            /* NULL = computed */
+        const SocketConfig *socket; /* its stdin; NULL = a pipe. Borrowed from its group */
         bool redirect_stderr;
         ChannelConfig output, error; /* stdout and stderr are macros of stdio */
         GHashTable *environment;     /* char * to char *: [supervisord] environment, then its own */
@@ -107,17 +118,12 @@ typedef struct GroupConfig {
         char *name;
         GroupKind kind;
         int64_t priority;
-        GPtrArray *processes;   /* of ProcessConfig, in the order of starting; names are unique */
-        EventTypeSet events;    /* eventlistener: what it subscribed to, hierarchy worked out */
-        char **event_names;     /* eventlistener: as subscribed, upper case, sorted, no repeats */
-        int64_t buffer_size;    /* eventlistener: events, at least 1 */
-        char *result_handler;   /* eventlistener: "module:attribute" */
-        char *socket;           /* fcgi-program: URL */
-        int64_t socket_backlog; /* fcgi-program: -1 = system maximum */
-        char *socket_owner;     /* fcgi-program: "UID:GID", NULL = unchanged */
-        uid_t socket_uid;       /* fcgi-program: the same as numbers, -1 = unchanged */
-        gid_t socket_gid;
-        int socket_mode; /* fcgi-program: -1 = not a UNIX socket */
+        GPtrArray *processes; /* of ProcessConfig, in the order of starting; names are unique */
+        EventTypeSet events;  /* eventlistener: what it subscribed to, hierarchy worked out */
+        char **event_names;   /* eventlistener: as subscribed, upper case, sorted, no repeats */
+        int64_t buffer_size;  /* eventlistener: events, at least 1 */
+        char *result_handler; /* eventlistener: "module:attribute" */
+        GPtrArray *sockets;   /* of SocketConfig: those of the fcgi-programs in it */
 } GroupConfig;
 
 /* One [unix_http_server…] or [inet_http_server…] section. */
@@ -177,6 +183,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 ProcessConfig *process_config_new(void);
 ProcessConfig *process_config_free(ProcessConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ProcessConfig, process_config_free)
+SocketConfig *socket_config_new(void);
+SocketConfig *socket_config_free(SocketConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SocketConfig, socket_config_free)
 GroupConfig *group_config_new(GroupKind kind);
 GroupConfig *group_config_free(GroupConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GroupConfig, group_config_free)

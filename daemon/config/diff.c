@@ -171,6 +171,13 @@ static void note_option(GPtrArray *names, const char *name)
                 g_ptr_array_add(names, (char *)name);
 }
 
+static void note_difference(Differences *differences, const Option *option)
+{
+        if (!differences->of[option->reload])
+                differences->of[option->reload] = g_ptr_array_new();
+        note_option(differences->of[option->reload], option->name);
+}
+
 static void compare_options(Differences *differences, OptionTarget target, unsigned sections,
                 const void *running, const void *fresh)
 {
@@ -180,9 +187,7 @@ static void compare_options(Differences *differences, OptionTarget target, unsig
                 if (option->target != target || !(option->sections & sections) ||
                                 same_option(option, running, fresh))
                         continue;
-                if (!differences->of[option->reload])
-                        differences->of[option->reload] = g_ptr_array_new();
-                note_option(differences->of[option->reload], option->name);
+                note_difference(differences, option);
         }
 }
 
@@ -246,6 +251,16 @@ static void compare_presence(
         }
 }
 
+static void compare_sockets(
+                Differences *found, const SocketConfig *running, const SocketConfig *fresh)
+{
+        if (running && fresh)
+                compare_options(found, TARGET_SOCKET, SECTION_BIT(SECTION_FCGI_PROGRAM), running,
+                                fresh);
+        else if (running || fresh)
+                note_difference(found, option_find(SECTION_FCGI_PROGRAM, "socket"));
+}
+
 /* What differs in the group and asks for a restart of its processes is one more reason for each. */
 static void compare_process(GPtrArray *changes, const ProcessConfig *running,
                 const ProcessConfig *fresh, const GPtrArray *of_group)
@@ -253,6 +268,7 @@ static void compare_process(GPtrArray *changes, const ProcessConfig *running,
         g_auto(Differences) found = {};
 
         compare_options(&found, TARGET_PROCESS, PROCESS_SECTIONS, running, fresh);
+        compare_sockets(&found, running->socket, fresh->socket);
         for (guint i = 0; of_group && i < of_group->len; i++) {
                 if (!found.of[RELOAD_RESTART])
                         found.of[RELOAD_RESTART] = g_ptr_array_new();

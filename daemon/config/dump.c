@@ -204,6 +204,19 @@ static void add_argv(Json *object, const ProcessConfig *process)
         json_object_object_add(object, "argv_error", error ? json_string(error->message) : NULL);
 }
 
+static Json *json_socket(const SocketConfig *socket)
+{
+        Json *object = json_object_new_object();
+
+        json_object_object_add(object, "url", json_string(socket->url));
+        json_object_object_add(object, "backlog",
+                        socket->backlog < 0 ? NULL : json_object_new_int64(socket->backlog));
+        json_object_object_add(object, "owner",
+                        socket->uid == (uid_t)-1 ? NULL : json_owner(socket->uid, socket->gid));
+        json_object_object_add(object, "mode", json_octal(socket->mode));
+        return object;
+}
+
 static Json *json_process(const ProcessConfig *process)
 {
         Json *object = json_options(SECTION_PROGRAM, TARGET_PROCESS, process);
@@ -216,23 +229,10 @@ static Json *json_process(const ProcessConfig *process)
         json_object_object_add(object, "name", json_string(process->name));
         json_object_object_add(object, "namespec", json_string(namespec));
         json_object_object_add(object, "uid", json_id(process->uid));
+        if (process->socket)
+                json_object_object_add(object, "socket", json_socket(process->socket));
         json_object_object_add(object, "stopsignal_name", json_string(stopsignal));
         add_argv(object, process);
-        return object;
-}
-
-static Json *json_socket(const GroupConfig *group)
-{
-        Json *object = json_object_new_object();
-
-        json_object_object_add(object, "url", json_string(group->socket));
-        json_object_object_add(object, "backlog",
-                        group->socket_backlog < 0 ? NULL
-                                                  : json_object_new_int64(group->socket_backlog));
-        json_object_object_add(object, "owner",
-                        group->socket_owner ? json_owner(group->socket_uid, group->socket_gid)
-                                            : NULL);
-        json_object_object_add(object, "mode", json_octal(group->socket_mode));
         return object;
 }
 
@@ -259,7 +259,7 @@ static Json *json_group(const GroupConfig *group)
         json_object_object_add(object, "type", json_string(group_kind_to_string(group->kind)));
         json_object_object_add(object, "priority", json_object_new_int64(group->priority));
         if (group->kind == GROUP_FCGI_PROGRAM)
-                json_object_object_add(object, "socket", json_socket(group));
+                json_object_object_add(object, "socket", json_socket(group->sockets->pdata[0]));
         json_object_object_add(object, "processes", json_processes(group->processes));
         return object;
 }

@@ -19,6 +19,7 @@
 #define PROGRAM_FIELD(field)     TARGET_PROGRAM, offsetof(ProgramSettings, field), 0
 #define PROCESS_FIELD(field)     TARGET_PROCESS, offsetof(ProcessConfig, field), 0
 #define GROUP_FIELD(field)       TARGET_GROUP, offsetof(GroupConfig, field), 0
+#define SOCKET_FIELD(field)      TARGET_SOCKET, offsetof(SocketConfig, field), 0
 #define NO_FIELD                 TARGET_NONE, 0, 0
 
 #define BOTH(target, structure, first, second)                                                     \
@@ -281,14 +282,14 @@ const Option options[] = {
                 "10", LIVE, 1, INT32_MAX, "events kept in memory for it"},
         {"result_handler", BIT(EVENTLISTENER), OPTION_STRING, GROUP_FIELD(result_handler),
                 "supervisor.dispatchers:default_handler", RESTART, 0, 0, "what judges its answers"},
-        {"socket", BIT(FCGI_PROGRAM), OPTION_STRING, GROUP_FIELD(socket),
+        {"socket", BIT(FCGI_PROGRAM), OPTION_STRING, SOCKET_FIELD(url),
                 NULL, RESTART, 0, 0, "tcp://HOST:PORT or unix:///PATH; required"},
-        {"socket_backlog", BIT(FCGI_PROGRAM), OPTION_INTEGER, GROUP_FIELD(socket_backlog),
+        {"socket_backlog", BIT(FCGI_PROGRAM), OPTION_INTEGER, SOCKET_FIELD(backlog),
                 NULL, RESTART, 1, 65535, "connections that may wait; the system's most if unset"},
         {"socket_owner", BIT(FCGI_PROGRAM), OPTION_OWNER,
-                BOTH(TARGET_GROUP, GroupConfig, socket_uid, socket_gid),
+                BOTH(TARGET_SOCKET, SocketConfig, uid, gid),
                 NULL, RESTART, 0, 0, "user:group of a UNIX socket"},
-        {"socket_mode", BIT(FCGI_PROGRAM), OPTION_OCTAL, GROUP_FIELD(socket_mode),
+        {"socket_mode", BIT(FCGI_PROGRAM), OPTION_OCTAL, SOCKET_FIELD(mode),
                 NULL, RESTART, 0, 0, "mode of a UNIX socket; 0700 if unset"},
 };
 /* clang-format on */

@@ -73,6 +73,7 @@ typedef enum OptionTarget {
         TARGET_PROGRAM,
         TARGET_PROCESS,
         TARGET_GROUP,
+        TARGET_SOCKET,
 } OptionTarget;
 
 /* What a changed value asks for when the file is read again. */

@@ -10,6 +10,7 @@
 
 #include "daemon/config/config.h"
 #include "daemon/event/log.h"
+#include "daemon/process/fcgi-sockets.h"
 
 typedef struct Process Process;
 
@@ -27,6 +28,7 @@ typedef struct ProcessContext {
         sd_event *event;
         EventLog *events;
         const SupervisordConfig *supervisord;
+        FcgiSockets *sockets;
         const char *server_url;         /* SUPERVISOR_SERVER_URL; NULL = none */
         const char *bus_address;        /* NULL = not known */
         sigset_t signal_mask;           /* that busvisord was started with */

@@ -38,6 +38,7 @@ static void on_process_changed(Process *process, void *userdata)
 
         if (manager->shutdown)
                 shutdown_poke(manager->shutdown);
+        fcgi_sockets_poke(manager->context.sockets);
         TELL(manager, process.changed, process, manager->observer_data);
 }
 
@@ -84,6 +85,7 @@ Manager *manager_new(const Config *config, const ManagerSetup *setup)
         };
         manager->groups = g_ptr_array_new_with_free_func(free_group);
         manager->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        manager->context.sockets = fcgi_sockets_new(setup->event, manager->groups);
         return manager;
 }
 
@@ -92,6 +94,7 @@ Manager *manager_free(Manager *manager)
         if (!manager)
                 return NULL;
         shutdown_free(manager->shutdown);
+        fcgi_sockets_free(manager->context.sockets);
         g_hash_table_unref(manager->by_name);
         g_ptr_array_unref(manager->groups);
         g_free(manager->bus_address);
@@ -160,12 +163,27 @@ Process *manager_find_process(const Manager *manager, const char *group_name, co
         return group ? group_find(group, process) : NULL;
 }
 
+/* So that it shows at the start, and not only with the first process, that a socket cannot be had.
+ */
+static void try_sockets(Manager *manager, const GroupConfig *config)
+{
+        for (guint i = 0; i < config->sockets->len; i++) {
+                g_autoptr(GError) error = NULL;
+                int fd;
+
+                if (!fcgi_sockets_open(manager->context.sockets, config->sockets->pdata[i], &fd,
+                                    &error))
+                        log_error("%s", error->message);
+        }
+}
+
 /* A pool sees its own arrival and all that comes later, as in Supervisor. */
 Group *manager_add_group(Manager *manager, const GroupConfig *config)
 {
         Group *group = group_new(config, &manager->context);
         EventLog *events = manager->context.events;
 
+        try_sockets(manager, config);
         g_ptr_array_add(manager->groups, group);
         g_hash_table_insert(manager->by_name, g_strdup(config->name), group);
         if (config->kind == GROUP_EVENTLISTENER)
@@ -184,6 +202,7 @@ void manager_remove_group(Manager *manager, Group *group)
         cursors_end(manager->cursors, event->group);
         g_hash_table_remove(manager->by_name, event->group);
         g_ptr_array_remove(manager->groups, group);
+        fcgi_sockets_poke(manager->context.sockets);
         event_log_append(manager->context.events, event);
 }
 
@@ -201,6 +220,7 @@ void manager_remove_process(Manager *manager, Process *process)
 
         TELL(manager, process_removed, process, manager->observer_data);
         group_remove(group, process);
+        fcgi_sockets_poke(manager->context.sockets);
 }
 
 void manager_configure_process(Manager *manager, Process *process, const ProcessConfig *config)
@@ -234,6 +254,7 @@ void manager_activate(Manager *manager)
         manager->context.ending = manager->restarting = false;
         for (guint i = 0; i < manager->config->groups->len; i++)
                 (void)manager_add_group(manager, manager->config->groups->pdata[i]);
+        fcgi_sockets_hold(manager->context.sockets, false);
         manager_settle(manager, true);
         event_log_append(manager->context.events, event_new(EVENT_SUPERVISOR_STATE_CHANGE_RUNNING));
 }
@@ -304,6 +325,7 @@ void manager_shutdown(Manager *manager, ManagerStopped on_stopped, void *userdat
 
         call_when_stopped(manager, on_stopped, userdata);
         manager->restarting = false;
+        fcgi_sockets_hold(manager->context.sockets, false);
         if (!manager->shutdown)
                 stop_all(manager);
         else if (was_restarting)
@@ -318,6 +340,7 @@ void manager_restart(Manager *manager, ManagerStopped on_stopped, void *userdata
                 return;
         call_when_stopped(manager, on_stopped, userdata);
         manager->restarting = true;
+        fcgi_sockets_hold(manager->context.sockets, true);
         stop_all(manager);
 }
 

@@ -29,6 +29,7 @@ struct Run {
 /* Both ends of the three pipes while a run is being made; -1 where there is none. */
 typedef struct Pipes {
         int child[3], ours[3];
+        int socket; /* borrowed: of an fcgi-program, instead of the pipe for stdin */
 } Pipes;
 
 static void pipes_clear(Pipes *pipes)
@@ -62,13 +63,22 @@ static bool output_is_wanted(const ChannelConfig *channel, const char *log)
                main_log_is_enabled(LOG_LEVEL_DEBUG);
 }
 
+static bool open_socket(const RunPlan *plan, Pipes *pipes, GError **error)
+{
+        const SocketConfig *socket = plan->config->socket;
+
+        return !socket || fcgi_sockets_open(plan->context->sockets, socket, &pipes->socket, error);
+}
+
 static int make_pipes(const RunPlan *plan, Pipes *pipes)
 {
         int r;
 
-        r = make_pipe(pipes, STDIN_FILENO, 1);
-        if (r < 0)
-                return r;
+        if (pipes->socket < 0) {
+                r = make_pipe(pipes, STDIN_FILENO, 1);
+                if (r < 0)
+                        return r;
+        }
         if (plan->is_listener || output_is_wanted(&plan->config->output, plan->stdout_log)) {
                 r = make_pipe(pipes, STDOUT_FILENO, 0);
                 if (r < 0)
@@ -170,6 +180,8 @@ static bool start_child(Run *run, const RunPlan *plan, const Pipes *pipes, GErro
         };
         int r;
 
+        if (pipes->socket >= 0)
+                setup.descriptors[STDIN_FILENO] = pipes->socket;
         if (!plan->is_listener && config->redirect_stderr)
                 setup.descriptors[STDERR_FILENO] = pipes->child[STDOUT_FILENO];
         if (setup.change_user) {
@@ -233,12 +245,14 @@ static int capture_outputs(Run *run, const RunPlan *plan, Pipes *pipes)
 bool run_new(const RunPlan *plan, RunExited on_exited, void *userdata, Run **ret, GError **error)
 {
         g_autoptr(Run) run = g_new0(Run, 1);
-        g_auto(Pipes) pipes = { { -1, -1, -1 }, { -1, -1, -1 } };
+        g_auto(Pipes) pipes = { { -1, -1, -1 }, { -1, -1, -1 }, -1 };
         int r;
 
         run->stdin_fd = run->stdout_fd = -1;
         run->on_exited = on_exited;
         run->userdata = userdata;
+        if (!open_socket(plan, &pipes, error))
+                return false;
         r = make_pipes(plan, &pipes);
         if (r >= 0)
                 r = capture_outputs(run, plan, &pipes);

@@ -60,6 +60,7 @@ static void check(const char *before, const char *after, const char *wanted)
 #define POOL "[eventlistener:pool]\ncommand=/bin/cat\nevents=TICK_5\n"
 #define MANY "[program:many]\ncommand=/bin/cat\nprocess_name=m%(process_num)d\nnumprocs="
 #define FCGI "[fcgi-program:f]\ncommand=/bin/cat\nsocket=tcp://localhost:"
+#define SITE "[group:site]\nprograms=f\n"
 
 static void test_nothing(void)
 {
@@ -144,6 +145,10 @@ static void test_sockets(void)
 {
         check(FCGI "9000\n", FCGI "9001\n", "process-restart f:f socket");
         check(FCGI "9000\n", FCGI "9000\nsocket_backlog=7\n", "process-restart f:f socket_backlog");
+        /* Of a member of a group. */
+        check(FCGI "9000\n" SITE, FCGI "9001\n" SITE, "process-restart site:f socket");
+        check(FCGI "9000\n" SITE, "[program:f]\ncommand=/bin/cat\n" SITE,
+                        "process-restart site:f socket");
 }
 
 static void test_daemon(void)

@@ -129,6 +129,11 @@ static void test_http_servers(Folder *folder, const void *data)
         g_assert_cmpstr(url, ==, expected_url);
 }
 
+static const SocketConfig *socket_at(const Config *config, unsigned index)
+{
+        return group_at(config, index)->sockets->pdata[0];
+}
+
 static void test_fcgi(Folder *folder, const void *data)
 {
         g_autoptr(Config) config = load_ini(folder,
@@ -140,13 +145,34 @@ static void test_fcgi(Folder *folder, const void *data)
                         "[fcgi-program:c]\ncommand=x\nsocket=unix:///c\nuser=nobody\n"
                         "numprocs=0\n");
 
-        g_assert_cmpint(group_at(config, 2)->socket_uid, ==, getuid() == 65534 ? -1 : 65534);
-        g_assert_cmpstr(group_at(config, 0)->socket, ==, "tcp://localhost:9000");
-        g_assert_cmpint(group_at(config, 0)->socket_backlog, ==, 7);
-        g_assert_cmpint(group_at(config, 0)->socket_mode, ==, -1);
-        g_assert_cmpstr(group_at(config, 1)->socket, ==, "unix:///b");
-        g_assert_cmpint(group_at(config, 1)->socket_mode, ==, 0700);
-        g_assert_cmpstr(group_at(config, 1)->socket_owner, ==, "0:0");
+        g_assert_cmpint(socket_at(config, 2)->uid, ==, getuid() == 65534 ? -1 : 65534);
+        g_assert_cmpstr(socket_at(config, 0)->url, ==, "tcp://localhost:9000");
+        g_assert_cmpint(socket_at(config, 0)->backlog, ==, 7);
+        g_assert_cmpint(socket_at(config, 0)->mode, ==, -1);
+        g_assert_cmpstr(socket_at(config, 1)->url, ==, "unix:///b");
+        g_assert_cmpint(socket_at(config, 1)->mode, ==, 0700);
+        g_assert_cmpint(socket_at(config, 1)->uid, ==, 0);
+        g_assert_cmpint(socket_at(config, 1)->gid, ==, 0);
+}
+
+static void test_fcgi_in_group(Folder *folder, const void *data)
+{
+        g_autoptr(Config) config = load_ini(folder,
+                        "[supervisord]\n"
+                        "[program:a]\ncommand=x\n"
+                        "[fcgi-program:b]\ncommand=x\nsocket=unix:///run/%(program_name)s\n"
+                        "numprocs=2\nprocess_name=b%(process_num)d\n"
+                        "[fcgi-program:c]\ncommand=x\n"
+                        "[group:g]\nprograms=a,b,c\n");
+
+        g_assert_cmpuint(group_at(config, 0)->sockets->len, ==, 1);
+        g_assert_null(process_at(config, 0, 0)->socket);
+        g_assert_true(process_at(config, 0, 1)->socket == socket_at(config, 0));
+        g_assert_true(process_at(config, 0, 2)->socket == socket_at(config, 0));
+        g_assert_null(process_at(config, 0, 3)->socket);
+        g_assert_cmpstr(socket_at(config, 0)->program, ==, "b");
+        g_assert_cmpstr(socket_at(config, 0)->url, ==, "unix:///run/b");
+        g_assert_true(has_notice(config, "has no socket, and is an ordinary program"));
 }
 
 static void test_include(Folder *folder, const void *data)
@@ -408,6 +434,7 @@ int main(int argc, char *argv[])
         ADD("channels", test_channels);
         ADD("http-servers", test_http_servers);
         ADD("fcgi", test_fcgi);
+        ADD("fcgi-in-group", test_fcgi_in_group);
         ADD("include", test_include);
         ADD("include-errors", test_include_errors);
         ADD("environment-of-supervisord", test_environment_of_supervisord);
