@@ -85,6 +85,8 @@ static void block_signals(sigset_t *ret_before)
                 sigaddset(&set, handled[i]);
         sigprocmask(SIG_BLOCK, &set, ret_before);
         signal(SIGPIPE, SIG_IGN);
+        /* A log that reaches the size that is allowed is an error of its write. */
+        signal(SIGXFSZ, SIG_IGN);
         /* Inherited as ignored, it would let the kernel reap our children before we see how they
          * ended. */
         signal(SIGCHLD, SIG_DFL);
@@ -92,8 +94,14 @@ static void block_signals(sigset_t *ret_before)
 
 static bool open_main_log(const SupervisordConfig *config, GError **error)
 {
-        return main_log_open(config->logfile, config->logfile_maxbytes, config->logfile_backups,
-                        config->loglevel, config->nodaemon && !config->silent, error);
+        const MainLogPlan plan = {
+                .file = config->logfile,
+                .rotation = rotation_of_supervisord(config),
+                .level = config->loglevel,
+                .to_stdout = config->nodaemon && !config->silent,
+        };
+
+        return main_log_open(&plan, error);
 }
 
 static bool prepare(const Config *config, DaemonSetup *setup, Launch *launch, GError **error)

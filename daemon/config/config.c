@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "daemon/output/main-log.h"
+
 static void notice_free(void *pointer)
 {
         ConfigNotice *notice = pointer;

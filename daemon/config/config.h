@@ -14,7 +14,7 @@
 #include <glib.h>
 
 #include "bus/event.h"
-#include "daemon/output/main-log.h"
+#include "daemon/output/log-level.h"
 
 typedef enum Autorestart {
         AUTORESTART_FALSE,

@@ -22,18 +22,32 @@ struct Capture {
         sd_event_source *readable;
         sd_event_source *target_writable; /* exists while pending is not empty */
         GByteArray *pending;
-        bool failed; /* the last write failed, and that has been said */
+        bool failed;   /* the last write failed, and that has been said */
+        uint64_t lost; /* bytes, when it was said for the last time */
 };
 
 static int on_target_writable(sd_event_source *source, int fd, uint32_t events, void *userdata);
 
-/* Regular files fail now and then (a full disk): said once, and tried again with the next bytes. */
+/* Files fail now and then (a full disk): said once, and tried again with the next bytes. */
 static void report_write_error(Capture *capture, int error)
 {
         if (!capture->failed)
                 log_error("cannot write %s of '%s' to %s: %s", capture->channel, capture->name,
                                 log_file_path(capture->file), g_strerror(error));
         capture->failed = true;
+}
+
+static void report_recovery(Capture *capture)
+{
+        uint64_t lost = log_file_lost(capture->file);
+
+        if (!capture->failed)
+                return;
+        log_warn("%s of '%s' goes to %s again; %" G_GUINT64_FORMAT " bytes of it are lost",
+                        capture->channel, capture->name, log_file_path(capture->file),
+                        lost - capture->lost);
+        capture->lost = lost;
+        capture->failed = false;
 }
 
 static void wait_for_target(Capture *capture, const void *data, size_t size)
@@ -65,7 +79,7 @@ static void write_out(Capture *capture, const char *data, size_t size)
                 report_write_error(capture, -n);
                 return;
         }
-        capture->failed = false;
+        report_recovery(capture);
         if ((size_t)n < size)
                 wait_for_target(capture, data + n, size - n);
 }
@@ -128,6 +142,8 @@ int capture_new(sd_event *event, int fd, LogFile *file, const char *name, const 
                 return r;
         capture->fd = fd;
         capture->file = file;
+        /* Who could not open it has said so. */
+        capture->failed = file && log_file_fd(file) < 0;
         *ret = g_steal_pointer(&capture);
         return 0;
 }
@@ -179,8 +195,8 @@ void capture_reopen_log(Capture *capture)
                 report_write_error(capture, -r);
 }
 
-void capture_set_rotation(Capture *capture, int64_t max_bytes, int64_t backups)
+void capture_set_rotation(Capture *capture, const Rotation *rotation)
 {
         if (capture->file)
-                log_file_set_rotation(capture->file, max_bytes, backups);
+                log_file_set_rotation(capture->file, rotation);
 }

@@ -22,6 +22,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Capture, capture_free)
 /* Reads what is there now, at most 1 MiB, before a pipe is closed whose writer has ended. */
 void capture_drain(Capture *capture);
 /* See log_file_set_rotation(). */
-void capture_set_rotation(Capture *capture, int64_t max_bytes, int64_t backups);
+void capture_set_rotation(Capture *capture, const Rotation *rotation);
 /* For who moved the log file away. */
 void capture_reopen_log(Capture *capture);

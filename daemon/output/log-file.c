@@ -1,72 +1,92 @@
-/* The position is counted here instead of asked for with each write. Rotation renames and never
- * copies; a step of it that fails leaves a file that is appended to, so that no byte is lost for
- * it. */
+/* The position is counted here instead of asked for with each write, and compared with the file now
+ * and then: others may truncate it, or delete it. Rotation renames and never copies; a step of it
+ * that fails leaves a file that is appended to, so that no byte is lost for it.
+ *
+ * What fails is tried again with later bytes, but not with each of them: a program that writes much
+ * would cost as many system calls. */
 
 #include "daemon/output/log-file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bus/cleanup.h"
+#include "bus/clock.h"
+#include "daemon/output/compression.h"
+#include "daemon/output/main-log.h"
+#include "daemon/output/target.h"
+
+#define USEC_PER_SEC UINT64_C(1000000)
+/* Between two looks at the file, and between two attempts of what has failed. */
+#define LOOK_USEC  USEC_PER_SEC
+#define RETRY_USEC USEC_PER_SEC
 
 struct LogFile {
         char *path;
-        int fd;
-        bool regular;
-        int64_t size; /* of a regular file, as far as we wrote it */
-        int64_t max_bytes;
-        int64_t backups;
+        Rotation rotation;
+        bool is_private;
+        Target target;
+        int64_t size; /* of a regular file, as far as we know it */
+        uint64_t looked_usec;
+
+        time_t period_seen, period_end; /* of the present period; end 0 = not known */
+
+        int open_error;     /* negative errno: it is not open for that reason */
+        bool is_due;        /* for rotation */
+        bool is_aside;      /* it was rotated, and the new file could not be opened */
+        bool cannot_rotate; /* and that has been said */
+        uint64_t tried_usec;
+
+        bool in_line; /* the last byte was no newline */
+        bool torn;    /* bytes after it are lost */
+        uint64_t lost;
 };
 
-static bool is_below_dev_or_proc(const char *path)
+/* Also when the clock was turned back. */
+static bool has_passed(uint64_t since_usec, uint64_t usec, uint64_t now_usec)
 {
-        return (g_str_has_prefix(path, "/dev/") && !g_str_has_prefix(path, "/dev/shm/")) ||
-               g_str_has_prefix(path, "/proc/");
+        return now_usec < since_usec || now_usec - since_usec >= usec;
 }
 
-/* /dev/stdout is a link that may lead to a regular file; renaming it would take it from everybody.
- */
-static bool is_device(const char *path)
+/* Replaces the target that is open, if there is one. */
+static int open_target(LogFile *file, unsigned flags)
 {
-        g_autofree char *target = g_file_read_link(path, NULL);
-
-        return is_below_dev_or_proc(path) || (target && is_below_dev_or_proc(target));
-}
-
-/* O_NONBLOCK is ignored by regular files and keeps a full pipe or a FIFO without a reader from
- * holding up the daemon; O_RDWR lets a FIFO be opened before its reader. */
-static int open_target(const char *path, bool *ret_regular, int64_t *ret_size)
-{
-        const int flags = O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-        autofd fd = open(path, flags | O_WRONLY, 0666);
+        Target target;
         struct stat status;
+        int r = target_open(file->path, flags | (file->is_private ? TARGET_PRIVATE : 0), &target);
 
-        if (fd < 0 && errno == ENXIO)
-                fd = open(path, flags | O_RDWR, 0666);
-        if (fd < 0)
-                return -errno;
-        if (fstat(fd, &status) < 0)
-                return -errno;
-        *ret_regular = S_ISREG(status.st_mode);
-        *ret_size = status.st_size;
-        return fd_steal(&fd);
+        if (r < 0)
+                return r;
+        if (fstat(target.fd, &status) < 0)
+                status.st_size = 0;
+        target_close(&file->target);
+        file->target = target;
+        file->size = status.st_size;
+        file->looked_usec = 0;
+        file->period_end = 0;
+        file->open_error = 0;
+        file->is_due = file->is_aside = file->in_line = file->torn = false;
+        return 0;
 }
 
-int log_file_open(const char *path, int64_t max_bytes, int64_t backups, LogFile **ret)
+LogFile *log_file_new(const LogFilePlan *plan)
 {
-        g_autoptr(LogFile) file = g_new0(LogFile, 1);
+        LogFile *file = g_new0(LogFile, 1);
 
-        file->path = g_strdup(path);
-        file->max_bytes = is_device(path) ? 0 : max_bytes;
-        file->backups = backups;
-        file->fd = open_target(path, &file->regular, &file->size);
-        if (file->fd < 0)
-                return file->fd;
+        file->path = g_strdup(plan->path);
+        file->rotation = plan->rotation;
+        file->is_private = plan->is_private;
+        file->target.fd = -1;
+        return file;
+}
+
+int log_file_open(const LogFilePlan *plan, LogFile **ret)
+{
+        g_autoptr(LogFile) file = log_file_new(plan);
+        int r = open_target(file, 0);
+
+        if (r < 0)
+                return r;
         *ret = g_steal_pointer(&file);
         return 0;
 }
@@ -75,7 +95,7 @@ LogFile *log_file_free(LogFile *file)
 {
         if (!file)
                 return NULL;
-        fd_close(file->fd);
+        target_close(&file->target);
         g_free(file->path);
         g_free(file);
         return NULL;
@@ -88,66 +108,217 @@ const char *log_file_path(const LogFile *file)
 
 int log_file_fd(const LogFile *file)
 {
-        return file->fd;
+        return file->target.fd;
 }
 
-void log_file_set_rotation(LogFile *file, int64_t max_bytes, int64_t backups)
+bool log_file_is_regular(const LogFile *file)
 {
-        file->max_bytes = max_bytes;
-        file->backups = backups;
+        return file->target.fd >= 0 && file->target.kind == TARGET_FILE;
+}
+
+uint64_t log_file_lost(const LogFile *file)
+{
+        return file->lost;
+}
+
+void log_file_set_rotation(LogFile *file, const Rotation *rotation)
+{
+        file->rotation = *rotation;
+        file->period_end = 0;
+}
+
+static bool may_open_again(const LogFile *file)
+{
+        return file->target.fd < 0 || file->target.kind == TARGET_FILE;
 }
 
 int log_file_reopen(LogFile *file)
 {
-        bool regular;
-        int64_t size;
-        int fd;
+        return may_open_again(file) ? open_target(file, 0) : 0;
+}
 
-        if (!file->regular)
-                return 0;
-        fd = open_target(file->path, &regular, &size);
-        if (fd < 0)
-                return fd;
-        fd_close(file->fd);
-        file->fd = fd;
-        file->regular = regular;
-        file->size = size;
+int log_file_clear(LogFile *file)
+{
+        return may_open_again(file) ? open_target(file, TARGET_EMPTY) : 0;
+}
+
+/* Somebody else has put another file in the place of the one that is open. */
+static bool was_replaced(const LogFile *file)
+{
+        struct stat here, there;
+
+        return fstat(file->target.fd, &here) == 0 && stat(file->path, &there) == 0 &&
+               (here.st_dev != there.st_dev || here.st_ino != there.st_ino);
+}
+
+/* In two steps, of which the second can be tried again by itself. */
+static int put_aside(LogFile *file)
+{
+        int r = 0;
+
+        if (file->rotation.backups <= 0)
+                return open_target(file, TARGET_EMPTY);
+        if (!file->is_aside && !was_replaced(file)) {
+                r = rotation_shift(file->path, file->rotation.backups);
+                if (r < 0)
+                        return r;
+                file->is_aside = true;
+        }
+        r = open_target(file, 0);
+        if (r >= 0 && file->rotation.compress != LOG_COMPRESSION_NONE)
+                compression_request(file->path, &file->rotation);
+        return r;
+}
+
+static void rotate(LogFile *file, uint64_t now_usec)
+{
+        int r;
+
+        if (file->cannot_rotate && !has_passed(file->tried_usec, RETRY_USEC, now_usec))
+                return;
+        r = put_aside(file);
+        file->is_due = r < 0;
+        file->tried_usec = now_usec;
+        if (r < 0 && !file->cannot_rotate) {
+                /* The file may be the main log itself, which comes back here with this line. */
+                file->cannot_rotate = true;
+                log_error("cannot rotate %s: %s; it grows on", file->path, g_strerror(-r));
+        }
+        file->cannot_rotate = r < 0;
+}
+
+/* When the present period began to count: an earlier run may have left the file. */
+static time_t last_change(const LogFile *file, time_t now)
+{
+        struct stat status;
+
+        if (file->size == 0 || fstat(file->target.fd, &status) < 0)
+                return now;
+        return MIN(status.st_mtime, now);
+}
+
+static void count_period(LogFile *file, time_t now)
+{
+        if (file->rotation.every <= 0)
+                return;
+        /* A clock that was turned back shows the same period twice; that makes no new file. */
+        if (file->period_end == 0 || now < file->period_seen) {
+                file->period_seen = last_change(file, now);
+                file->period_end = rotation_next(file->period_seen, file->rotation.every);
+        }
+        if (now < file->period_end)
+                return;
+        file->is_due = file->size > 0;
+        file->period_seen = now;
+        file->period_end = rotation_next(now, file->rotation.every);
+}
+
+/* Others truncate files (logrotate's copytruncate) or write to them, or delete them. */
+static void look(LogFile *file, uint64_t now_usec)
+{
+        struct stat status;
+
+        file->looked_usec = now_usec;
+        if (fstat(file->target.fd, &status) < 0)
+                return;
+        file->size = status.st_size;
+        if (status.st_nlink > 0)
+                return;
+        target_close(&file->target);
+        file->open_error = open_target(file, 0);
+        file->looked_usec = file->tried_usec = now_usec;
+}
+
+static void ensure_open(LogFile *file, uint64_t now_usec)
+{
+        if (file->target.fd >= 0 || (file->open_error < 0 && !has_passed(file->tried_usec,
+                                                                             RETRY_USEC, now_usec)))
+                return;
+        file->tried_usec = now_usec;
+        file->open_error = open_target(file, 0);
+}
+
+/* Makes the file ready for bytes; negative errno when it is not. */
+static int prepare(LogFile *file, uint64_t now_usec)
+{
+        ensure_open(file, now_usec);
+        if (!log_file_is_regular(file))
+                return file->open_error;
+        if (has_passed(file->looked_usec, LOOK_USEC, now_usec))
+                look(file, now_usec);
+        if (file->open_error < 0)
+                return file->open_error;
+        count_period(file, now_usec / USEC_PER_SEC);
+        if (file->is_due)
+                rotate(file, now_usec);
         return 0;
 }
 
-static void rotate(LogFile *file)
+/* What follows a loss begins a line of its own, so that no record reads as the end of another. */
+static int mend(LogFile *file)
 {
-        for (int64_t n = file->backups - 1; n >= 0; n--) {
-                g_autofree char *from = n == 0 ? g_strdup(file->path)
-                                               : g_strdup_printf("%s.%" PRId64, file->path, n);
-                g_autofree char *to = g_strdup_printf("%s.%" PRId64, file->path, n + 1);
+        size_t written = 0;
+        int r = 0;
 
-                (void)rename(from, to);
-        }
-        if (file->backups <= 0)
-                (void)!ftruncate(file->fd, 0);
-        /* A failed reopening goes on in the renamed file; the next write tries again. */
-        if (log_file_reopen(file) < 0 || file->backups <= 0)
-                file->size = 0;
+        if (file->torn)
+                r = target_write(&file->target, "\n", 1, &written);
+        file->size += written;
+        if (r >= 0)
+                file->torn = false;
+        return r;
+}
+
+static int append(LogFile *file, const char *data, size_t size, size_t *ret_written)
+{
+        int r = mend(file);
+
+        *ret_written = 0;
+        if (r >= 0)
+                r = target_write(&file->target, data, size, ret_written);
+        if (*ret_written > 0)
+                file->in_line = data[*ret_written - 1] != '\n';
+        file->size += *ret_written;
+        return r;
+}
+
+static bool is_too_large(const LogFile *file)
+{
+        return file->rotation.max_bytes > 0 && file->size >= file->rotation.max_bytes;
+}
+
+static void consider_size(LogFile *file, uint64_t now_usec)
+{
+        if (!log_file_is_regular(file) || !is_too_large(file))
+                return;
+        look(file, now_usec);
+        file->is_due = log_file_is_regular(file) && is_too_large(file);
+        if (file->is_due)
+                rotate(file, now_usec);
+}
+
+static int lose(LogFile *file, size_t size, int error)
+{
+        file->lost += size;
+        file->torn = file->in_line &&
+                     (file->target.kind == TARGET_FILE || file->target.kind == TARGET_FOREIGN_FILE);
+        return error;
+}
+
+ssize_t log_file_write_at(LogFile *file, const void *data, size_t size, uint64_t now_usec)
+{
+        size_t written;
+        int r = prepare(file, now_usec);
+
+        if (r < 0)
+                return lose(file, size, r);
+        r = append(file, data, size, &written);
+        if (r < 0)
+                return lose(file, size - written, r);
+        consider_size(file, now_usec);
+        return written;
 }
 
 ssize_t log_file_write(LogFile *file, const void *data, size_t size)
 {
-        size_t done = 0;
-
-        while (done < size) {
-                ssize_t n = write(file->fd, (const char *)data + done, size - done);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0 && errno == EAGAIN)
-                        break;
-                if (n < 0)
-                        return done > 0 && !file->regular ? (ssize_t)done : -errno;
-                done += n;
-        }
-        file->size += done;
-        if (file->regular && file->max_bytes > 0 && file->size >= file->max_bytes)
-                rotate(file);
-        return done;
+        return log_file_write_at(file, data, size, clock_now_usec(CLOCK_REALTIME));
 }

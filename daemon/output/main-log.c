@@ -4,7 +4,6 @@
 
 #include "daemon/output/main-log.h"
 
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,19 +12,7 @@
 #include <unistd.h>
 
 #include "daemon/output/log-file.h"
-
-static const struct {
-        const char *name;
-        const char *tag;
-} levels[_LOG_LEVEL_MAX] = {
-        [LOG_LEVEL_CRITICAL] = { "critical", "CRIT" },
-        [LOG_LEVEL_ERROR] = { "error", "ERRO" },
-        [LOG_LEVEL_WARN] = { "warn", "WARN" },
-        [LOG_LEVEL_INFO] = { "info", "INFO" },
-        [LOG_LEVEL_DEBUG] = { "debug", "DEBG" },
-        [LOG_LEVEL_TRACE] = { "trace", "TRAC" },
-        [LOG_LEVEL_BLATHER] = { "blather", "BLAT" },
-};
+#include "daemon/output/target.h"
 
 static struct {
         bool open;
@@ -34,46 +21,33 @@ static struct {
         bool to_stdout, to_syslog;
 } main_log_state = { .level = LOG_LEVEL_INFO };
 
-LogLevel log_level_from_string(const char *name)
+static LogFile *open_file(const MainLogPlan *plan, GError **error)
 {
-        for (int i = 0; i < _LOG_LEVEL_MAX; i++)
-                if (g_ascii_strcasecmp(levels[i].name, name) == 0)
-                        return i;
-        return _LOG_LEVEL_INVALID;
-}
-
-const char *log_level_to_string(LogLevel level)
-{
-        g_assert(level >= 0 && level < _LOG_LEVEL_MAX);
-        return levels[level].name;
-}
-
-const char *log_level_tag(LogLevel level)
-{
-        g_assert(level >= 0 && level < _LOG_LEVEL_MAX);
-        return levels[level].tag;
-}
-
-bool main_log_open(const char *file, int64_t max_bytes, int64_t backups, LogLevel level,
-                bool to_stdout, GError **error)
-{
+        const LogFilePlan file = { .path = plan->file, .rotation = plan->rotation };
         LogFile *opened = NULL;
-        bool is_syslog = g_strcmp0(file, "syslog") == 0;
+        int r = log_file_open(&file, &opened);
 
-        if (file && !is_syslog) {
-                int r = log_file_open(file, max_bytes, backups, &opened);
+        if (r < 0)
+                g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(-r),
+                                "cannot open the main log %s: %s", plan->file, g_strerror(-r));
+        return opened;
+}
 
-                if (r < 0) {
-                        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(-r),
-                                        "cannot open the main log %s: %s", file, g_strerror(-r));
+bool main_log_open(const MainLogPlan *plan, GError **error)
+{
+        bool is_syslog = g_strcmp0(plan->file, "syslog") == 0;
+        LogFile *opened = NULL;
+
+        if (plan->file && !is_syslog) {
+                opened = open_file(plan, error);
+                if (!opened)
                         return false;
-                }
         }
         main_log_close();
         main_log_state.open = true;
         main_log_state.file = opened;
-        main_log_state.level = level;
-        main_log_state.to_stdout = to_stdout;
+        main_log_state.level = plan->level;
+        main_log_state.to_stdout = plan->to_stdout;
         main_log_state.to_syslog = is_syslog;
         return true;
 }
@@ -109,73 +83,61 @@ static void append_prefix(GString *line, LogLevel level)
         localtime_r(&now.tv_sec, &local);
         strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &local);
         g_string_append_printf(
-                        line, "%s,%03ld %s ", date, now.tv_nsec / 1000000, levels[level].tag);
-}
-
-/* The descriptor is not ours alone, so it must stay blocking for the others that have it: pieces of
- * PIPE_BUF bytes fit whenever poll says that it can be written. */
-static bool write_unless_full(int fd, const char *data, size_t size)
-{
-        while (size > 0) {
-                struct pollfd target = { .fd = fd, .events = POLLOUT };
-                ssize_t n;
-
-                if (poll(&target, 1, 0) != 1 || !(target.revents & POLLOUT))
-                        return false;
-                n = write(fd, data, MIN(size, 4096));
-                if (n <= 0)
-                        return false;
-                data += n;
-                size -= n;
-        }
-        return true;
+                        line, "%s,%03ld %s ", date, now.tv_nsec / 1000000, log_level_tag(level));
 }
 
 /* A place where lines go, and how many it did not take since it last took one. */
-typedef struct Target {
+typedef struct Place {
         bool (*write)(const GString *line);
         uint64_t dropped;
-} Target;
+} Place;
 
 static bool write_to_file(const GString *line)
 {
         return log_file_write(main_log_state.file, line->str, line->len) == (ssize_t)line->len;
 }
 
+static bool write_to_descriptor(int fd, const GString *line)
+{
+        const Target target = target_of_descriptor(fd);
+        size_t written;
+
+        return target_write(&target, line->str, line->len, &written) >= 0 && written == line->len;
+}
+
 static bool write_to_stdout(const GString *line)
 {
-        return write_unless_full(STDOUT_FILENO, line->str, line->len);
+        return write_to_descriptor(STDOUT_FILENO, line);
 }
 
 static bool write_to_stderr(const GString *line)
 {
-        return write_unless_full(STDERR_FILENO, line->str, line->len);
+        return write_to_descriptor(STDERR_FILENO, line);
 }
 
 /* Says first what is missing before this line. */
-static void put(Target *target, const GString *line)
+static void put(Place *place, const GString *line)
 {
-        if (target->dropped > 0) {
+        if (place->dropped > 0) {
                 g_autoptr(GString) note = g_string_new(NULL);
 
                 append_prefix(note, LOG_LEVEL_WARN);
                 g_string_append_printf(note,
                                 "%" G_GUINT64_FORMAT " lines could not be written here\n",
-                                target->dropped);
-                if (!target->write(note)) {
-                        target->dropped++;
+                                place->dropped);
+                if (!place->write(note)) {
+                        place->dropped++;
                         return;
                 }
-                target->dropped = 0;
+                place->dropped = 0;
         }
-        if (!target->write(line))
-                target->dropped++;
+        if (!place->write(line))
+                place->dropped++;
 }
 
 static void write_line(const GString *line)
 {
-        static Target file = { write_to_file }, out = { write_to_stdout },
-                      err = { write_to_stderr };
+        static Place file = { write_to_file }, out = { write_to_stdout }, err = { write_to_stderr };
 
         if (!main_log_state.open)
                 put(&err, line);

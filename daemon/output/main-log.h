@@ -10,29 +10,17 @@
 
 #include <glib.h>
 
-/* From the gravest to the most talkative; names "critical" … "blather". */
-typedef enum LogLevel {
-        LOG_LEVEL_CRITICAL,
-        LOG_LEVEL_ERROR,
-        LOG_LEVEL_WARN,
-        LOG_LEVEL_INFO,
-        LOG_LEVEL_DEBUG,
-        LOG_LEVEL_TRACE,
-        LOG_LEVEL_BLATHER,
-        _LOG_LEVEL_MAX,
-        _LOG_LEVEL_INVALID = -1,
-} LogLevel;
+#include "daemon/output/log-level.h"
+#include "daemon/output/rotation.h"
 
-/* Any case; _LOG_LEVEL_INVALID when there is no such level. */
-LogLevel log_level_from_string(const char *name);
-const char *log_level_to_string(LogLevel level);
-/* The four letters in the lines of the log: "CRIT" … "BLAT". */
-const char *log_level_tag(LogLevel level);
+typedef struct MainLogPlan {
+        const char *file; /* NULL = no file; "syslog" = to syslog instead */
+        Rotation rotation;
+        LogLevel level;
+        bool to_stdout; /* copies every line there too */
+} MainLogPlan;
 
-/* Appends to file, rotating it at max_bytes (0 = never) with so many backups. file may be NULL: no
- * file; or "syslog": to syslog instead. to_stdout copies every line there too. */
-bool main_log_open(const char *file, int64_t max_bytes, int64_t backups, LogLevel level,
-                bool to_stdout, GError **error);
+bool main_log_open(const MainLogPlan *plan, GError **error);
 void main_log_close(void);
 /* Opens the file anew, for who moved it away. */
 void main_log_reopen(void);

@@ -196,18 +196,24 @@ static bool start_child(Run *run, const RunPlan *plan, const Pipes *pipes, GErro
         return r >= 0 || fork_error(config, &setup, r, &failure, error);
 }
 
-/* A log that cannot be opened does not keep the program from running: the bytes are lost, and that
- * is said. */
+/* A log that cannot be opened does not keep the program from running. */
 static LogFile *open_log(const ChannelConfig *channel, const char *path, const char *name)
 {
-        LogFile *file = NULL;
+        const LogFilePlan plan = {
+                .path = path,
+                .rotation = rotation_of_channel(channel),
+                .is_private = g_strcmp0(channel->logfile, "AUTO") == 0,
+        };
+        LogFile *file;
         int r;
 
         if (!path)
                 return NULL;
-        r = log_file_open(path, channel->logfile_maxbytes, channel->logfile_backups, &file);
+        file = log_file_new(&plan);
+        r = log_file_reopen(file);
         if (r < 0)
-                log_error("cannot open the log %s of '%s': %s", path, name, g_strerror(-r));
+                log_error("cannot open the log %s of '%s': %s; trying again with what it writes",
+                                path, name, g_strerror(-r));
         return file;
 }
 
@@ -317,8 +323,10 @@ void run_reopen_logs(Run *run)
 
 static void set_rotation(Capture *capture, const ChannelConfig *channel)
 {
+        const Rotation rotation = rotation_of_channel(channel);
+
         if (capture)
-                capture_set_rotation(capture, channel->logfile_maxbytes, channel->logfile_backups);
+                capture_set_rotation(capture, &rotation);
 }
 
 void run_set_rotation(Run *run, const ProcessConfig *config)

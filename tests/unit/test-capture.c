@@ -42,7 +42,7 @@ static Capture *capture_into(sd_event *event, int fd, const char *path)
         LogFile *log = NULL;
 
         if (path)
-                g_assert_cmpint(log_file_open(path, 0, 0, &log), ==, 0);
+                g_assert_cmpint(log_file_open(&(LogFilePlan){.path = path}, &log), ==, 0);
         g_assert_cmpint(capture_new(event, fd, log, "p", "stdout", &capture), ==, 0);
         return capture;
 }

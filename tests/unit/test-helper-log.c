@@ -20,7 +20,7 @@ static char *logged(const char *data, size_t size)
         char *bare;
         int ends[2];
 
-        g_assert_true(main_log_open(path, 0, 0, LOG_LEVEL_DEBUG, false, NULL));
+        g_assert_true(main_log_open(&(MainLogPlan){.file = path, .level = LOG_LEVEL_DEBUG}, NULL));
         g_assert_cmpint(sd_event_new(&event), >=, 0);
         g_assert_cmpint(pipe2(ends, O_CLOEXEC | O_NONBLOCK), ==, 0);
         g_assert_cmpint(helper_log_new(event, ends[0], "host", LOG_LEVEL_INFO, &log), ==, 0);

@@ -6,6 +6,11 @@
 
 #include "tests/unit/fixture.h"
 
+static void open_log(const char *path)
+{
+        g_assert_true(main_log_open(&(MainLogPlan){.file = path, .level = LOG_LEVEL_INFO}, NULL));
+}
+
 static void test_levels(void)
 {
         g_assert_cmpint(log_level_from_string("info"), ==, LOG_LEVEL_INFO);
@@ -21,7 +26,7 @@ static void test_format(void)
         g_autofree char *path = g_build_filename(folder, "log", NULL);
         g_autofree char *text = NULL;
 
-        g_assert_true(main_log_open(path, 0, 0, LOG_LEVEL_INFO, false, NULL));
+        open_log(path);
         g_assert_true(main_log_is_enabled(LOG_LEVEL_WARN));
         g_assert_false(main_log_is_enabled(LOG_LEVEL_DEBUG));
         log_info("spawned: '%s' with pid %d", "web", 7);
@@ -43,7 +48,7 @@ static void test_reopen(void)
         g_autofree char *away = g_build_filename(folder, "away", NULL);
         g_autofree char *text = NULL;
 
-        g_assert_true(main_log_open(path, 0, 0, LOG_LEVEL_INFO, false, NULL));
+        open_log(path);
         log_info("one");
         g_assert_cmpint(rename(path, away), ==, 0);
         main_log_reopen();
@@ -58,7 +63,7 @@ static void test_cannot_open(void)
 {
         g_autoptr(GError) error = NULL;
 
-        g_assert_false(main_log_open("/no/such/folder/log", 0, 0, LOG_LEVEL_INFO, false, &error));
+        g_assert_false(main_log_open(&(MainLogPlan){.file = "/no/such/folder/log"}, &error));
         g_assert_true(g_str_has_prefix(
                         error->message, "cannot open the main log /no/such/folder/log: "));
 }
