@@ -266,17 +266,19 @@ static void send_stop_signal(Process *process)
 {
         const ProcessConfig *config = process->config;
 
-        report_stop_signal(config, run_pid(process->run));
+        report_killing(config, run_pid(process->run), config->stopsignal, config->stopasgroup);
         deadline_set_seconds(process->deadline, config->stopwaitsecs);
         send_signal(process, config->stopsignal, config->stopasgroup);
 }
 
 static void send_kill(Process *process)
 {
-        log_warn("killing '%s' (%ld) with SIGKILL", process->config->name,
-                        (long)run_pid(process->run));
-        deadline_set_seconds(process->deadline, MAX(process->config->stopwaitsecs, 1));
-        send_signal(process, SIGKILL, process->config->killasgroup);
+        const ProcessConfig *config = process->config;
+
+        log_warn("killing '%s' (%ld) with SIGKILL", config->name, (long)run_pid(process->run));
+        report_killing(config, run_pid(process->run), SIGKILL, config->killasgroup);
+        deadline_set_seconds(process->deadline, MAX(config->stopwaitsecs, 1));
+        send_signal(process, SIGKILL, config->killasgroup);
 }
 
 static void act(Process *process, ProcessAction action)

@@ -35,10 +35,10 @@ void report_exit(const ProcessConfig *config, ProcessState state, const ChildExi
                 log_warn("exited: %s (%s; not expected)", config->name, text);
 }
 
-void report_stop_signal(const ProcessConfig *config, pid_t pid)
+void report_killing(const ProcessConfig *config, pid_t pid, int signal_number, bool as_group)
 {
-        g_autofree char *name = signal_name_to_string(config->stopsignal);
+        g_autofree char *name = signal_name_to_string(signal_number);
 
         log_debug("killing %s (pid %ld) %swith signal %s", config->name, (long)pid,
-                        config->stopasgroup ? "process group " : "", name);
+                        as_group ? "process group " : "", name);
 }

@@ -14,4 +14,4 @@ void report_gave_up(const ProcessConfig *config);
 void report_exit(const ProcessConfig *config, ProcessState state, const ChildExit *how,
                 bool too_quickly);
 /* It is being asked to end. */
-void report_stop_signal(const ProcessConfig *config, pid_t pid);
+void report_killing(const ProcessConfig *config, pid_t pid, int signal_number, bool as_group);
