@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import xmlrpc.client
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bus"))
 
@@ -42,12 +43,21 @@ def recorder_command(mode=""):
 
 
 class Run(Folder):
-    """One of the two with the configuration, in the foreground in a folder of its own."""
+    """One of the two with the configuration, in a folder of its own."""
 
-    def __init__(self, sections, more_of_head=""):
-        """more_of_head: further options of [supervisord]."""
+    def __init__(self, sections, more_of_head="", arguments=(), environment=None, prepare=None,
+                 inherit=None, foreground=True):
+        """more_of_head: further options of [supervisord]. arguments: of the command line.
+        environment: variables besides. prepare(run): called when the folder is there.
+        inherit(): called in the new process, for what it passes on."""
+        self.foreground = foreground
         self.text = HEAD.replace("loglevel=info\n", "loglevel=info\n" + more_of_head) + sections
+        self.arguments = list(arguments)
+        self.environment = environment or {}
+        self.prepare = prepare
+        self.inherit = inherit
         self.process = None
+        self.recorded = []
 
     def __enter__(self):
         super().__enter__()
@@ -61,29 +71,46 @@ class Run(Folder):
     def start(self):
         self.configuration = self.write("supervisord.conf", self.text)
         os.makedirs(self.file("run"))
+        if self.prepare:
+            self.prepare(self)
         environment = dict(clean_environment(), RUNTIME_DIRECTORY=self.file("run"),
-                           STATE_DIRECTORY=self.file("run"))
-        with open(self.file("output"), "wb") as output:
+                           STATE_DIRECTORY=self.file("run"), **self.environment)
+        with open(self.file("output"), "ab") as output:
             self.began = time.monotonic()
-            self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL,
-                                            stdout=output, stderr=output, cwd=self.path,
-                                            env=environment)
+            self.process = subprocess.Popen(self.command() + self.arguments, cwd=self.path,
+                                            stdin=subprocess.DEVNULL, stdout=output,
+                                            stderr=output, env=environment, close_fds=False,
+                                            preexec_fn=self.inherit)
 
     def __exit__(self, kind, error, trace):
         if kind is not None:
             tap.diagnostics("%s said:\n%s" % (type(self).__name__, self.read("main.log")))
         self.process.kill()
         self.process.wait()
+        if not self.foreground:
+            processes.end_all_below(os.getpid())
         super().__exit__(kind, error, trace)
 
     def events(self):
         """What the recorder of the run got so far."""
-        return [json.loads(l) for l in self.read("events").splitlines(True) if l.endswith("\n")]
+        lines = self.read("events").splitlines(True)
+        self.recorded += [json.loads(l) for l in lines[len(self.recorded):] if l.endswith("\n")]
+        return self.recorded
+
+    @property
+    def pid(self):
+        """Of the daemon; in the background from the pid file, None until that is there."""
+        if self.foreground:
+            return self.process.pid
+        text = self.read("pid")
+        return int(text) if text.endswith("\n") else None
 
     def end(self):
-        """SIGTERM, and its exit status."""
-        self.process.send_signal(signal.SIGTERM)
+        """SIGTERM, and its exit status; in the background that of who launched it."""
+        pid = self.pid
+        os.kill(pid, signal.SIGTERM)
         processes.wait_for(lambda: self.process.poll() is not None, "the end")
+        processes.wait_for(lambda: not processes.is_alive(pid), "the end in the background")
         return self.process.returncode
 
     def control(self, *arguments, limit=processes.WAIT_LIMIT):
@@ -95,19 +122,33 @@ class Run(Folder):
 
 class Supervisor(Run):
     def command(self):
-        return [SUPERVISORD, "-n", "-c", self.configuration]
+        return [SUPERVISORD, "-c", self.configuration] + ["-n"] * self.foreground
 
     def control_command(self):
         return [SUPERVISORCTL, "-c", self.configuration]
 
+    def stop(self, names):
+        """All at once, which supervisorctl cannot."""
+        from supervisor.xmlrpc import SupervisorTransport
+        transport = SupervisorTransport(None, None, "unix://" + self.file("http"))
+        with xmlrpc.client.ServerProxy("http://localhost", transport) as server:
+            for name in names:
+                server.supervisor.stopProcess(name, False)
+
 
 class Busvisor(Run):
     def command(self):
-        return [program("busvisord"), "-n", "-c", self.configuration, "--bus", "private"]
+        return ([program("busvisord"), "-c", self.configuration, "--bus", "private"] +
+                ["-n"] * self.foreground)
 
     def control_command(self):
         return [program("busvisorctl"),
                 "--address=unix:path=" + self.file("run/same/bus/socket")]
+
+    def stop(self, names):
+        if names:
+            result = self.control("stop", *names)
+            tap.same(result.returncode, 0, result.stdout)
 
 
 def need_supervisor():

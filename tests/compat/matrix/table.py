@@ -1,0 +1,203 @@
+"""Table: the rows of a matrix. One configuration made of all rows runs once under each of the two;
+then each row looks at both and is a case of its own.
+
+A row names the options that it is for ("program.umask"), so that one can see whether all have one.
+Where Busvisor differs on purpose, the row says how, and where the manual tells of it.
+"""
+
+import os
+import re
+import signal
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, ".."))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "bus"))
+
+import processes  # noqa: E402
+import tap  # noqa: E402
+from both import Busvisor, Supervisor, need_supervisor  # noqa: E402
+from busvisor import source  # noqa: E402
+from seen import seen  # noqa: E402
+
+# What Supervisor does need not be known beforehand.
+ANY = object()
+
+# All tables that have been made.
+tables = []
+
+
+class Deviation:
+    """What Busvisor does instead, and words of man/busvisor-migrating.7 that tell of it."""
+
+    def __init__(self, words, ours):
+        """ours: the value, or a function of Supervisor's."""
+        self.words = words
+        self.ours = ours
+
+    def expected(self, theirs):
+        return self.ours(theirs) if callable(self.ours) else self.ours
+
+
+class Row:
+    def __init__(self, options, title, look, sections="", expected=ANY, differs=None, ready=None,
+                 stop=(), stopped=None, leaves=(), at_end=False, root=False):
+        """look(run): the value to compare, with the folder of the run masked. expected: what it is
+        under Supervisor. ready(run): when the row has what it wants; stop: processes to be stopped
+        then, and stopped(run) when that has been. leaves: what the probe calls processes that go on
+        without anybody to end them. at_end: looks when the daemon has ended. root:
+        only where the test is root."""
+        self.options = [options] if isinstance(options, str) else list(options)
+        self.title = title
+        self.look = look
+        self.sections = sections
+        self.expected = expected
+        self.differs = differs
+        self.ready = ready
+        self.stop = stop
+        self.stopped = stopped
+        self.leaves = leaves
+        self.at_end = at_end
+        self.root = root
+        self.values = {}
+
+    @property
+    def description(self):
+        return "%s: %s" % (", ".join(self.options) or "all", self.title)
+
+    def runs_here(self):
+        return not self.root or os.getuid() == 0
+
+    def take(self, run):
+        """What the row sees, or the exception that came of it."""
+        try:
+            self.values[type(run)] = masked(self.look(run), run.path)
+        except Exception as error:  # its own case tells
+            self.values[type(run)] = error
+
+    def value(self, kind):
+        tap.check(kind in self.values, "there was no complete run")
+        if isinstance(self.values[kind], Exception):
+            raise self.values[kind]
+        return self.values[kind]
+
+    def compare(self):
+        if not self.runs_here():
+            raise tap.Skip("needs root")
+        theirs, ours = self.value(Supervisor), self.value(Busvisor)
+        if self.expected is not ANY:
+            tap.same(theirs, self.expected, "under Supervisor")
+        if self.differs:
+            tap.check(theirs != ours, "no longer a deviation: both have %r" % (ours,))
+            tap.same(ours, self.differs.expected(theirs), "under Busvisor, other than Supervisor")
+            tap.check(self.differs.words in manual(), "not in the manual: " + self.differs.words)
+        else:
+            tap.same(ours, theirs, "under Busvisor, as under Supervisor")
+
+
+def masked(value, path):
+    """The folder of the run is another in each."""
+    if isinstance(value, str):
+        return value.replace(path, "HERE")
+    if isinstance(value, dict):
+        return {masked(k, path): masked(v, path) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(masked(v, path) for v in value)
+    return value
+
+
+def manual():
+    """The text of busvisor-migrating.7 on one line, without its marks."""
+    with open(source("man/busvisor-migrating.7"), encoding="utf-8") as stream:
+        text = re.sub(r"^\.(?:It|Li|Ic|Dv|Ev|Fl|Nm|Pa)\b", "", stream.read(), flags=re.MULTILINE)
+    return " ".join(text.split())
+
+
+class Table:
+    """One configuration."""
+
+    def __init__(self, name, stop_all=False, **settings):
+        """stop_all: before the end, at which Supervisor takes a second for each group. settings:
+        those of both.Run."""
+        self.name = name
+        self.stop_all = stop_all
+        self.settings = settings
+        self.rows = []
+        self.exit_status = {}
+        tables.append(self)
+
+    def add(self, *arguments, **more):
+        """A row; answers it."""
+        row = Row(*arguments, **more)
+        self.rows.append(row)
+        return row
+
+    def row(self, options, title, sections="", **more):
+        """Marks a function of the run as what a row looks at."""
+        def register(look):
+            return self.add(options, title, look, sections, **more)
+        return register
+
+    def rows_here(self):
+        return [r for r in self.rows if r.runs_here()]
+
+    def _prepare(self, run):
+        os.mkdir(run.file("seen"))
+        os.chmod(run.file("seen"), 0o777)
+        if self.settings.get("prepare"):
+            self.settings["prepare"](run)
+
+    def run_both(self):
+        settings = dict(self.settings, prepare=self._prepare)
+        sections = "".join(dict.fromkeys(r.sections for r in self.rows_here()))
+        try:
+            with Supervisor(sections, **settings) as theirs, \
+                    Busvisor(sections, **settings) as ours:
+                runs = (theirs, ours)
+                self._wait(runs, "ready")
+                for run in runs:
+                    run.stop([name for r in self.rows_here() for name in r.stop])
+                self._wait(runs, "stopped")
+                self._look(runs, at_end=False)
+                self.exit_status = {type(run): self._end(run) for run in runs}
+                self._look(runs, at_end=True)
+        finally:
+            left = processes.end_all_below(os.getpid())
+        tap.same(left, [], "processes left behind")
+
+    def _end(self, run):
+        for name in [name for r in self.rows_here() for name in r.leaves]:
+            if processes.is_alive(seen(run, name)["pid"]):
+                os.kill(seen(run, name)["pid"], signal.SIGKILL)
+        if self.stop_all:
+            run.control("stop", "all")
+        return run.end()
+
+    def _wait(self, runs, what):
+        for row in self.rows_here():
+            condition = getattr(row, what)
+            for run in runs if condition else ():
+                processes.wait_for(lambda: condition(run), "%s under %s, until %s" % (
+                    row.description, type(run).__name__, what))
+
+    def _look(self, runs, at_end):
+        for row in self.rows_here():
+            for run in runs if row.at_end == at_end else ():
+                row.take(run)
+
+    def register(self):
+        """The run and the rows as cases."""
+        @tap.case("%s: both run it to its end" % self.name)
+        def run_it():
+            need_supervisor()
+            self.run_both()
+            tap.same(self.exit_status[Busvisor], self.exit_status[Supervisor], "exit status")
+        for row in self.rows:
+            tap.case(row.description)(row.compare)
+
+
+def run():
+    """All tables. Does not return."""
+    for each in tables:
+        each.register()
+    tap.run()
