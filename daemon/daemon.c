@@ -38,7 +38,7 @@ struct Daemon {
         Manager *manager;
         Reload *reload;
         Ticker *ticker;
-        Orphans *orphans; /* when we are process 1 */
+        Orphans *orphans;
         RuntimeFolder *folder;
         Hosts *hosts;
         Face *face;
@@ -249,6 +249,7 @@ static void make_model(Daemon *daemon)
 {
         ManagerSetup setup = {
                 .event = daemon->event,
+                .orphans = daemon->orphans,
                 .signal_mask = daemon->setup.signal_mask,
                 .descriptor_limit = daemon->setup.descriptor_limit,
         };
@@ -357,6 +358,9 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
         r = add_signals(daemon);
         if (r < 0)
                 return system_error(error, r, "handle signals");
+        r = orphans_new(daemon->event, &daemon->orphans);
+        if (r < 0)
+                return system_error(error, r, "watch for orphans");
         if (!runtime_folder_new(setup->config->supervisord.identifier, &daemon->folder, error))
                 return false;
         make_model(daemon);
@@ -364,11 +368,6 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
         r = ticker_new(daemon->event, daemon->events, &daemon->ticker);
         if (r < 0)
                 return system_error(error, r, "make a timer");
-        if (getpid() == 1) {
-                r = orphans_new(daemon->event, &daemon->orphans);
-                if (r < 0)
-                        return system_error(error, r, "watch for orphans");
-        }
         make_faces(daemon);
         *ret = g_steal_pointer(&daemon);
         return true;
@@ -383,9 +382,10 @@ Daemon *daemon_free(Daemon *daemon)
         link_free(daemon->link);
         face_free(daemon->face);
         ticker_free(daemon->ticker);
-        orphans_free(daemon->orphans);
         manager_free(daemon->manager);
         reload_free(daemon->reload);
+        orphans_end(daemon->orphans);
+        orphans_free(daemon->orphans);
         cursors_free(daemon->cursors);
         event_log_free(daemon->events);
         runtime_folder_free(daemon->folder);

@@ -1,5 +1,8 @@
 /* The pidfd is watched as a plain descriptor and its process reaped by that descriptor alone. So no
- * other child can be taken by mistake, and no SIGCHLD is needed to see an exit at once. */
+ * other child can be taken by mistake, and no SIGCHLD is needed to see an exit at once.
+ *
+ * Edge-triggered: who is being traced can have ended without being ours to reap yet; the kernel
+ * wakes the descriptor again when the tracer lets go. */
 
 #include "daemon/process/child.h"
 
@@ -59,8 +62,6 @@ static int on_pidfd(sd_event_source *source, int fd, uint32_t events, void *user
         ChildExit how;
 
         if (waitid(P_PIDFD, child->pidfd, &info, WEXITED | WNOHANG) < 0) {
-                if (errno == EINTR)
-                        return 0;
                 /* Somebody reaped it for us: that it has ended is all that can be known. */
                 info.si_code = CLD_EXITED;
                 info.si_status = -1;
@@ -89,7 +90,8 @@ int child_new(sd_event *event, const ChildSetup *setup, ChildExited on_exited, v
         child->pid = spawned.pid;
         child->pidfd = spawned.pidfd;
         note_own(child->pid);
-        r = sd_event_add_io(event, &child->source, child->pidfd, EPOLLIN, on_pidfd, child);
+        r = sd_event_add_io(
+                        event, &child->source, child->pidfd, EPOLLIN | EPOLLET, on_pidfd, child);
         if (r < 0) {
                 (void)child_signal(child, SIGKILL, true);
                 (void)waitpid(child->pid, NULL, 0);
@@ -104,6 +106,8 @@ Child *child_free(Child *child)
 {
         if (!child)
                 return NULL;
+        if (child->source)
+                forget_own(child->pid);
         sd_event_source_disable_unref(child->source);
         fd_close(child->pidfd);
         g_free(child);

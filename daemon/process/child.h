@@ -26,7 +26,7 @@ typedef void (*ChildExited)(Child *child, const ChildExit *how, void *userdata);
 /* As spawn(): negative errno, -ECHILD with *failure. */
 int child_new(sd_event *event, const ChildSetup *setup, ChildExited on_exited, void *userdata,
                 Child **ret, ChildFailure *failure);
-/* Forgets a child; does not end it. */
+/* Forgets a child; does not end it. When it ends later it is reaped as an orphan (orphans.h). */
 Child *child_free(Child *child);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Child, child_free)
 

@@ -11,6 +11,8 @@
 #include "daemon/config/config.h"
 #include "daemon/event/log.h"
 #include "daemon/process/fcgi-sockets.h"
+#include "daemon/process/leftovers.h"
+#include "daemon/process/orphans.h"
 
 typedef struct Process Process;
 
@@ -27,6 +29,8 @@ typedef struct ProcessObserver {
 typedef struct ProcessContext {
         sd_event *event;
         EventLog *events;
+        Orphans *orphans;
+        Leftovers *leftovers;
         const SupervisordConfig *supervisord;
         FcgiSockets *sockets;
         const char *server_url;         /* SUPERVISOR_SERVER_URL; NULL = none */

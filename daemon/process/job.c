@@ -137,6 +137,16 @@ static void go_on_after_stop(Job *job)
         g_assert(r >= 0);
 }
 
+static void look_whether_stopped(Job *job)
+{
+        ProcessState state = process_state(job->process);
+
+        if (state == PROCESS_UNKNOWN)
+                fail(job, BUS_ERROR_FAILED, "%s is in an unknown process state", name_of(job));
+        else if (state != PROCESS_STOPPING)
+                go_on_after_stop(job);
+}
+
 static void on_change(Process *process, bool gone, void *userdata)
 {
         Job *job = userdata;
@@ -145,8 +155,8 @@ static void on_change(Process *process, bool gone, void *userdata)
                 fail(job, BUS_ERROR_FAILED, "%s was removed", name_of(job));
         else if (job->phase == PHASE_STARTING)
                 look_whether_started(job);
-        else if (process_state(process) != PROCESS_STOPPING)
-                go_on_after_stop(job);
+        else
+                look_whether_stopped(job);
 }
 
 static void begin_stop(Job *job)
@@ -155,7 +165,7 @@ static void begin_stop(Job *job)
         process_stop(job->process);
         process_watch(job->process, on_change, job);
         if (process_state(job->process) != PROCESS_STOPPING)
-                go_on_after_stop(job);
+                look_whether_stopped(job);
         else if (!job->wait && job->kind == JOB_STOP)
                 finish(job, NULL, "");
         else if (!job->wait)

@@ -34,10 +34,13 @@ static const Transition transitions[] = {
         { PROCESS_STOPPING,  INPUT_STOP_TIMEOUT,        PROCESS_STOPPING, ACTION_SEND_KILL         },
         { PROCESS_STOPPING,  INPUT_EXITED,              PROCESS_STOPPED,  ACTION_FORGET_TRIES      },
         { PROCESS_STOPPING,  INPUT_EXITED_TOO_QUICKLY,  PROCESS_STOPPED,  ACTION_FORGET_TRIES      },
+        { PROCESS_STOPPING,  INPUT_LEADER_EXITED,       PROCESS_STOPPING, ACTION_AWAIT_GROUP       },
+        { PROCESS_STOPPING,  INPUT_GROUP_GONE,          PROCESS_STOPPED,  ACTION_FORGET_TRIES      },
 
         { PROCESS_STARTING,  INPUT_KILL_FAILED,         PROCESS_UNKNOWN,  ACTION_NONE              },
         { PROCESS_RUNNING,   INPUT_KILL_FAILED,         PROCESS_UNKNOWN,  ACTION_NONE              },
         { PROCESS_STOPPING,  INPUT_KILL_FAILED,         PROCESS_UNKNOWN,  ACTION_NONE              },
+        { PROCESS_STOPPING,  INPUT_UNKILLABLE,          PROCESS_UNKNOWN,  ACTION_NONE              },
         { PROCESS_UNKNOWN,   INPUT_EXITED,              PROCESS_EXITED,   ACTION_FORGET_TRIES      },
         { PROCESS_UNKNOWN,   INPUT_EXITED_TOO_QUICKLY,  PROCESS_EXITED,   ACTION_FORGET_TRIES      },
         /* clang-format on */
@@ -59,12 +62,15 @@ const char *process_input_to_string(ProcessInput input)
                 [INPUT_UP_LONG_ENOUGH] = "up long enough",
                 [INPUT_EXITED_TOO_QUICKLY] = "exited too quickly",
                 [INPUT_EXITED] = "exited",
+                [INPUT_LEADER_EXITED] = "leader exited",
+                [INPUT_GROUP_GONE] = "group gone",
                 [INPUT_RETRY] = "retry",
                 [INPUT_RETRIES_EXHAUSTED] = "retries exhausted",
                 [INPUT_RESTART] = "restart",
                 [INPUT_STOP] = "stop",
                 [INPUT_STOP_TIMEOUT] = "stop timeout",
                 [INPUT_KILL_FAILED] = "kill failed",
+                [INPUT_UNKILLABLE] = "unkillable",
                 [INPUT_GIVE_UP] = "give up",
         };
 

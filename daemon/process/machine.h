@@ -15,12 +15,15 @@ typedef enum ProcessInput {
         INPUT_UP_LONG_ENOUGH,     /* startsecs have passed */
         INPUT_EXITED_TOO_QUICKLY, /* the child ended before startsecs */
         INPUT_EXITED,             /* the child ended */
+        INPUT_LEADER_EXITED,      /* likewise, by a stop that concerns its group, which lives on */
+        INPUT_GROUP_GONE,         /* nobody is left in that group, or is waited for any more */
         INPUT_RETRY,              /* the pause after a failed start is over */
         INPUT_RETRIES_EXHAUSTED,  /* startretries are used up */
         INPUT_RESTART,            /* autorestart, after start_interval */
         INPUT_STOP,               /* somebody asked, or the daemon ends */
         INPUT_STOP_TIMEOUT,       /* stopwaitsecs have passed */
         INPUT_KILL_FAILED,        /* the kernel refused to deliver a signal */
+        INPUT_UNKILLABLE,         /* it has not ended by SIGKILL, again and again */
         INPUT_GIVE_UP,            /* the daemon ends: no more tries */
         _PROCESS_INPUT_MAX,
 } ProcessInput;
@@ -35,6 +38,7 @@ typedef enum ProcessAction {
         ACTION_CANCEL_RESTART,
         ACTION_SEND_STOP_SIGNAL,
         ACTION_SEND_KILL,
+        ACTION_AWAIT_GROUP,
         _PROCESS_ACTION_MAX,
 } ProcessAction;
 

@@ -76,6 +76,8 @@ Manager *manager_new(const Config *config, const ManagerSetup *setup)
         manager->context = (ProcessContext){
                 .event = setup->event,
                 .events = setup->events,
+                .orphans = setup->orphans,
+                .leftovers = leftovers_new(setup->event),
                 .supervisord = &config->supervisord,
                 .server_url = setup->server_url,
                 .signal_mask = setup->signal_mask,
@@ -97,6 +99,7 @@ Manager *manager_free(Manager *manager)
         fcgi_sockets_free(manager->context.sockets);
         g_hash_table_unref(manager->by_name);
         g_ptr_array_unref(manager->groups);
+        leftovers_free(manager->context.leftovers);
         g_free(manager->bus_address);
         g_free(manager);
         return NULL;

@@ -37,6 +37,7 @@ typedef struct ManagerSetup {
         sd_event *event;
         EventLog *events;
         Cursors *cursors;
+        Orphans *orphans;
         sigset_t signal_mask;           /* for children */
         struct rlimit descriptor_limit; /* for children */
         const char *server_url;         /* NULL = none */

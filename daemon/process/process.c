@@ -13,6 +13,7 @@
 #include "daemon/process/process-log.h"
 #include "daemon/process/report.h"
 #include "daemon/process/run.h"
+#include "daemon/process/stopping.h"
 
 #define USEC_PER_SEC UINT64_C(1000000)
 
@@ -26,6 +27,7 @@ struct Process {
         GQueue inputs; /* of ProcessInput */
         bool handling;
         Deadline *deadline;
+        Stopping stopping;
 
         Run *run;
         pid_t ended_pid; /* of a run whose end no state tells of yet */
@@ -103,6 +105,7 @@ Process *process_free(Process *process)
                 return NULL;
         watch_list_tell(process->watches, process, true);
         deadline_free(process->deadline);
+        stopping_clear(&process->stopping);
         run_free(process->run);
         g_queue_clear(&process->inputs);
         watch_list_free(process->watches);
@@ -152,6 +155,15 @@ static void enter_state(Process *process, ProcessState state)
         }
 }
 
+static ProcessInput exit_input(const Process *process, pid_t group, bool too_quickly)
+{
+        if (process->state == PROCESS_STOPPING && stopping_concerns_group(process->config, group))
+                return INPUT_LEADER_EXITED;
+        if (remains_exist(group))
+                leftovers_note(process->context->leftovers, process->config->name, group);
+        return too_quickly ? INPUT_EXITED_TOO_QUICKLY : INPUT_EXITED;
+}
+
 static void on_run_exited(const ChildExit *how, void *userdata)
 {
         Process *process = userdata;
@@ -168,7 +180,7 @@ static void on_run_exited(const ChildExit *how, void *userdata)
         process->stop_usec = clock_now_usec(CLOCK_REALTIME);
         if (too_quickly)
                 set_spawn_error(process, "Exited too quickly (process log may have details)");
-        feed(process, too_quickly ? INPUT_EXITED_TOO_QUICKLY : INPUT_EXITED);
+        feed(process, exit_input(process, pid, too_quickly));
         if (process->is_listener && process->context->observer->listener_ended)
                 process->context->observer->listener_ended(
                                 process, pid, generation, process->context->observer_data);
@@ -249,36 +261,45 @@ static void consider_restart(Process *process)
         deadline_set(process->deadline, due);
 }
 
-static void send_signal(Process *process, int signal_number, bool to_group)
+/* ESRCH does not get here: who has ended already is about to be reaped. */
+static void check_sent(Process *process, int r)
 {
-        int r = run_signal(process->run, signal_number, to_group);
-
-        /* ESRCH: it has ended and is about to be reaped. */
-        if (r >= 0 || r == -ESRCH)
+        if (r >= 0)
                 return;
-        log_critical("unknown problem killing %s (%ld): %s", process->config->name,
-                        (long)run_pid(process->run), g_strerror(-r));
         set_spawn_error(process, g_strerror(-r));
         feed(process, INPUT_KILL_FAILED);
 }
 
 static void send_stop_signal(Process *process)
 {
-        const ProcessConfig *config = process->config;
-
-        report_killing(config, run_pid(process->run), config->stopsignal, config->stopasgroup);
-        deadline_set_seconds(process->deadline, config->stopwaitsecs);
-        send_signal(process, config->stopsignal, config->stopasgroup);
+        deadline_set_seconds(process->deadline, process->config->stopwaitsecs);
+        check_sent(process, stopping_ask(process->config, process->run));
 }
 
 static void send_kill(Process *process)
 {
         const ProcessConfig *config = process->config;
 
-        log_warn("killing '%s' (%ld) with SIGKILL", config->name, (long)run_pid(process->run));
-        report_killing(config, run_pid(process->run), SIGKILL, config->killasgroup);
+        if (stopping_is_over(&process->stopping, config, process->run)) {
+                feed(process, process->run ? INPUT_UNKILLABLE : INPUT_GROUP_GONE);
+                return;
+        }
         deadline_set_seconds(process->deadline, MAX(config->stopwaitsecs, 1));
-        send_signal(process, SIGKILL, config->killasgroup);
+        check_sent(process, stopping_kill(&process->stopping, config, process->run));
+}
+
+static void on_group_gone(void *userdata)
+{
+        Process *process = userdata;
+
+        feed(process, INPUT_GROUP_GONE);
+}
+
+static void await_group(Process *process)
+{
+        if (stopping_await_group(&process->stopping, process->context, process->config,
+                            process->ended_pid, on_group_gone, process))
+                send_kill(process);
 }
 
 static void act(Process *process, ProcessAction action)
@@ -310,6 +331,9 @@ static void act(Process *process, ProcessAction action)
         case ACTION_SEND_KILL:
                 send_kill(process);
                 return;
+        case ACTION_AWAIT_GROUP:
+                await_group(process);
+                return;
         case _PROCESS_ACTION_MAX:
                 break;
         }
@@ -329,6 +353,7 @@ static void handle(Process *process, ProcessInput input)
         }
         if (transition->to != process->state) {
                 deadline_cancel(process->deadline);
+                stopping_clear(&process->stopping);
                 enter_state(process, transition->to);
         }
         act(process, transition->then);

@@ -77,8 +77,12 @@ Fixture *fixture_new(GroupConfig *first, ...)
 {
         Fixture *fixture = g_new0(Fixture, 1);
         ManagerSetup setup = {};
+        sigset_t child;
         va_list groups;
 
+        sigemptyset(&child);
+        sigaddset(&child, SIGCHLD);
+        sigprocmask(SIG_BLOCK, &child, NULL);
         fixture->config = config_new();
         fixture->config->supervisord.identifier = g_strdup("unit");
         va_start(groups, first);
@@ -86,7 +90,9 @@ Fixture *fixture_new(GroupConfig *first, ...)
                 g_ptr_array_add(fixture->config->groups, group);
         va_end(groups);
         g_assert_cmpint(sd_event_new(&fixture->event), >=, 0);
+        g_assert_cmpint(orphans_new(fixture->event, &fixture->orphans), >=, 0);
         setup.event = fixture->event;
+        setup.orphans = fixture->orphans;
         setup.events = fixture->events = event_log_new(1000, 1000000);
         setup.cursors = fixture->cursors = cursors_new();
         getrlimit(RLIMIT_NOFILE, &setup.descriptor_limit);
@@ -99,6 +105,7 @@ Fixture *fixture_new(GroupConfig *first, ...)
 void fixture_free(Fixture *fixture)
 {
         manager_free(fixture->manager);
+        orphans_free(fixture->orphans);
         cursors_free(fixture->cursors);
         event_log_free(fixture->events);
         sd_event_unref(fixture->event);

@@ -25,6 +25,7 @@ typedef struct Fixture {
         Config *config;
         sd_event *event;
         EventLog *events;
+        Orphans *orphans;
         Cursors *cursors;
         Manager *manager;
 } Fixture;

@@ -34,7 +34,10 @@ static const Expected expected[] = {
         {PROCESS_STOPPING, INPUT_STOP_TIMEOUT, PROCESS_STOPPING},
         {PROCESS_STOPPING, INPUT_EXITED, PROCESS_STOPPED},
         {PROCESS_STOPPING, INPUT_EXITED_TOO_QUICKLY, PROCESS_STOPPED},
+        {PROCESS_STOPPING, INPUT_LEADER_EXITED, PROCESS_STOPPING},
+        {PROCESS_STOPPING, INPUT_GROUP_GONE, PROCESS_STOPPED},
         {PROCESS_STOPPING, INPUT_KILL_FAILED, PROCESS_UNKNOWN},
+        {PROCESS_STOPPING, INPUT_UNKILLABLE, PROCESS_UNKNOWN},
         {PROCESS_UNKNOWN, INPUT_EXITED, PROCESS_EXITED},
         {PROCESS_UNKNOWN, INPUT_EXITED_TOO_QUICKLY, PROCESS_EXITED},
 };
@@ -84,6 +87,8 @@ static void test_actions(void)
                         ACTION_SEND_STOP_SIGNAL);
         g_assert_cmpint(machine_find(PROCESS_STOPPING, INPUT_STOP_TIMEOUT)->then, ==,
                         ACTION_SEND_KILL);
+        g_assert_cmpint(machine_find(PROCESS_STOPPING, INPUT_LEADER_EXITED)->then, ==,
+                        ACTION_AWAIT_GROUP);
         g_assert_cmpint(machine_find(PROCESS_RUNNING, INPUT_EXITED)->then, ==,
                         ACTION_CONSIDER_RESTART);
         g_assert_cmpint(machine_find(PROCESS_EXITED, INPUT_STOP)->then, ==, ACTION_CANCEL_RESTART);
