@@ -20,7 +20,7 @@
 #include "daemon/process/manager.h"
 #include "daemon/process/orphans.h"
 #include "daemon/process/reload.h"
-#include "daemon/process/signal-name.h"
+#include "daemon/signals.h"
 
 /* The window of the event log in memory. */
 #define LOG_MAX_EVENTS 65536
@@ -33,6 +33,7 @@
 struct Daemon {
         DaemonSetup setup;
         sd_event *event;
+        Signals *signals;
         EventLog *events;
         Cursors *cursors;
         Manager *manager;
@@ -48,6 +49,7 @@ struct Daemon {
         sd_event_source *bus_patience; /* while programs wait for the choice of the bus */
         uint64_t exit_request_usec;    /* CLOCK_MONOTONIC of the first; 0 = there was none */
         bool started;                  /* programs */
+        int exit_status;               /* that an essential program asks for */
         GError *fatal;                 /* why the run ends with a failure */
 };
 
@@ -71,30 +73,31 @@ static void shut_down(Daemon *daemon)
         manager_shutdown(daemon->manager, on_all_stopped, daemon);
 }
 
-static int on_exit_signal(
-                sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+static void on_exit_signal(void *userdata)
 {
-        g_autofree char *name = signal_name_to_string(info->ssi_signo);
-
-        log_warn("received %s indicating exit request", name);
         shut_down(userdata);
-        return 0;
 }
 
-static int on_reload_signal(
-                sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+static void on_essential_ended(int exit_status, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        daemon->exit_status = exit_status;
+        shut_down(daemon);
+}
+
+static void on_reload_signal(void *userdata)
 {
         Daemon *daemon = userdata;
         g_autoptr(GError) error = NULL;
 
         if (manager_state(daemon->manager) == SUPERVISOR_SHUTDOWN) {
                 log_warn("ignored SIGHUP indicating restart request (shutdown in progress)");
-                return 0;
+                return;
         }
         log_warn("received SIGHUP indicating restart request");
         if (!reload_restart(daemon->reload, &error))
                 log_error("%s; nothing is restarted", error->message);
-        return 0;
 }
 
 static bool on_restart_call(GError **error, void *userdata)
@@ -105,36 +108,13 @@ static bool on_restart_call(GError **error, void *userdata)
         return reload_restart(daemon->reload, error);
 }
 
-static int on_reopen_signal(
-                sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
+static void on_reopen_signal(void *userdata)
 {
         Daemon *daemon = userdata;
 
-        log_info("received SIGUSR2 indicating log reopen request");
         main_log_reopen();
         manager_reopen_logs(daemon->manager);
         log_info("supervisord logreopen");
-        return 0;
-}
-
-static int add_signals(Daemon *daemon)
-{
-        static const struct {
-                int number;
-                sd_event_signal_handler_t handler;
-        } handled[] = {
-                { SIGTERM, on_exit_signal },
-                { SIGINT, on_exit_signal },
-                { SIGQUIT, on_exit_signal },
-                { SIGHUP, on_reload_signal },
-                { SIGUSR2, on_reopen_signal },
-        };
-        int r = 0;
-
-        for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(handled); i++)
-                r = sd_event_add_signal(
-                                daemon->event, NULL, handled[i].number, handled[i].handler, daemon);
-        return r;
 }
 
 static void start_programs(Daemon *daemon)
@@ -252,6 +232,8 @@ static void make_model(Daemon *daemon)
                 .orphans = daemon->orphans,
                 .signal_mask = daemon->setup.signal_mask,
                 .descriptor_limit = daemon->setup.descriptor_limit,
+                .on_essential_ended = on_essential_ended,
+                .userdata = daemon,
         };
 
         daemon->events = setup.events = event_log_new(LOG_MAX_EVENTS, LOG_MAX_BYTES);
@@ -346,6 +328,19 @@ static bool system_error(GError **error, int r, const char *what)
         return false;
 }
 
+static int handle_signals(Daemon *daemon)
+{
+        SignalsSetup setup = {
+                .event = daemon->event,
+                .on_exit = on_exit_signal,
+                .on_reload = on_reload_signal,
+                .on_reopen = on_reopen_signal,
+                .userdata = daemon,
+        };
+
+        return signals_new(&setup, &daemon->signals);
+}
+
 bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
 {
         g_autoptr(Daemon) daemon = g_new0(Daemon, 1);
@@ -355,7 +350,7 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
         r = sd_event_new(&daemon->event);
         if (r < 0)
                 return system_error(error, r, "make the event loop");
-        r = add_signals(daemon);
+        r = handle_signals(daemon);
         if (r < 0)
                 return system_error(error, r, "handle signals");
         r = orphans_new(daemon->event, &daemon->orphans);
@@ -389,6 +384,7 @@ Daemon *daemon_free(Daemon *daemon)
         cursors_free(daemon->cursors);
         event_log_free(daemon->events);
         runtime_folder_free(daemon->folder);
+        signals_free(daemon->signals);
         g_free(daemon->server_url);
         g_free(daemon->bus_address);
         g_clear_error(&daemon->fatal);
@@ -397,7 +393,7 @@ Daemon *daemon_free(Daemon *daemon)
         return NULL;
 }
 
-bool daemon_run(Daemon *daemon, GError **error)
+bool daemon_run(Daemon *daemon, int *ret_status, GError **error)
 {
         int r;
 
@@ -417,5 +413,6 @@ bool daemon_run(Daemon *daemon, GError **error)
                 return false;
         }
         link_flush(daemon->link, LAST_FLUSH_USEC);
+        *ret_status = daemon->exit_status;
         return true;
 }

@@ -28,6 +28,6 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error);
 Daemon *daemon_free(Daemon *daemon);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Daemon, daemon_free)
 
-/* Runs until everything is stopped. False when it could not do what an explicit setting asked for.
- */
-bool daemon_run(Daemon *daemon, GError **error);
+/* Runs until everything is stopped; *ret_status is what to exit with: 0, or what the end of an
+ * essential program asks for. False when it could not do what an explicit setting asked for. */
+bool daemon_run(Daemon *daemon, int *ret_status, GError **error);

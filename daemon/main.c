@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 #include "daemon/gaps.h"
 #include "daemon/output/main-log.h"
 #include "daemon/privileges.h"
+#include "daemon/signals.h"
 
 /* As supervisord: wrong usage, configuration or limits. */
 #define EXIT_WRONG_SETUP 2
@@ -73,25 +73,6 @@ static void on_ready(void *userdata)
         launch->ready = -1;
 }
 
-/* The set of signals that the daemon handles by its loop. *ret_before is what children are to have.
- */
-static void block_signals(sigset_t *ret_before)
-{
-        static const int handled[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2, SIGCHLD };
-        sigset_t set;
-
-        sigemptyset(&set);
-        for (size_t i = 0; i < G_N_ELEMENTS(handled); i++)
-                sigaddset(&set, handled[i]);
-        sigprocmask(SIG_BLOCK, &set, ret_before);
-        signal(SIGPIPE, SIG_IGN);
-        /* A log that reaches the size that is allowed is an error of its write. */
-        signal(SIGXFSZ, SIG_IGN);
-        /* Inherited as ignored, it would let the kernel reap our children before we see how they
-         * ended. */
-        signal(SIGCHLD, SIG_DFL);
-}
-
 static bool open_main_log(const SupervisordConfig *config, GError **error)
 {
         const MainLogPlan plan = {
@@ -123,7 +104,7 @@ static bool prepare(const Config *config, DaemonSetup *setup, Launch *launch, GE
         return true;
 }
 
-static bool run(const Arguments *arguments, Config *config, GError **error)
+static bool run(const Arguments *arguments, Config *config, int *ret_status, GError **error)
 {
         Launch launch = { .config = &config->supervisord, .ready = -1 };
         autofd start_folder = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -137,9 +118,9 @@ static bool run(const Arguments *arguments, Config *config, GError **error)
         g_autoptr(Daemon) daemon = NULL;
         bool ok;
 
-        block_signals(&setup.signal_mask);
+        signals_block(&setup.signal_mask);
         ok = prepare(config, &setup, &launch, error) && daemon_new(&setup, &daemon, error) &&
-             daemon_run(daemon, error);
+             daemon_run(daemon, ret_status, error);
         if (launch.pid_file_written)
                 (void)unlink(config->supervisord.pidfile);
         if (!ok)
@@ -157,6 +138,7 @@ static int run_with_config(const Arguments *arguments, const char *program)
 {
         g_autoptr(GError) error = NULL;
         g_autoptr(Config) config = NULL;
+        int status = 0;
 
         if (!load(arguments, program, &config, &error))
                 return fail(error);
@@ -164,9 +146,9 @@ static int run_with_config(const Arguments *arguments, const char *program)
                 print_notices(config);
         else if (arguments->mode == RUN_DUMP_CONFIG)
                 config_dump(config, stdout);
-        else if (!run(arguments, config, &error))
+        else if (!run(arguments, config, &status, &error))
                 return fail(error);
-        return 0;
+        return status;
 }
 
 static int convert_config(const Arguments *arguments, const char *program)

@@ -21,6 +21,8 @@ typedef struct Process Process;
 typedef struct ProcessObserver {
         /* Something that people can see of it has changed. */
         void (*changed)(Process *process, void *userdata);
+        /* It is FATAL, or EXITED and will not start again by itself, and nobody has stopped it. */
+        void (*ended)(Process *process, void *userdata);
         /* A run of a listener has begun, and can be handed out; or has ended. */
         void (*listener_started)(Process *process, void *userdata);
         void (*listener_ended)(Process *process, pid_t pid, uint64_t generation, void *userdata);

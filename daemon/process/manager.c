@@ -19,6 +19,7 @@ struct Manager {
         GPtrArray *groups;
         GHashTable *by_name; /* char * (its own) to Group *, borrowed from groups */
 
+        Essential *essential;
         Shutdown *shutdown; /* while everything is being stopped */
         bool restarting;    /* and will be started again */
         ManagerStopped on_stopped;
@@ -42,6 +43,14 @@ static void on_process_changed(Process *process, void *userdata)
         TELL(manager, process.changed, process, manager->observer_data);
 }
 
+static void on_process_ended(Process *process, void *userdata)
+{
+        Manager *manager = userdata;
+
+        essential_note_end(manager->essential, process);
+        TELL(manager, process.ended, process, manager->observer_data);
+}
+
 static void on_listener_started(Process *process, void *userdata)
 {
         Manager *manager = userdata;
@@ -58,6 +67,7 @@ static void on_listener_ended(Process *process, pid_t pid, uint64_t generation, 
 
 static const ProcessObserver process_observer = {
         .changed = on_process_changed,
+        .ended = on_process_ended,
         .listener_started = on_listener_started,
         .listener_ended = on_listener_ended,
 };
@@ -88,6 +98,8 @@ Manager *manager_new(const Config *config, const ManagerSetup *setup)
         manager->groups = g_ptr_array_new_with_free_func(free_group);
         manager->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         manager->context.sockets = fcgi_sockets_new(setup->event, manager->groups);
+        manager->essential =
+                        essential_new(setup->event, setup->on_essential_ended, setup->userdata);
         return manager;
 }
 
@@ -96,6 +108,7 @@ Manager *manager_free(Manager *manager)
         if (!manager)
                 return NULL;
         shutdown_free(manager->shutdown);
+        essential_free(manager->essential);
         fcgi_sockets_free(manager->context.sockets);
         g_hash_table_unref(manager->by_name);
         g_ptr_array_unref(manager->groups);

@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "daemon/event/cursor.h"
+#include "daemon/process/essential.h"
 #include "daemon/process/group.h"
 
 typedef struct Manager Manager;
@@ -38,9 +39,11 @@ typedef struct ManagerSetup {
         EventLog *events;
         Cursors *cursors;
         Orphans *orphans;
-        sigset_t signal_mask;           /* for children */
-        struct rlimit descriptor_limit; /* for children */
-        const char *server_url;         /* NULL = none */
+        sigset_t signal_mask;              /* for children */
+        struct rlimit descriptor_limit;    /* for children */
+        const char *server_url;            /* NULL = none */
+        EssentialEnded on_essential_ended; /* may be NULL */
+        void *userdata;
 } ManagerSetup;
 
 /* config is borrowed, as is everything that setup points to. */

@@ -34,6 +34,7 @@ struct Process {
         uint64_t generation, leased_generation;
         uint64_t start_usec, start_monotonic, stop_usec;
         ChildExit last_exit;
+        int failed_start; /* exit status that stands for the last one; 0 = there was a run */
         char *spawn_error;
         unsigned tries, restarts;
 
@@ -203,6 +204,11 @@ static bool start_run(Process *process, GError **error)
         return run_new(&plan, on_run_exited, process, &process->run, error);
 }
 
+static int failed_start_status(const GError *error)
+{
+        return g_error_matches(error, COMMAND_ERROR, COMMAND_ERROR_NOT_FOUND) ? 127 : 126;
+}
+
 static void spawn_run(Process *process)
 {
         g_autoptr(GError) error = NULL;
@@ -211,11 +217,13 @@ static void spawn_run(Process *process)
         settle_logs(process);
         set_spawn_error(process, NULL);
         process->last_exit = (ChildExit){};
+        process->failed_start = 0;
         process->start_usec = clock_now_usec(CLOCK_REALTIME);
         process->start_monotonic = clock_now_usec(CLOCK_MONOTONIC);
         if (!start_run(process, &error)) {
                 log_info("spawnerr: %s", error->message);
                 set_spawn_error(process, error->message);
+                process->failed_start = failed_start_status(error);
                 feed(process, INPUT_SPAWN_FAILED);
                 return;
         }
@@ -340,9 +348,19 @@ static void act(Process *process, ProcessAction action)
         g_assert_not_reached();
 }
 
+/* A change from that state has just been made, and what follows from it been done. */
+static bool has_ended_by_itself(const Process *process, ProcessState from)
+{
+        if (process->state == from || process->context->ending)
+                return false;
+        return process->state == PROCESS_FATAL ||
+               (process->state == PROCESS_EXITED && !process_restart_is_due(process));
+}
+
 static void handle(Process *process, ProcessInput input)
 {
         const Transition *transition = machine_find(process->state, input);
+        const ProcessState from = process->state;
 
         if (!transition)
                 return;
@@ -357,6 +375,8 @@ static void handle(Process *process, ProcessInput input)
                 enter_state(process, transition->to);
         }
         act(process, transition->then);
+        if (has_ended_by_itself(process, from) && process->context->observer->ended)
+                process->context->observer->ended(process, process->context->observer_data);
 }
 
 static void feed(Process *process, ProcessInput input)
@@ -416,6 +436,15 @@ uint64_t process_stop_usec(const Process *process)
 const ChildExit *process_last_exit(const Process *process)
 {
         return &process->last_exit;
+}
+
+int process_exit_status(const Process *process)
+{
+        if (process->failed_start > 0)
+                return process->failed_start;
+        if (process->last_exit.term_signal > 0)
+                return 128 + process->last_exit.term_signal;
+        return process->last_exit.code;
 }
 
 const char *process_spawn_error(const Process *process)

@@ -30,7 +30,10 @@ uint64_t process_generation(const Process *process);        /* number of runs so
 uint64_t process_start_usec(const Process *process);        /* CLOCK_REALTIME; 0 = never */
 uint64_t process_stop_usec(const Process *process);         /* likewise */
 const ChildExit *process_last_exit(const Process *process); /* zeros before the first */
-const char *process_spawn_error(const Process *process);    /* "" when all is well */
+/* How the last start ended, as a shell has it in $?: the exit code, 128 and the number of the
+ * signal that killed it, 127 when there is no such program, 126 when it could not be executed. */
+int process_exit_status(const Process *process);
+const char *process_spawn_error(const Process *process); /* "" when all is well */
 unsigned process_tries(const Process *process);
 unsigned process_restarts(const Process *process); /* starts that nobody asked for */
 /* Paths; NULL when there is none. */

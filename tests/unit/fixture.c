@@ -73,22 +73,19 @@ void fixture_group_add(GroupConfig *group, ProcessConfig *process)
         g_ptr_array_add(group->processes, process);
 }
 
-Fixture *fixture_new(GroupConfig *first, ...)
+static Fixture *make(EssentialEnded on_ended, void *userdata, GroupConfig *first, va_list others)
 {
         Fixture *fixture = g_new0(Fixture, 1);
-        ManagerSetup setup = {};
+        ManagerSetup setup = { .on_essential_ended = on_ended, .userdata = userdata };
         sigset_t child;
-        va_list groups;
 
         sigemptyset(&child);
         sigaddset(&child, SIGCHLD);
         sigprocmask(SIG_BLOCK, &child, NULL);
         fixture->config = config_new();
         fixture->config->supervisord.identifier = g_strdup("unit");
-        va_start(groups, first);
-        for (GroupConfig *group = first; group; group = va_arg(groups, GroupConfig *))
+        for (GroupConfig *group = first; group; group = va_arg(others, GroupConfig *))
                 g_ptr_array_add(fixture->config->groups, group);
-        va_end(groups);
         g_assert_cmpint(sd_event_new(&fixture->event), >=, 0);
         g_assert_cmpint(orphans_new(fixture->event, &fixture->orphans), >=, 0);
         setup.event = fixture->event;
@@ -99,6 +96,29 @@ Fixture *fixture_new(GroupConfig *first, ...)
         sigemptyset(&setup.signal_mask);
         fixture->manager = manager_new(fixture->config, &setup);
         manager_activate(fixture->manager);
+        return fixture;
+}
+
+Fixture *fixture_new(GroupConfig *first, ...)
+{
+        Fixture *fixture;
+        va_list others;
+
+        va_start(others, first);
+        fixture = make(NULL, NULL, first, others);
+        va_end(others);
+        return fixture;
+}
+
+Fixture *fixture_new_with_essential(
+                EssentialEnded on_ended, void *userdata, GroupConfig *first, ...)
+{
+        Fixture *fixture;
+        va_list others;
+
+        va_start(others, first);
+        fixture = make(on_ended, userdata, first, others);
+        va_end(others);
         return fixture;
 }
 

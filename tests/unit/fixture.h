@@ -33,6 +33,9 @@ typedef struct Fixture {
 /* Takes over the groups, a NULL-terminated list in start order. Groups are activated, nothing is
  * started. */
 Fixture *fixture_new(GroupConfig *first, ...) G_GNUC_NULL_TERMINATED;
+/* Likewise, with somebody who is told of the end of essential programs. */
+Fixture *fixture_new_with_essential(EssentialEnded on_ended, void *userdata, GroupConfig *first,
+                ...) G_GNUC_NULL_TERMINATED;
 void fixture_free(Fixture *fixture);
 Process *fixture_process(const Fixture *fixture, const char *group, const char *process);
 
