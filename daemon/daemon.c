@@ -9,6 +9,7 @@
 
 #include "bus/cleanup.h"
 #include "bus/clock.h"
+#include "daemon/compressor.h"
 #include "daemon/event/tick.h"
 #include "daemon/face/face.h"
 #include "daemon/face/link.h"
@@ -39,6 +40,7 @@ struct Daemon {
         Manager *manager;
         Reload *reload;
         Ticker *ticker;
+        Compressor *compressor;
         Orphans *orphans;
         RuntimeFolder *folder;
         Hosts *hosts;
@@ -358,6 +360,10 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
                 return system_error(error, r, "watch for orphans");
         if (!runtime_folder_new(setup->config->supervisord.identifier, &daemon->folder, error))
                 return false;
+        r = compressor_new(daemon->event, &daemon->setup.signal_mask, &daemon->compressor);
+        if (r < 0)
+                return system_error(error, r, "watch for backups to compress");
+        main_log_request_compression();
         make_model(daemon);
         make_reload(daemon);
         r = ticker_new(daemon->event, daemon->events, &daemon->ticker);
@@ -378,6 +384,7 @@ Daemon *daemon_free(Daemon *daemon)
         face_free(daemon->face);
         ticker_free(daemon->ticker);
         manager_free(daemon->manager);
+        compressor_free(daemon->compressor);
         reload_free(daemon->reload);
         orphans_end(daemon->orphans);
         orphans_free(daemon->orphans);

@@ -127,6 +127,12 @@ void log_file_set_rotation(LogFile *file, const Rotation *rotation)
         file->period_end = 0;
 }
 
+void log_file_request_compression(const LogFile *file)
+{
+        if (file->rotation.compress != LOG_COMPRESSION_NONE)
+                compression_request(file->path, &file->rotation);
+}
+
 static bool may_open_again(const LogFile *file)
 {
         return file->target.fd < 0 || file->target.kind == TARGET_FILE;
@@ -165,8 +171,8 @@ static int put_aside(LogFile *file)
                 file->is_aside = true;
         }
         r = open_target(file, 0);
-        if (r >= 0 && file->rotation.compress != LOG_COMPRESSION_NONE)
-                compression_request(file->path, &file->rotation);
+        if (r >= 0)
+                log_file_request_compression(file);
         return r;
 }
 
@@ -222,6 +228,8 @@ static void look(LogFile *file, uint64_t now_usec)
         if (fstat(file->target.fd, &status) < 0)
                 return;
         file->size = status.st_size;
+        if (file->size == 0)
+                file->in_line = file->torn = false;
         if (status.st_nlink > 0)
                 return;
         target_close(&file->target);
@@ -244,7 +252,7 @@ static int prepare(LogFile *file, uint64_t now_usec)
         ensure_open(file, now_usec);
         if (!log_file_is_regular(file))
                 return file->open_error;
-        if (has_passed(file->looked_usec, LOOK_USEC, now_usec))
+        if (file->torn || has_passed(file->looked_usec, LOOK_USEC, now_usec))
                 look(file, now_usec);
         if (file->open_error < 0)
                 return file->open_error;

@@ -49,6 +49,8 @@ ssize_t log_file_write(LogFile *file, const void *data, size_t size);
 ssize_t log_file_write_at(LogFile *file, const void *data, size_t size, uint64_t now_usec);
 /* Other limits, from the next write on. */
 void log_file_set_rotation(LogFile *file, const Rotation *rotation);
+/* Asks for the compression of backups that are not compressed yet, if they are to be. */
+void log_file_request_compression(const LogFile *file);
 /* Opens the path anew, for who moved the file away. The old one stays in use when that fails. */
 int log_file_reopen(LogFile *file);
 /* Empties the file of that name, and goes on in it; backups stay. Negative errno. What is no

@@ -58,6 +58,12 @@ void main_log_close(void)
         main_log_state.open = false;
 }
 
+void main_log_request_compression(void)
+{
+        if (main_log_state.file)
+                log_file_request_compression(main_log_state.file);
+}
+
 void main_log_reopen(void)
 {
         int r = main_log_state.file ? log_file_reopen(main_log_state.file) : 0;

@@ -22,6 +22,8 @@ typedef struct MainLogPlan {
 
 bool main_log_open(const MainLogPlan *plan, GError **error);
 void main_log_close(void);
+/* Its backups may have to wait for who compresses them. */
+void main_log_request_compression(void);
 /* Opens the file anew, for who moved it away. */
 void main_log_reopen(void);
 
