@@ -108,6 +108,12 @@ static int get_stderr_log(sd_bus *bus, const char *path, const char *interface,
         return sd_bus_message_append(reply, "s", log ? log : "");
 }
 
+static int get_lost_bytes(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "t", process_lost_bytes(userdata));
+}
+
 static Process *process_from_path(const Face *face, const char *path)
 {
         g_autofree char *group = NULL;
@@ -263,6 +269,7 @@ const sd_bus_vtable process_bus_vtable[] = {
         SD_BUS_PROPERTY("NRestarts", "u", get_n_restarts, 0, CHANGES),
         SD_BUS_PROPERTY("StdoutLogFile", "s", get_stdout_log, 0, CHANGES),
         SD_BUS_PROPERTY("StderrLogFile", "s", get_stderr_log, 0, CHANGES),
+        SD_BUS_PROPERTY("LostBytes", "t", get_lost_bytes, 0, 0),
         SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("t", flags), SD_BUS_NO_RESULT, start,
                         SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Stop", SD_BUS_ARGS("t", flags), SD_BUS_NO_RESULT, stop,

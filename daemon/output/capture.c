@@ -1,11 +1,9 @@
-/* Bytes that the target did not take are kept in `pending`, at most one read's worth, and the pipe
- * is left alone until they are gone: the pipe itself is the bound. */
+/* A full outlet keeps what it was given; here nothing is kept, and the pipe is left alone: the pipe
+ * itself is the bound. */
 
 #include "daemon/output/capture.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
@@ -16,187 +14,182 @@
 
 struct Capture {
         int fd;
-        LogFile *file;
-        char *name;
-        const char *channel;
+        Channel *channel;
         sd_event_source *readable;
-        sd_event_source *target_writable; /* exists while pending is not empty */
-        GByteArray *pending;
-        bool failed;   /* the last write failed, and that has been said */
-        uint64_t lost; /* bytes, when it was said for the last time */
+        bool is_over;
+        void (*on_over)(Capture *capture, void *userdata);
+        void *userdata;
 };
 
-static int on_target_writable(sd_event_source *source, int fd, uint32_t events, void *userdata);
-
-/* Files fail now and then (a full disk): said once, and tried again with the next bytes. */
-static void report_write_error(Capture *capture, int error)
-{
-        if (!capture->failed)
-                log_error("cannot write %s of '%s' to %s: %s", capture->channel, capture->name,
-                                log_file_path(capture->file), g_strerror(error));
-        capture->failed = true;
-}
-
-static void report_recovery(Capture *capture)
-{
-        uint64_t lost = log_file_lost(capture->file);
-
-        if (!capture->failed)
-                return;
-        log_warn("%s of '%s' goes to %s again; %" G_GUINT64_FORMAT " bytes of it are lost",
-                        capture->channel, capture->name, log_file_path(capture->file),
-                        lost - capture->lost);
-        capture->lost = lost;
-        capture->failed = false;
-}
-
-static void wait_for_target(Capture *capture, const void *data, size_t size)
-{
-        sd_event *event = sd_event_source_get_event(capture->readable);
-        int r;
-
-        r = sd_event_add_io(event, &capture->target_writable, log_file_fd(capture->file), EPOLLOUT,
-                        on_target_writable, capture);
-        if (r < 0) {
-                report_write_error(capture, -r);
-                return;
-        }
-        g_byte_array_append(capture->pending, data, size);
-        sd_event_source_set_enabled(capture->readable, SD_EVENT_OFF);
-}
-
-static void write_out(Capture *capture, const char *data, size_t size)
-{
-        ssize_t n;
-
-        if (main_log_is_enabled(LOG_LEVEL_DEBUG))
-                log_debug("'%s' %s output:\n%.*s", capture->name, capture->channel, (int)size,
-                                data);
-        if (!capture->file)
-                return;
-        n = log_file_write(capture->file, data, size);
-        if (n < 0) {
-                report_write_error(capture, -n);
-                return;
-        }
-        report_recovery(capture);
-        if ((size_t)n < size)
-                wait_for_target(capture, data + n, size - n);
-}
-
-static int on_target_writable(sd_event_source *source, int fd, uint32_t events, void *userdata)
-{
-        Capture *capture = userdata;
-        ssize_t n = log_file_write(capture->file, capture->pending->data, capture->pending->len);
-
-        if (n < 0)
-                report_write_error(capture, -n);
-        if (n >= 0 && (guint)n < capture->pending->len) {
-                g_byte_array_remove_range(capture->pending, 0, n);
-                return 0;
-        }
-        g_byte_array_set_size(capture->pending, 0);
-        capture->target_writable = sd_event_source_disable_unref(capture->target_writable);
-        if (capture->readable)
-                sd_event_source_set_enabled(capture->readable, SD_EVENT_ON);
-        return 0;
-}
-
-/* Bytes read; 0 when there is nothing now, -1 at the end of the pipe. */
-static ssize_t read_once(Capture *capture)
+/* What is the most common by far: bytes from a pipe to one outlet, as they are. As read_once(). */
+static ssize_t copy_once(Capture *capture, Outlet *outlet)
 {
         char buffer[READ_BYTES];
         ssize_t n = read(capture->fd, buffer, sizeof buffer);
 
         if (n > 0)
-                write_out(capture, buffer, n);
+                outlet_write(outlet, buffer, n, channel_loss(capture->channel));
+        return n;
+}
+
+static ssize_t push_once(Capture *capture)
+{
+        char buffer[READ_BYTES];
+        ssize_t n = read(capture->fd, buffer, sizeof buffer);
+
+        if (n > 0)
+                channel_push(capture->channel, buffer, n);
+        return n;
+}
+
+/* Bytes read; 0 when there is nothing now, or nothing will come any more. */
+static ssize_t read_once(Capture *capture)
+{
+        Outlet *outlet = channel_direct_outlet(capture->channel);
+        ssize_t n = outlet ? copy_once(capture, outlet) : push_once(capture);
+
+        if (n > 0)
+                return n;
         if (n < 0 && (errno == EAGAIN || errno == EINTR))
                 return 0;
-        return n == 0 ? -1 : n;
+        capture->is_over = true;
+        return 0;
+}
+
+static void set_reading(Capture *capture, bool enabled)
+{
+        (void)sd_event_source_set_enabled(capture->readable, enabled ? SD_EVENT_ON : SD_EVENT_OFF);
+}
+
+static void handle_end(Capture *capture)
+{
+        log_debug("%s of '%s' closed, stopped monitoring it", channel_name(capture->channel),
+                        channel_process(capture->channel));
+        set_reading(capture, false);
+        channel_end(capture->channel);
+        if (capture->on_over)
+                capture->on_over(capture, capture->userdata);
 }
 
 static int on_readable(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
         Capture *capture = userdata;
 
-        if (read_once(capture) < 0) {
-                log_debug("%s of '%s' closed, stopped monitoring it", capture->channel,
-                                capture->name);
-                sd_event_source_set_enabled(capture->readable, SD_EVENT_OFF);
+        if (channel_is_full(capture->channel)) {
+                set_reading(capture, false);
+                return 0;
         }
+        (void)read_once(capture);
+        if (capture->is_over)
+                handle_end(capture);
         return 0;
 }
 
-int capture_new(sd_event *event, int fd, LogFile *file, const char *name, const char *channel,
-                Capture **ret)
+static void on_outlet_ready(void *userdata)
 {
-        g_autoptr(Capture) capture = g_new0(Capture, 1);
-        int r;
+        Capture *capture = userdata;
 
-        capture->fd = -1;
-        capture->name = g_strdup(name);
-        capture->channel = channel;
-        capture->pending = g_byte_array_new();
-        r = sd_event_add_io(event, &capture->readable, fd, EPOLLIN, on_readable, capture);
-        if (r < 0)
+        if (!capture->is_over && !channel_is_full(capture->channel))
+                set_reading(capture, true);
+}
+
+int capture_new(sd_event *event, int fd, Channel *channel, Capture **ret)
+{
+        Capture *capture = g_new0(Capture, 1);
+        int r = sd_event_add_io(event, &capture->readable, fd, EPOLLIN, on_readable, capture);
+
+        if (r < 0) {
+                g_free(capture);
                 return r;
+        }
         capture->fd = fd;
-        capture->file = file;
-        /* Who could not open it has said so. */
-        capture->failed = file && log_file_fd(file) < 0;
-        *ret = g_steal_pointer(&capture);
+        capture->channel = channel;
+        channel_watch(channel, on_outlet_ready, capture);
+        *ret = capture;
         return 0;
 }
 
-/* A log that takes nothing loses the end of what its program said. */
-static void report_lost(const Capture *capture)
+/* Whether or not the outlets take it: what they keep has a bound of its own. */
+static void read_rest(Capture *capture)
 {
-        int unread = 0;
-
-        if (capture->pending->len == 0)
-                return;
-        (void)ioctl(capture->fd, FIONREAD, &unread);
-        log_error("the last %u bytes of %s of '%s' are lost: %s did not take them",
-                        capture->pending->len + (unsigned)unread, capture->channel, capture->name,
-                        log_file_path(capture->file));
+        for (ssize_t n, done = 0; done < DRAIN_BYTES && !capture->is_over; done += n) {
+                n = read_once(capture);
+                if (n <= 0)
+                        break;
+        }
+        channel_end(capture->channel);
 }
 
 Capture *capture_free(Capture *capture)
 {
         if (!capture)
                 return NULL;
-        report_lost(capture);
+        if (!capture->is_over)
+                read_rest(capture);
         sd_event_source_disable_unref(capture->readable);
-        sd_event_source_disable_unref(capture->target_writable);
         fd_close(capture->fd);
-        log_file_free(capture->file);
-        g_byte_array_unref(capture->pending);
-        g_free(capture->name);
+        channel_free(capture->channel);
         g_free(capture);
         return NULL;
 }
 
-void capture_drain(Capture *capture)
+Channel *capture_channel(const Capture *capture)
 {
-        for (size_t done = 0; done < DRAIN_BYTES && !capture->target_writable;) {
-                ssize_t n = read_once(capture);
+        return capture->channel;
+}
 
-                if (n <= 0)
-                        return;
-                done += n;
-        }
+bool capture_is_over(const Capture *capture)
+{
+        return capture->is_over;
+}
+
+void capture_set_pid(Capture *capture, pid_t pid)
+{
+        channel_set_pid(capture->channel, pid);
 }
 
 void capture_reopen_log(Capture *capture)
 {
-        int r = capture->file ? log_file_reopen(capture->file) : 0;
+        Outlet *file = channel_file(capture->channel);
 
-        if (r < 0)
-                report_write_error(capture, -r);
+        if (file)
+                outlet_reopen(file);
+}
+
+int capture_clear_log(Capture *capture)
+{
+        Outlet *file = channel_file(capture->channel);
+
+        return file ? outlet_clear(file) : 0;
 }
 
 void capture_set_rotation(Capture *capture, const Rotation *rotation)
 {
-        if (capture->file)
-                log_file_set_rotation(capture->file, rotation);
+        Outlet *file = channel_file(capture->channel);
+
+        if (file)
+                outlet_set_rotation(file, rotation);
+}
+
+void capture_drain(Capture *capture)
+{
+        if (capture->is_over)
+                return;
+        for (size_t done = 0; done < DRAIN_BYTES && !channel_is_full(capture->channel);) {
+                ssize_t n = read_once(capture);
+
+                if (n <= 0)
+                        break;
+                done += n;
+        }
+        if (capture->is_over)
+                handle_end(capture);
+}
+
+void capture_outlive(
+                Capture *capture, void (*on_over)(Capture *capture, void *userdata), void *userdata)
+{
+        capture->on_over = on_over;
+        capture->userdata = userdata;
+        (void)sd_event_source_set_priority(capture->readable, SD_EVENT_PRIORITY_NORMAL - 1);
 }

@@ -1,27 +1,38 @@
-/* Capture: what a child writes to one of its outputs, on its way into a log file.
+/* Capture: reads what a child writes to one of its outputs, and gives it to a channel.
  *
- * Reads the pipe when there is something to read. While the log's target cannot take more, it stops
- * reading, so that only the program that writes there waits. */
+ * While one of the channel's outlets cannot take more, it stops reading, so that only the program
+ * that writes there waits. */
 #pragma once
 
 #include <glib.h>
 #include <systemd/sd-event.h>
 
-#include "daemon/output/log-file.h"
+#include "daemon/output/channel.h"
 
 typedef struct Capture Capture;
 
-/* Takes over fd (the reading end, non-blocking) and file (NULL = the bytes are thrown away). name
- * and channel ("stdout", "stderr") are for the main log. Negative errno; then nothing was taken
+/* Takes over fd (the reading end, non-blocking) and channel. Negative errno; then nothing was taken
  * over. */
-int capture_new(sd_event *event, int fd, LogFile *file, const char *name, const char *channel,
-                Capture **ret);
+int capture_new(sd_event *event, int fd, Channel *channel, Capture **ret);
+/* Reads what is there now, at most 1 MiB, for the last time. */
 Capture *capture_free(Capture *capture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Capture, capture_free)
 
-/* Reads what is there now, at most 1 MiB, before a pipe is closed whose writer has ended. */
-void capture_drain(Capture *capture);
-/* See log_file_set_rotation(). */
-void capture_set_rotation(Capture *capture, const Rotation *rotation);
-/* For who moved the log file away. */
+/* Borrowed. */
+Channel *capture_channel(const Capture *capture);
+/* The pipe has no writer any more, and all that was in it has been read. */
+bool capture_is_over(const Capture *capture);
+
+/* What is written from now on is of this process. */
+void capture_set_pid(Capture *capture, pid_t pid);
+/* Its log file, where there is one: see outlet_reopen() and so on. */
 void capture_reopen_log(Capture *capture);
+int capture_clear_log(Capture *capture);
+void capture_set_rotation(Capture *capture, const Rotation *rotation);
+
+/* Reads what is there now, at most 1 MiB and only as long as the outlets take it. */
+void capture_drain(Capture *capture);
+/* The program has ended, and others may still write to the pipe: comes before captures of living
+ * programs from now on, and tells when it is over, from the loop; it may be freed then. */
+void capture_outlive(Capture *capture, void (*on_over)(Capture *capture, void *userdata),
+                void *userdata);

@@ -10,6 +10,7 @@
 
 #include "daemon/config/config.h"
 #include "daemon/event/log.h"
+#include "daemon/output/survivors.h"
 #include "daemon/process/fcgi-sockets.h"
 #include "daemon/process/leftovers.h"
 #include "daemon/process/orphans.h"
@@ -33,6 +34,8 @@ typedef struct ProcessContext {
         EventLog *events;
         Orphans *orphans;
         Leftovers *leftovers;
+        Outlets *outlets;
+        Survivors *survivors;
         const SupervisordConfig *supervisord;
         FcgiSockets *sockets;
         const char *server_url;         /* SUPERVISOR_SERVER_URL; NULL = none */

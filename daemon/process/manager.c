@@ -88,6 +88,8 @@ Manager *manager_new(const Config *config, const ManagerSetup *setup)
                 .events = setup->events,
                 .orphans = setup->orphans,
                 .leftovers = leftovers_new(setup->event),
+                .outlets = outlets_new(setup->event, &outlet_paths_usual),
+                .survivors = survivors_new(),
                 .supervisord = &config->supervisord,
                 .server_url = setup->server_url,
                 .signal_mask = setup->signal_mask,
@@ -113,6 +115,8 @@ Manager *manager_free(Manager *manager)
         g_hash_table_unref(manager->by_name);
         g_ptr_array_unref(manager->groups);
         leftovers_free(manager->context.leftovers);
+        survivors_free(manager->context.survivors);
+        outlets_free(manager->context.outlets);
         g_free(manager->bus_address);
         g_free(manager);
         return NULL;
@@ -388,5 +392,5 @@ void manager_restart_leased_listeners(Manager *manager)
 
 void manager_reopen_logs(Manager *manager)
 {
-        for_each_process(manager, process_reopen_logs);
+        outlets_reopen(manager->context.outlets);
 }

@@ -22,6 +22,7 @@ struct Process {
         const ProcessContext *context; /* borrowed */
         bool is_listener;
         ProcessLog output_log, error_log;
+        OutputLoss *loss;
 
         ProcessState state;
         GQueue inputs; /* of ProcessInput */
@@ -93,6 +94,7 @@ Process *process_new(const ProcessConfig *config, bool is_listener, const Proces
         process->context = context;
         process->is_listener = is_listener;
         process->state = PROCESS_STOPPED;
+        process->loss = g_rc_box_new0(OutputLoss);
         process->deadline = deadline_new(context->event, on_deadline, process);
         settle_logs(process);
         process->watches = watch_list_new();
@@ -110,6 +112,7 @@ Process *process_free(Process *process)
         run_free(process->run);
         g_queue_clear(&process->inputs);
         watch_list_free(process->watches);
+        g_rc_box_release(process->loss);
         process_log_clear(&process->output_log);
         process_log_clear(&process->error_log);
         g_free(process->spawn_error);
@@ -174,7 +177,7 @@ static void on_run_exited(const ChildExit *how, void *userdata)
         bool too_quickly = process->state == PROCESS_STARTING && process->config->startsecs > 0 &&
                            up < (uint64_t)process->config->startsecs * USEC_PER_SEC;
 
-        run_drain(process->run);
+        run_end_output(process->run);
         process->run = run_free(process->run);
         process->ended_pid = pid;
         process->last_exit = *how;
@@ -196,6 +199,7 @@ static bool start_run(Process *process, GError **error)
                 .is_listener = process->is_listener,
                 .stdout_log = process->output_log.path,
                 .stderr_log = process->error_log.path,
+                .loss = process->loss,
         };
 
         if (!command_find(process->config, &command, error))
@@ -470,6 +474,11 @@ const char *process_stdout_log(const Process *process)
 const char *process_stderr_log(const Process *process)
 {
         return process->error_log.path;
+}
+
+uint64_t process_lost_bytes(const Process *process)
+{
+        return process->loss->bytes;
 }
 
 bool process_restart_is_due(const Process *process)

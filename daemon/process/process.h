@@ -39,6 +39,8 @@ unsigned process_restarts(const Process *process); /* starts that nobody asked f
 /* Paths; NULL when there is none. */
 const char *process_stdout_log(const Process *process);
 const char *process_stderr_log(const Process *process);
+/* So much of its output its logs, syslog and the journal did not take. */
+uint64_t process_lost_bytes(const Process *process);
 /* Will start again by itself, though it does not run now. */
 bool process_restart_is_due(const Process *process);
 /* Of a listener that runs; -1 else. Borrowed. */

@@ -22,6 +22,7 @@ struct Run {
         int stdin_fd;
         int stdout_fd; /* listeners only */
         Capture *output, *error;
+        Survivors *survivors; /* borrowed */
         RunExited on_exited;
         void *userdata;
 };
@@ -55,14 +56,6 @@ static int make_pipe(Pipes *pipes, int index, int ours_writes)
         return 0;
 }
 
-/* Where nobody needs the bytes the child gets /dev/null, and costs us no descriptor and no wake-up.
- */
-static bool output_is_wanted(const ChannelConfig *channel, const char *log)
-{
-        return log || channel->events_enabled || channel->capture_maxbytes > 0 || channel->syslog ||
-               main_log_is_enabled(LOG_LEVEL_DEBUG);
-}
-
 static bool open_socket(const RunPlan *plan, Pipes *pipes, GError **error)
 {
         const SocketConfig *socket = plan->config->socket;
@@ -70,6 +63,8 @@ static bool open_socket(const RunPlan *plan, Pipes *pipes, GError **error)
         return !socket || fcgi_sockets_open(plan->context->sockets, socket, &pipes->socket, error);
 }
 
+/* Where nobody needs the bytes the child gets /dev/null, and costs us no descriptor and no wake-up.
+ */
 static int make_pipes(const RunPlan *plan, Pipes *pipes)
 {
         int r;
@@ -79,14 +74,14 @@ static int make_pipes(const RunPlan *plan, Pipes *pipes)
                 if (r < 0)
                         return r;
         }
-        if (plan->is_listener || output_is_wanted(&plan->config->output, plan->stdout_log)) {
+        if (plan->is_listener || channel_is_wanted(&plan->config->output, plan->stdout_log)) {
                 r = make_pipe(pipes, STDOUT_FILENO, 0);
                 if (r < 0)
                         return r;
         }
         /* A listener's stderr always has a pipe of its own: its stdout is the protocol. */
         if ((plan->is_listener || !plan->config->redirect_stderr) &&
-                        output_is_wanted(&plan->config->error, plan->stderr_log))
+                        channel_is_wanted(&plan->config->error, plan->stderr_log))
                 return make_pipe(pipes, STDERR_FILENO, 0);
         return 0;
 }
@@ -196,43 +191,33 @@ static bool start_child(Run *run, const RunPlan *plan, const Pipes *pipes, GErro
         return r >= 0 || fork_error(config, &setup, r, &failure, error);
 }
 
-/* A log that cannot be opened does not keep the program from running. */
-static LogFile *open_log(const ChannelConfig *channel, const char *path, const char *name)
+static void emit(Event *event, void *userdata)
 {
-        const LogFilePlan plan = {
-                .path = path,
-                .rotation = rotation_of_channel(channel),
-                .is_private = g_strcmp0(channel->logfile, "AUTO") == 0,
-        };
-        LogFile *file;
-        int r;
-
-        if (!path)
-                return NULL;
-        file = log_file_new(&plan);
-        r = log_file_reopen(file);
-        if (r < 0)
-                log_error("cannot open the log %s of '%s': %s; trying again with what it writes",
-                                path, name, g_strerror(-r));
-        return file;
+        event_log_append(userdata, event);
 }
 
-static int capture_channel(const RunPlan *plan, Pipes *pipes, int index, Capture **ret)
+static int capture_output(const RunPlan *plan, Pipes *pipes, int index, Capture **ret)
 {
-        bool is_error = index == STDERR_FILENO;
-        const ChannelConfig *channel = is_error ? &plan->config->error : &plan->config->output;
-        const char *path = is_error ? plan->stderr_log : plan->stdout_log;
-        g_autoptr(LogFile) log = NULL;
+        const ChannelPlan channel_plan = {
+                .process = plan->config,
+                .supervisord = plan->context->supervisord,
+                .is_error = index == STDERR_FILENO,
+                .logfile = index == STDERR_FILENO ? plan->stderr_log : plan->stdout_log,
+                .outlets = plan->context->outlets,
+                .loss = plan->loss,
+                .emit = emit,
+                .userdata = plan->context->events,
+        };
+        g_autoptr(Channel) channel = NULL;
         int r;
 
         if (pipes->ours[index] < 0)
                 return 0;
-        log = open_log(channel, path, plan->config->name);
-        r = capture_new(plan->context->event, pipes->ours[index], log, plan->config->name,
-                        is_error ? "stderr" : "stdout", ret);
+        channel = channel_new(&channel_plan);
+        r = capture_new(plan->context->event, pipes->ours[index], channel, ret);
         if (r < 0)
                 return r;
-        log = NULL;
+        channel = NULL;
         pipes->ours[index] = -1;
         return 0;
 }
@@ -240,12 +225,20 @@ static int capture_channel(const RunPlan *plan, Pipes *pipes, int index, Capture
 static int capture_outputs(Run *run, const RunPlan *plan, Pipes *pipes)
 {
         if (!plan->is_listener) {
-                int r = capture_channel(plan, pipes, STDOUT_FILENO, &run->output);
+                int r = capture_output(plan, pipes, STDOUT_FILENO, &run->output);
 
                 if (r < 0)
                         return r;
         }
-        return capture_channel(plan, pipes, STDERR_FILENO, &run->error);
+        return capture_output(plan, pipes, STDERR_FILENO, &run->error);
+}
+
+static void tell_pid(Run *run)
+{
+        if (run->output)
+                capture_set_pid(run->output, run_pid(run));
+        if (run->error)
+                capture_set_pid(run->error, run_pid(run));
 }
 
 bool run_new(const RunPlan *plan, RunExited on_exited, void *userdata, Run **ret, GError **error)
@@ -254,6 +247,7 @@ bool run_new(const RunPlan *plan, RunExited on_exited, void *userdata, Run **ret
         g_auto(Pipes) pipes = { { -1, -1, -1 }, { -1, -1, -1 }, -1 };
         int r;
 
+        run->survivors = plan->context->survivors;
         run->stdin_fd = run->stdout_fd = -1;
         run->on_exited = on_exited;
         run->userdata = userdata;
@@ -266,6 +260,7 @@ bool run_new(const RunPlan *plan, RunExited on_exited, void *userdata, Run **ret
                 return pipe_error(plan->config, -r, error);
         if (!start_child(run, plan, &pipes, error))
                 return false;
+        tell_pid(run);
         run->stdin_fd = fd_steal(&pipes.ours[STDIN_FILENO]);
         run->stdout_fd = fd_steal(&pipes.ours[STDOUT_FILENO]);
         *ret = g_steal_pointer(&run);
@@ -305,12 +300,12 @@ int run_stdout(const Run *run)
         return run->stdout_fd;
 }
 
-void run_drain(Run *run)
+void run_end_output(Run *run)
 {
         if (run->output)
-                capture_drain(run->output);
+                survivors_take(run->survivors, g_steal_pointer(&run->output));
         if (run->error)
-                capture_drain(run->error);
+                survivors_take(run->survivors, g_steal_pointer(&run->error));
 }
 
 void run_reopen_logs(Run *run)

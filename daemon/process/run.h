@@ -24,6 +24,7 @@ typedef struct RunPlan {
         const Command *command;
         bool is_listener;
         const char *stdout_log, *stderr_log; /* paths; NULL = none */
+        OutputLoss *loss;                    /* a reference is taken */
 } RunPlan;
 
 /* The error is what goes into spawn_error. The run may be freed in on_exited. */
@@ -38,8 +39,9 @@ int run_signal(Run *run, int signal_number, bool to_group);
 /* Listeners: the end of stdin to write and of stdout to read, both non-blocking. Borrowed. */
 int run_stdin(const Run *run);
 int run_stdout(const Run *run);
-/* Reads what the child has left in the pipes. */
-void run_drain(Run *run);
+/* The child has ended: reads what it has left in the pipes. Who has them open besides it can go on
+ * writing to its logs. */
+void run_end_output(Run *run);
 void run_reopen_logs(Run *run);
 /* Takes over how its logs are rotated; nothing else of a run can change. */
 void run_set_rotation(Run *run, const ProcessConfig *config);
