@@ -4,6 +4,7 @@
 #include "daemon/config/config.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/output/main-log.h"
 
@@ -258,6 +259,11 @@ const char *group_kind_to_string(GroupKind kind)
         };
 
         return names[kind];
+}
+
+bool process_config_changes_user(const ProcessConfig *config)
+{
+        return config->uid != (uid_t)-1 && config->uid != geteuid();
 }
 
 bool process_config_expects(const ProcessConfig *config, int exit_code)

@@ -212,5 +212,7 @@ void config_log_notices(const Config *config);
 char *config_server_url(const Config *config);
 /* "program", "eventlistener", "fcgi-program". */
 const char *group_kind_to_string(GroupKind kind);
+/* Does it run as another user than we do? */
+bool process_config_changes_user(const ProcessConfig *config);
 /* Is this exit code among the expected ones? */
 bool process_config_expects(const ProcessConfig *config, int exit_code);

@@ -29,9 +29,6 @@ CHILD_SIDE static void reset_dispositions(void)
 
 CHILD_SIDE static bool set_session(const ChildSetup *setup)
 {
-        if (setup->parent_death_signal > 0 &&
-                        prctl(PR_SET_PDEATHSIG, setup->parent_death_signal) < 0)
-                return false;
         return setup->new_session ? setsid() >= 0 : setpgid(0, 0) == 0;
 }
 
@@ -68,6 +65,19 @@ CHILD_SIDE static bool set_user(const ChildSetup *setup)
                syscall(SYS_setresuid, setup->uid, setup->uid, setup->uid) == 0;
 }
 
+/* After the change of the user, at which the kernel forgets it. A parent that has died before that
+ * will not die again. */
+CHILD_SIDE static bool set_death_signal(const ChildSetup *setup, pid_t parent)
+{
+        if (setup->parent_death_signal <= 0)
+                return true;
+        if (prctl(PR_SET_PDEATHSIG, setup->parent_death_signal) < 0)
+                return false;
+        if (getppid() != parent)
+                _exit(127);
+        return true;
+}
+
 CHILD_SIDE static void write_pid(char *text)
 {
         char digits[16];
@@ -82,7 +92,22 @@ CHILD_SIDE static void write_pid(char *text)
         text[n] = '\0';
 }
 
-CHILD_SIDE static ChildStep run_until_exec(const ChildSetup *setup)
+/* As execvp(3) goes along PATH. errno is that of the first file, which an error will name. */
+CHILD_SIDE static void execute(const ChildSetup *setup)
+{
+        int first_error;
+
+        execve(setup->file, setup->arguments, setup->environment);
+        first_error = errno;
+        for (char *const *file = setup->fallbacks; file && *file; file++) {
+                if (errno != EACCES && errno != ENOENT && errno != ENOTDIR)
+                        break;
+                execve(*file, setup->arguments, setup->environment);
+        }
+        errno = first_error;
+}
+
+CHILD_SIDE static ChildStep run_until_exec(const ChildSetup *setup, pid_t parent)
 {
         if (!set_session(setup))
                 return CHILD_STEP_SESSION;
@@ -92,27 +117,44 @@ CHILD_SIDE static ChildStep run_until_exec(const ChildSetup *setup)
                 return CHILD_STEP_LIMITS;
         if (!set_user(setup))
                 return CHILD_STEP_USER;
+        if (!set_death_signal(setup, parent))
+                return CHILD_STEP_DEATH_SIGNAL;
         if (setup->directory && chdir(setup->directory) < 0)
                 return CHILD_STEP_DIRECTORY;
         if (setup->umask >= 0)
                 umask(setup->umask);
         write_pid(setup->pid_text);
         (void)sigprocmask(SIG_SETMASK, setup->signal_mask, NULL);
-        execve(setup->file, setup->arguments, setup->environment);
+        execute(setup);
         return CHILD_STEP_EXEC;
 }
 
-CHILD_SIDE void child_setup_run(const ChildSetup *setup, ChildFailure *failure)
+CHILD_SIDE void child_setup_run(const ChildSetup *setup, pid_t parent, ChildFailure *failure)
 {
         reset_dispositions();
-        failure->step = run_until_exec(setup);
+        failure->step = run_until_exec(setup, parent);
         failure->error = errno;
         _exit(127);
+}
+
+static char *hint(const ChildFailure *failure, const ChildSetup *setup)
+{
+        if (failure->error == EACCES && setup->change_user)
+                return g_strdup_printf(" (for user %u)", (unsigned)setup->uid);
+        if (failure->step != CHILD_STEP_EXEC)
+                return g_strdup("");
+        if (failure->error == ENOEXEC)
+                return g_strdup(" (neither a program for this machine nor a script that begins with "
+                                "#!)");
+        if (failure->error == ENOENT && *setup->file == '/' && access(setup->file, F_OK) == 0)
+                return g_strdup(" (its interpreter is not there)");
+        return g_strdup("");
 }
 
 char *child_failure_to_string(const ChildFailure *failure, const ChildSetup *setup)
 {
         const char *name = strerrorname_np(failure->error);
+        g_autofree char *more = hint(failure, setup);
 
         switch (failure->step) {
         case CHILD_STEP_SESSION:
@@ -123,10 +165,12 @@ char *child_failure_to_string(const ChildFailure *failure, const ChildSetup *set
                 return g_strdup_printf("couldn't set RLIMIT_NOFILE: %s", name);
         case CHILD_STEP_USER:
                 return g_strdup_printf("couldn't setuid to %u: %s", (unsigned)setup->uid, name);
+        case CHILD_STEP_DEATH_SIGNAL:
+                return g_strdup_printf("couldn't set the parent death signal: %s", name);
         case CHILD_STEP_DIRECTORY:
-                return g_strdup_printf("couldn't chdir to %s: %s", setup->directory, name);
+                return g_strdup_printf("couldn't chdir to %s: %s%s", setup->directory, name, more);
         case CHILD_STEP_EXEC:
-                return g_strdup_printf("couldn't exec %s: %s", setup->arguments[0], name);
+                return g_strdup_printf("couldn't exec %s: %s%s", setup->arguments[0], name, more);
         case CHILD_STEP_NONE:
                 break;
         }

@@ -13,13 +13,16 @@
 
 typedef struct ChildSetup {
         const char *file;
+        char *const *fallbacks; /* tried in order when this user may not execute what comes before;
+                                   NULL = none */
         char *const *arguments;
         char *const *environment;
         int descriptors[3];      /* become 0, 1 and 2; -1 = /dev/null */
         int extra_descriptor;    /* becomes 3, -1 = none */
         char *pid_text;          /* room for a pid in decimal, filled in by the child; or NULL */
         bool new_session;        /* setsid; else a process group of its own */
-        int parent_death_signal; /* 0 = none */
+        int parent_death_signal; /* 0 = none; the kernel forgets it when a set-user-id program or
+                                    one with capabilities is executed */
         bool change_user;
         uid_t uid;
         gid_t gid;
@@ -38,6 +41,7 @@ typedef enum ChildStep {
         CHILD_STEP_DESCRIPTORS,
         CHILD_STEP_LIMITS,
         CHILD_STEP_USER,
+        CHILD_STEP_DEATH_SIGNAL,
         CHILD_STEP_DIRECTORY,
         CHILD_STEP_EXEC,
 } ChildStep;
@@ -52,8 +56,9 @@ typedef struct ChildFailure {
 #define CHILD_SIDE __attribute__((no_sanitize("address", "undefined")))
 
 /* Never returns: executes the program, or fills in *failure and exits with 127. To be called with
- * all signals blocked. */
-_Noreturn void child_setup_run(const ChildSetup *setup, ChildFailure *failure);
+ * all signals blocked. parent: who made this process. */
+_Noreturn void child_setup_run(const ChildSetup *setup, pid_t parent, ChildFailure *failure);
 
-/* "couldn't exec /bin/x: EACCES" and the like, in Supervisor's words. Caller frees with g_free. */
+/* "couldn't exec /bin/x: EACCES" and the like, in Supervisor's words, with a hint where the
+ * kernel's reason says little. Caller frees with g_free. */
 char *child_failure_to_string(const ChildFailure *failure, const ChildSetup *setup);

@@ -11,6 +11,8 @@
 
 typedef struct Command {
         char *file; /* to execute; with a slash in the command as written, else found in PATH */
+        char **fallbacks; /* further ones in PATH, where only the user that the program runs as can
+                             tell by trying; NULL = none */
         char **arguments; /* argv, the first as written */
 } Command;
 
@@ -27,5 +29,7 @@ typedef enum CommandError {
 } CommandError;
 
 /* PATH is that of the process's configured environment, else the daemon's, else
- * /bin:/usr/bin:/usr/local/bin. In PATH, what cannot be executed is passed over. */
+ * /bin:/usr/bin:/usr/local/bin. In PATH, what cannot be executed is passed over. Relative files and
+ * folders of PATH are looked for below `directory`, where the program starts. Whether another user
+ * may execute what is there is not asked here: the kernel knows. */
 bool command_find(const ProcessConfig *config, Command **ret, GError **error);

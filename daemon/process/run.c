@@ -162,11 +162,13 @@ static bool start_child(Run *run, const RunPlan *plan, const Pipes *pipes, GErro
         ChildFailure failure = {};
         ChildSetup setup = {
                 .file = plan->command->file,
+                .fallbacks = plan->command->fallbacks,
                 .arguments = plan->command->arguments,
                 .environment = environment,
                 .descriptors = { pipes->child[0], pipes->child[1], pipes->child[2] },
                 .extra_descriptor = -1,
-                .change_user = config->uid != (uid_t)-1 && config->uid != geteuid(),
+                .parent_death_signal = config->pdeathsig,
+                .change_user = process_config_changes_user(config),
                 .uid = config->uid,
                 .directory = config->directory,
                 .umask = config->umask,

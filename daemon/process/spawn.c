@@ -15,6 +15,7 @@
 
 typedef struct Errand {
         const ChildSetup *setup;
+        pid_t parent;
         ChildFailure failure;
 } Errand;
 
@@ -22,7 +23,7 @@ CHILD_SIDE static int run_child(void *argument)
 {
         Errand *errand = argument;
 
-        child_setup_run(errand->setup, &errand->failure);
+        child_setup_run(errand->setup, errand->parent, &errand->failure);
 }
 
 /* One spawn at a time and never from two threads, so the stack can be static. */
@@ -30,7 +31,7 @@ static char stack[STACK_BYTES] __attribute__((aligned(16)));
 
 int spawn(const ChildSetup *setup, Spawned *ret, ChildFailure *failure)
 {
-        Errand errand = { .setup = setup };
+        Errand errand = { .setup = setup, .parent = getpid() };
         sigset_t all, before;
         int pidfd = -1, saved_errno;
         pid_t pid;

@@ -4,10 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
+#include "daemon/process/spawn.h"
 #include "tests/unit/fixture.h"
 
 typedef struct End {
@@ -172,6 +176,163 @@ static void test_failures(void)
         check_failure(&setup, CHILD_STEP_DIRECTORY, "couldn't chdir to /no/such/folder: ENOENT");
 }
 
+/* What the kernel's reason alone would not tell. */
+static void test_hints(void)
+{
+        char *folder = fixture_folder_new();
+        g_autofree char *file = g_build_filename(folder, "tool", NULL);
+        char *arguments[] = {(char *)"tool", NULL};
+        sigset_t mask;
+        ChildSetup setup;
+        int fd;
+
+        sigemptyset(&mask);
+        setup = shell(arguments, &mask);
+        setup.file = file;
+        g_assert_true(g_file_set_contents(file, "echo no first line\n", -1, NULL));
+        check_failure(&setup, CHILD_STEP_EXEC, "couldn't exec tool: EACCES");
+        g_assert_cmpint(chmod(file, 0755), ==, 0);
+        check_failure(&setup, CHILD_STEP_EXEC, "couldn't exec tool: ENOEXEC (neither a program for this "
+                                               "machine nor a script that begins with #!)");
+        g_assert_true(g_file_set_contents(file, "#!/no/such/shell\n", -1, NULL));
+        g_assert_cmpint(chmod(file, 0755), ==, 0);
+        check_failure(&setup, CHILD_STEP_EXEC,
+                        "couldn't exec tool: ENOENT (its interpreter is not there)");
+        fd = open(file, O_WRONLY | O_CLOEXEC);
+        check_failure(&setup, CHILD_STEP_EXEC, "couldn't exec tool: ETXTBSY");
+        close(fd);
+        setup.file = folder;
+        check_failure(&setup, CHILD_STEP_EXEC, "couldn't exec tool: EACCES");
+        fixture_folder_free(folder);
+}
+
+static void test_limits(void)
+{
+        char *arguments[] = {(char *)"tool", NULL};
+        struct rlimit upside_down = {.rlim_cur = 2, .rlim_max = 1};
+        sigset_t mask;
+        ChildSetup setup;
+
+        sigemptyset(&mask);
+        setup = shell(arguments, &mask);
+        setup.descriptor_limit = &upside_down;
+        check_failure(&setup, CHILD_STEP_LIMITS, "couldn't set RLIMIT_NOFILE: EINVAL");
+        setup = shell(arguments, &mask);
+        setup.parent_death_signal = 12345;
+        check_failure(&setup, CHILD_STEP_DEATH_SIGNAL,
+                        "couldn't set the parent death signal: EINVAL");
+}
+
+/* More supplementary groups than the kernel takes; who may set none at all is told so. */
+static void test_user(void)
+{
+        char *arguments[] = {(char *)"tool", NULL};
+        const size_t too_many = 100000;
+        g_autofree gid_t *groups = g_new0(gid_t, too_many);
+        sigset_t mask;
+        ChildSetup setup;
+
+        sigemptyset(&mask);
+        setup = shell(arguments, &mask);
+        setup.change_user = true;
+        setup.uid = setup.gid = 65534;
+        setup.groups = groups;
+        setup.n_groups = too_many;
+        check_failure(&setup, CHILD_STEP_USER,
+                        geteuid() == 0 ? "couldn't setuid to 65534: EINVAL"
+                                       : "couldn't setuid to 65534: EPERM");
+}
+
+/* What root may and the user of the program may not. */
+static void test_other_user(void)
+{
+        char *folder = fixture_folder_new();
+        g_autofree char *denied = g_strdup_printf(
+                        "couldn't chdir to %s: EACCES (for user 65534)", folder);
+        g_autofree char *tool = g_build_filename(folder, "tool", NULL);
+        char *arguments[] = {(char *)"sh", (char *)"-c", (char *)"id -u", NULL};
+        char *fallbacks[] = {(char *)"/no/such/sh", (char *)"/bin/sh", NULL};
+        sigset_t mask;
+        ChildSetup setup;
+
+        sigemptyset(&mask);
+        setup = shell(arguments, &mask);
+        setup.change_user = true;
+        setup.uid = setup.gid = 65534;
+        if (geteuid() != 0) {
+                g_test_skip("only root can be somebody else");
+                fixture_folder_free(folder);
+                return;
+        }
+        setup.directory = folder;
+        check_failure(&setup, CHILD_STEP_DIRECTORY, denied);
+        setup.directory = NULL;
+        g_assert_true(g_file_set_contents(tool, "#!/bin/sh\n", -1, NULL));
+        g_assert_cmpint(chmod(tool, 0755), ==, 0);
+        setup.file = tool;
+        check_failure(&setup, CHILD_STEP_EXEC, "couldn't exec sh: EACCES (for user 65534)");
+        setup.fallbacks = fallbacks;
+        check_output(setup, "65534");
+        fixture_folder_free(folder);
+}
+
+static pid_t read_pid(int fd)
+{
+        char text[32];
+        ssize_t n = read(fd, text, sizeof text - 1);
+
+        g_assert_cmpint(n, >, 0);
+        text[n] = '\0';
+        return atoi(text);
+}
+
+/* The parent is a child of ours that makes one of its own and then dies. */
+static void check_death_signal(const ChildSetup *setup)
+{
+        int ends[2];
+        char byte;
+        pid_t parent, pid;
+
+        g_assert_cmpint(pipe2(ends, O_CLOEXEC), ==, 0);
+        parent = fork();
+        if (parent == 0) {
+                ChildSetup own = *setup;
+                Spawned spawned;
+                ChildFailure failure;
+
+                own.descriptors[1] = ends[1];
+                if (spawn(&own, &spawned, &failure) < 0)
+                        _exit(1);
+                pause();
+                _exit(0);
+        }
+        close(ends[1]);
+        pid = read_pid(ends[0]);
+        g_assert_cmpint(pid, >, 0);
+        kill(parent, SIGKILL);
+        g_assert_cmpint(waitpid(parent, NULL, 0), ==, parent);
+        /* Its end of the pipe goes with it. */
+        g_assert_cmpint(read(ends[0], &byte, 1), ==, 0);
+        close(ends[0]);
+}
+
+static void test_death_signal(void)
+{
+        char *arguments[] = {(char *)"sh", (char *)"-c", (char *)"echo $$; exec sleep 1000", NULL};
+        sigset_t mask;
+        ChildSetup setup;
+
+        sigemptyset(&mask);
+        setup = shell(arguments, &mask);
+        setup.parent_death_signal = SIGTERM;
+        check_death_signal(&setup);
+        if (geteuid() != 0)
+                return;
+        setup.change_user = true;
+        setup.uid = setup.gid = 65534;
+        check_death_signal(&setup);
+}
+
 /* The pid in the child's own environment, as socket activation wants it. */
 static void test_pid_text(void)
 {
@@ -213,6 +374,11 @@ int main(int argc, char **argv)
         g_test_add_func("/child/setup", test_setup);
         g_test_add_func("/child/signals", test_signals);
         g_test_add_func("/child/failures", test_failures);
+        g_test_add_func("/child/hints", test_hints);
+        g_test_add_func("/child/limits", test_limits);
+        g_test_add_func("/child/user", test_user);
+        g_test_add_func("/child/other-user", test_other_user);
+        g_test_add_func("/child/death-signal", test_death_signal);
         g_test_add_func("/child/pid-text", test_pid_text);
         g_test_add_func("/child/end", test_end);
         return g_test_run();

@@ -70,6 +70,52 @@ static void test_path(void)
         fixture_folder_free(second);
 }
 
+/* What is relative is looked for where the program will be when it is executed. */
+static void test_relative(void)
+{
+        char *folder = fixture_folder_new();
+        g_autoptr(ProcessConfig) config = fixture_process_config("p", "./tool");
+        g_autoptr(Command) command = NULL;
+        g_autoptr(Command) in_path = NULL;
+
+        write_file(folder, "tool", 0755);
+        g_assert_false(command_find(config, &command, NULL));
+        config->directory = g_strdup(folder);
+        g_assert_true(command_find(config, &command, NULL));
+        g_assert_cmpstr(command->file, ==, "./tool");
+        g_free(config->command);
+        config->command = g_strdup("tool");
+        g_hash_table_insert(config->environment, g_strdup("PATH"), g_strdup("/no/such/folder:"));
+        g_assert_true(command_find(config, &in_path, NULL));
+        g_assert_cmpstr(in_path->file, ==, "./tool");
+        fixture_folder_free(folder);
+}
+
+/* Which of several another user may execute is for the kernel to say. */
+static void test_other_user(void)
+{
+        char *first = fixture_folder_new();
+        char *second = fixture_folder_new();
+        g_autofree char *wanted = g_build_filename(second, "tool", NULL);
+        g_autoptr(ProcessConfig) config = fixture_process_config("p", "tool");
+        g_autoptr(Command) own = NULL;
+        g_autoptr(Command) other = NULL;
+
+        write_file(first, "tool", 0711);
+        write_file(second, "tool", 0755);
+        g_hash_table_insert(config->environment, g_strdup("PATH"),
+                        g_strconcat(first, ":", second, NULL));
+        g_assert_true(command_find(config, &own, NULL));
+        g_assert_null(own->fallbacks);
+        config->uid = geteuid() + 1;
+        g_assert_true(command_find(config, &other, NULL));
+        g_assert_cmpstr(other->file, ==, own->file);
+        g_assert_cmpstr(other->fallbacks[0], ==, wanted);
+        g_assert_null(other->fallbacks[1]);
+        fixture_folder_free(first);
+        fixture_folder_free(second);
+}
+
 static void test_errors(void)
 {
         char *folder = fixture_folder_new();
@@ -94,6 +140,8 @@ int main(int argc, char **argv)
         g_test_add_func("/command/found", test_found);
         g_test_add_func("/command/list", test_list);
         g_test_add_func("/command/path", test_path);
+        g_test_add_func("/command/relative", test_relative);
+        g_test_add_func("/command/other-user", test_other_user);
         g_test_add_func("/command/errors", test_errors);
         return g_test_run();
 }
