@@ -16,6 +16,7 @@
 #include "daemon/folders.h"
 #include "daemon/gaps.h"
 #include "daemon/hosts.h"
+#include "daemon/notify.h"
 #include "daemon/output/auto-log.h"
 #include "daemon/output/main-log.h"
 #include "daemon/process/manager.h"
@@ -38,6 +39,7 @@ struct Daemon {
         EventLog *events;
         Cursors *cursors;
         Manager *manager;
+        Notify *notify;
         Reload *reload;
         Ticker *ticker;
         Compressor *compressor;
@@ -72,6 +74,7 @@ static void shut_down(Daemon *daemon)
         if (daemon->exit_request_usec > 0 && now - daemon->exit_request_usec < SAME_REQUEST_USEC)
                 return;
         daemon->exit_request_usec = now;
+        notify_stopping(daemon->notify);
         manager_shutdown(daemon->manager, on_all_stopped, daemon);
 }
 
@@ -80,12 +83,40 @@ static void on_exit_signal(void *userdata)
         shut_down(userdata);
 }
 
+static void on_changed(void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        notify_changed(daemon->notify);
+}
+
 static void on_essential_ended(int exit_status, void *userdata)
 {
         Daemon *daemon = userdata;
 
         daemon->exit_status = exit_status;
         shut_down(daemon);
+}
+
+static bool restart(Daemon *daemon, GError **error)
+{
+        bool restarting;
+
+        notify_reloading(daemon->notify);
+        restarting = reload_restart(daemon->reload, error);
+        if (!restarting && manager_state(daemon->manager) == SUPERVISOR_RUNNING)
+                notify_ready(daemon->notify);
+        return restarting;
+}
+
+static void on_update(bool begins, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        if (begins)
+                notify_reloading(daemon->notify);
+        else if (manager_state(daemon->manager) == SUPERVISOR_RUNNING)
+                notify_ready(daemon->notify);
 }
 
 static void on_reload_signal(void *userdata)
@@ -98,7 +129,7 @@ static void on_reload_signal(void *userdata)
                 return;
         }
         log_warn("received SIGHUP indicating restart request");
-        if (!reload_restart(daemon->reload, &error))
+        if (!restart(daemon, &error))
                 log_error("%s; nothing is restarted", error->message);
 }
 
@@ -107,7 +138,7 @@ static bool on_restart_call(GError **error, void *userdata)
         Daemon *daemon = userdata;
 
         log_warn("received a call of Reload on the bus indicating restart request");
-        return reload_restart(daemon->reload, error);
+        return restart(daemon, error);
 }
 
 static void on_reopen_signal(void *userdata)
@@ -127,6 +158,7 @@ static void start_programs(Daemon *daemon)
         daemon->started = true;
         daemon->setup.on_ready(daemon->setup.userdata);
         manager_autostart(daemon->manager);
+        notify_ready(daemon->notify);
 }
 
 static int on_bus_patience_over(sd_event_source *source, uint64_t usec, void *userdata)
@@ -235,6 +267,7 @@ static void make_model(Daemon *daemon)
                 .signal_mask = daemon->setup.signal_mask,
                 .descriptor_limit = daemon->setup.descriptor_limit,
                 .on_essential_ended = on_essential_ended,
+                .on_changed = on_changed,
                 .userdata = daemon,
         };
 
@@ -243,6 +276,7 @@ static void make_model(Daemon *daemon)
         daemon->server_url = config_server_url(daemon->setup.config);
         setup.server_url = daemon->server_url;
         daemon->manager = manager_new(daemon->setup.config, &setup);
+        daemon->notify = notify_new(daemon->event, daemon->manager);
 }
 
 /* Another instance of this identifier may be using the ones that are there. */
@@ -263,8 +297,10 @@ static void on_stopped_for_restart(void *userdata)
         reload_begin_anew(daemon->reload);
         gaps_log(daemon->setup.config);
         log_info("supervisord started with pid %ld", (long)getpid());
-        if (daemon->started)
-                manager_autostart(daemon->manager);
+        if (!daemon->started)
+                return;
+        manager_autostart(daemon->manager);
+        notify_ready(daemon->notify);
 }
 
 static void make_reload(Daemon *daemon)
@@ -276,6 +312,7 @@ static void make_reload(Daemon *daemon)
                 .overrides = daemon->setup.overrides,
                 .start_folder = daemon->setup.start_folder,
                 .on_stopped = on_stopped_for_restart,
+                .on_update = on_update,
                 .userdata = daemon,
         };
 
@@ -385,6 +422,7 @@ Daemon *daemon_free(Daemon *daemon)
         ticker_free(daemon->ticker);
         manager_free(daemon->manager);
         compressor_free(daemon->compressor);
+        notify_free(daemon->notify);
         reload_free(daemon->reload);
         orphans_end(daemon->orphans);
         orphans_free(daemon->orphans);

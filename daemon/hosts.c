@@ -13,6 +13,7 @@
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "daemon/helper.h"
+#include "daemon/process/child-environment.h"
 
 #define TOKEN_DESCRIPTOR 3
 
@@ -80,7 +81,7 @@ static int prepare(ChildSetup *setup, void *userdata)
                 g_strv_builder_add(arguments, "--debug");
         hosts->arguments = g_strv_builder_end(arguments);
         hosts->environment = g_environ_setenv(
-                        g_get_environ(), BUS_ADDRESS_VARIABLE, hosts->bus_address, true);
+                        inherited_environment(), BUS_ADDRESS_VARIABLE, hosts->bus_address, true);
         setup->arguments = hosts->arguments;
         setup->environment = hosts->environment;
         setup->extra_descriptor = hosts->token_fd;

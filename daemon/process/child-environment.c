@@ -4,10 +4,21 @@
 
 #include "bus/names.h"
 
+char **inherited_environment(void)
+{
+        static const char *const not_for_children[] = { "NOTIFY_SOCKET", "WATCHDOG_USEC",
+                "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES" };
+        char **variables = g_get_environ();
+
+        for (size_t i = 0; i < G_N_ELEMENTS(not_for_children); i++)
+                variables = g_environ_unsetenv(variables, not_for_children[i]);
+        return variables;
+}
+
 char **child_environment(
                 const ProcessConfig *config, const char *server_url, const char *bus_address)
 {
-        char **variables = g_get_environ();
+        char **variables = inherited_environment();
         const char *url = config->serverurl ? config->serverurl : server_url;
         GHashTableIter pairs;
         gpointer name, value;

@@ -6,6 +6,10 @@
 
 #include "daemon/config/config.h"
 
+/* The daemon's own, without what its service manager meant for it alone: by NOTIFY_SOCKET a child
+ * would speak in its name. Caller frees with g_strfreev. */
+char **inherited_environment(void);
+
 /* server_url and bus_address may be NULL (then an inherited one stays). Caller frees with
  * g_strfreev. */
 char **child_environment(

@@ -13,6 +13,8 @@ struct Manager {
         Cursors *cursors;     /* borrowed */
         ProcessContext context;
         char *bus_address;
+        void (*on_changed)(void *userdata);
+        void *userdata;
         const ManagerObserver *observer; /* borrowed; may be NULL */
         void *observer_data;
 
@@ -33,13 +35,20 @@ struct Manager {
                         (manager)->observer->what(__VA_ARGS__);                                    \
         } while (0)
 
+static void tell_of_change(Manager *manager)
+{
+        fcgi_sockets_poke(manager->context.sockets);
+        if (manager->on_changed)
+                manager->on_changed(manager->userdata);
+}
+
 static void on_process_changed(Process *process, void *userdata)
 {
         Manager *manager = userdata;
 
         if (manager->shutdown)
                 shutdown_poke(manager->shutdown);
-        fcgi_sockets_poke(manager->context.sockets);
+        tell_of_change(manager);
         TELL(manager, process.changed, process, manager->observer_data);
 }
 
@@ -100,6 +109,8 @@ Manager *manager_new(const Config *config, const ManagerSetup *setup)
         manager->groups = g_ptr_array_new_with_free_func(free_group);
         manager->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         manager->context.sockets = fcgi_sockets_new(setup->event, manager->groups);
+        manager->on_changed = setup->on_changed;
+        manager->userdata = setup->userdata;
         manager->essential =
                         essential_new(setup->event, setup->on_essential_ended, setup->userdata);
         return manager;
@@ -222,7 +233,7 @@ void manager_remove_group(Manager *manager, Group *group)
         cursors_end(manager->cursors, event->group);
         g_hash_table_remove(manager->by_name, event->group);
         g_ptr_array_remove(manager->groups, group);
-        fcgi_sockets_poke(manager->context.sockets);
+        tell_of_change(manager);
         event_log_append(manager->context.events, event);
 }
 
@@ -240,7 +251,7 @@ void manager_remove_process(Manager *manager, Process *process)
 
         TELL(manager, process_removed, process, manager->observer_data);
         group_remove(group, process);
-        fcgi_sockets_poke(manager->context.sockets);
+        tell_of_change(manager);
 }
 
 void manager_configure_process(Manager *manager, Process *process, const ProcessConfig *config)

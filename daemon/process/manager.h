@@ -39,10 +39,11 @@ typedef struct ManagerSetup {
         EventLog *events;
         Cursors *cursors;
         Orphans *orphans;
-        sigset_t signal_mask;              /* for children */
-        struct rlimit descriptor_limit;    /* for children */
-        const char *server_url;            /* NULL = none */
-        EssentialEnded on_essential_ended; /* may be NULL */
+        sigset_t signal_mask;               /* for children */
+        struct rlimit descriptor_limit;     /* for children */
+        const char *server_url;             /* NULL = none */
+        EssentialEnded on_essential_ended;  /* may be NULL */
+        void (*on_changed)(void *userdata); /* a process has changed, come or gone; may be NULL */
         void *userdata;
 } ManagerSetup;
 

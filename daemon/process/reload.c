@@ -164,11 +164,18 @@ static bool check_groups(
         return true;
 }
 
+static void tell_of_update(const Reload *reload, bool begins)
+{
+        if (reload->setup.on_update)
+                reload->setup.on_update(begins, reload->setup.userdata);
+}
+
 static void on_update_done(bool complete, void *userdata)
 {
         Reload *reload = userdata;
 
         reload->is_updating = false;
+        tell_of_update(reload, false);
         if (reload->done)
                 reload->done(complete ? update_steps(reload->update) : NULL, reload->userdata);
         if (complete)
@@ -217,6 +224,7 @@ bool reload_apply(Reload *reload, const char *token, char *const *groups, Reload
         reload->done = done;
         reload->userdata = userdata;
         reload->is_updating = true;
+        tell_of_update(reload, true);
         reload->generation++;
         reload->update = update_new(&setup);
         return true;

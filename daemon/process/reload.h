@@ -21,6 +21,7 @@ typedef struct ReloadSetup {
         int start_folder; /* that relative paths in the file start from; -1 = here */
         /* For a restart everything has ended: to go on with reload_begin_anew(). */
         void (*on_stopped)(void *userdata);
+        void (*on_update)(bool begins, void *userdata); /* or is over; may be NULL */
         void *userdata;
 } ReloadSetup;
 

@@ -40,10 +40,30 @@ static void test_order(void)
                         "http://elsewhere:1");
 }
 
+/* What the service manager says to the daemon is not for its children, unless they are given it. */
+static void test_service_manager(void)
+{
+        g_autoptr(ProcessConfig) config = fixture_process_config("web", "/bin/true");
+        const char *names[] = { "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS",
+                "LISTEN_PID", "LISTEN_FDNAMES" };
+        g_auto(GStrv) variables = NULL;
+
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+                g_setenv(names[i], "1", true);
+        g_hash_table_insert(config->environment, g_strdup("NOTIFY_SOCKET"), g_strdup("/given"));
+        variables = child_environment(config, NULL, NULL);
+        g_assert_cmpstr(g_environ_getenv(variables, "NOTIFY_SOCKET"), ==, "/given");
+        for (size_t i = 1; i < G_N_ELEMENTS(names); i++)
+                g_assert_null(g_environ_getenv(variables, names[i]));
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+                g_unsetenv(names[i]);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/child-environment/variables", test_variables);
         g_test_add_func("/child-environment/order", test_order);
+        g_test_add_func("/child-environment/service-manager", test_service_manager);
         return g_test_run();
 }
