@@ -47,13 +47,14 @@ class Run(Folder):
 
     def __init__(self, sections, more_of_head="", arguments=(), environment=None, prepare=None,
                  inherit=None, foreground=True):
-        """more_of_head: further options of [supervisord]. arguments: of the command line.
+        """more_of_head: further options of [supervisord]. arguments: of the command line. A run that
+        is not in the foreground by "-n" may be by its configuration: foreground=None.
         environment: variables besides. prepare(run): called when the folder is there.
         inherit(): called in the new process, for what it passes on."""
         self.foreground = foreground
         self.text = HEAD.replace("loglevel=info\n", "loglevel=info\n" + more_of_head) + sections
         self.arguments = list(arguments)
-        self.environment = environment or {}
+        self.environment = dict(environment or {})
         self.prepare = prepare
         self.inherit = inherit
         self.process = None
@@ -87,7 +88,7 @@ class Run(Folder):
             tap.diagnostics("%s said:\n%s" % (type(self).__name__, self.read("main.log")))
         self.process.kill()
         self.process.wait()
-        if not self.foreground:
+        if self.foreground is False:
             processes.end_all_below(os.getpid())
         super().__exit__(kind, error, trace)
 
@@ -100,7 +101,7 @@ class Run(Folder):
     @property
     def pid(self):
         """Of the daemon; in the background from the pid file, None until that is there."""
-        if self.foreground:
+        if self.foreground is not False:
             return self.process.pid
         text = self.read("pid")
         return int(text) if text.endswith("\n") else None
@@ -122,7 +123,7 @@ class Run(Folder):
 
 class Supervisor(Run):
     def command(self):
-        return [SUPERVISORD, "-c", self.configuration] + ["-n"] * self.foreground
+        return [SUPERVISORD, "-c", self.configuration] + ["-n"] * bool(self.foreground)
 
     def control_command(self):
         return [SUPERVISORCTL, "-c", self.configuration]
@@ -139,7 +140,7 @@ class Supervisor(Run):
 class Busvisor(Run):
     def command(self):
         return ([program("busvisord"), "-c", self.configuration, "--bus", "private"] +
-                ["-n"] * self.foreground)
+                ["-n"] * bool(self.foreground))
 
     def control_command(self):
         return [program("busvisorctl"),

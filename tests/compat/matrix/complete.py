@@ -19,7 +19,7 @@ from seen import KINDS  # noqa: E402
 WANTED = ("supervisord", "group") + KINDS
 IN_SCHEMA = {"supervisord": "supervisord", "group": "groups", "program": "programs",
              "eventlistener": "eventlisteners", "fcgi-program": "fcgi_programs"}
-TABLES = ("child", "states", "output")
+TABLES = ("child", "states", "output", "sockets", "daemon")
 
 # Supervisor asks for these, and does nothing with what it gets.
 WITHOUT_EFFECT = {
@@ -27,17 +27,13 @@ WITHOUT_EFFECT = {
 }
 
 # Rows that are still to be written.
-TO_COME = {
-    ("supervisord", o) for o in (
-        "childlogdir", "directory", "identifier", "logfile", "logfile_backups", "logfile_maxbytes",
-        "minprocs", "nocleanup", "nodaemon", "pidfile", "silent", "strip_ansi", "umask", "user")
-} | {
+TO_COME = {("supervisord", "strip_ansi")} | {
     (k, "%s_%s" % (s, o)) for k in KINDS for s in ("stdout", "stderr")
     for o in ("capture_maxbytes", "events_enabled", "syslog")
 } | {
     ("eventlistener", o) for o in (
         "buffer_size", "redirect_stderr", "result_handler", "stdout_logfile_maxbytes",
-        "stdout_logfile_backups", "stderr_logfile_maxbytes")
+        "stdout_logfile_backups")
 }
 
 EVERYTHING = """

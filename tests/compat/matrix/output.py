@@ -13,6 +13,7 @@ from busvisor import program  # noqa: E402
 from seen import KINDS, section  # noqa: E402
 from table import ANY, Deviation  # noqa: E402
 
+NOT_LISTENERS = [k for k in KINDS if k != "eventlistener"]
 STREAMS = (("stdout", 1), ("stderr", 2))
 
 output = table.Table("output")
@@ -117,17 +118,17 @@ row("logfile", "/dev/stdout is the daemon's",
 TWENTY = ["FD*20:abcdefghijklmnopqrstuvwxyz\\n"]
 
 
-def rotation(title, lines, suffixes):
+def rotation(title, lines, suffixes, kinds=("program",)):
     """The names are known, the texts compared."""
     option = "logfile_backups" if "backups" in lines else "logfile_maxbytes"
-    row(option, title, OTHER_NONE + FILE + lines, TWENTY, of_name)
+    row(option, title, OTHER_NONE + FILE + lines, TWENTY, of_name, kinds=kinds)
     row(option, title + ", names", OTHER_NONE + FILE + lines, TWENTY,
         lambda run, name, _: sorted(files(run, name)),
         lambda name, _: [name + ".log" + s for s in suffixes])
 
 
 rotation("rotated at this size", "STREAM_logfile_maxbytes=100\n",
-         ["", ".1", ".2", ".3", ".4", ".5"])
+         ["", ".1", ".2", ".3", ".4", ".5"], NOT_LISTENERS)
 rotation("never", "STREAM_logfile_maxbytes=0\n", [""])
 rotation("in kilobytes", "STREAM_logfile_maxbytes=1KB\n", [""])
 rotation("smaller than one portion", "STREAM_logfile_maxbytes=10\nSTREAM_logfile_backups=2\n",
@@ -135,7 +136,9 @@ rotation("smaller than one portion", "STREAM_logfile_maxbytes=10\nSTREAM_logfile
 rotation("ten if unset", "STREAM_logfile_maxbytes=20\n",
          [""] + sorted(".%d" % i for i in range(1, 11)))
 rotation("so many", "STREAM_logfile_maxbytes=100\nSTREAM_logfile_backups=3\n",
-         ["", ".1", ".2", ".3"])
+         ["", ".1", ".2", ".3"], NOT_LISTENERS)
+row("logfile_maxbytes", "of a listener's stderr", OTHER_NONE + FILE +
+    "STREAM_logfile_maxbytes=100\n", TWENTY, of_name, kinds=["eventlistener"], streams=STREAMS[1:])
 row("logfile_backups", "of a listener's stderr", OTHER_NONE + FILE + "STREAM_logfile_maxbytes=100\n"
     "STREAM_logfile_backups=3\n", TWENTY, of_name, kinds=["eventlistener"], streams=STREAMS[1:])
 rotation("none", "STREAM_logfile_maxbytes=100\nSTREAM_logfile_backups=0\n", [""])
@@ -146,7 +149,7 @@ row("redirect_stderr", "one file, in the order of writing",
     "redirect_stderr=true\nstdout_logfile=%(here)s/@.log\nstderr_logfile=%(here)s/@.err\n",
     ["1:one\\n", "2:two\\n", "1:three\\n"], of_name,
     lambda name, _: {name + ".log": ("0644", "one\ntwo\nthree\n")},
-    kinds=[k for k in KINDS if k != "eventlistener"], streams=STREAMS[:1])
+    kinds=NOT_LISTENERS, streams=STREAMS[:1])
 
 # The main log of a daemon that says everything
 

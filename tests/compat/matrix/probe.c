@@ -3,6 +3,7 @@
  * what is to be seen: Python ignores SIGPIPE, shells set PWD. The environment comes from /proc as
  * it was handed over. */
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -16,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <glib.h>
@@ -170,6 +172,34 @@ static void add_descriptors(json_object *seen)
         json_object_object_add(seen, "stderr_is_stdout", json_object_new_boolean(same_file(1, 2)));
 }
 
+static char *address_text(const struct sockaddr_storage *address)
+{
+        char host[INET6_ADDRSTRLEN] = "";
+
+        if (address->ss_family == AF_UNIX)
+                return g_strdup(((const struct sockaddr_un *)address)->sun_path);
+        if (address->ss_family != AF_INET)
+                return g_strdup_printf("family %d", address->ss_family);
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, host, sizeof(host));
+        return g_strdup_printf(
+                        "%s:%d", host, ntohs(((const struct sockaddr_in *)address)->sin_port));
+}
+
+/* Which socket stdin is, and its address; nothing where it is none. */
+static void add_socket(json_object *seen)
+{
+        struct sockaddr_storage address = { 0 };
+        socklen_t size = sizeof(address);
+        g_autofree char *text = NULL;
+        struct stat status;
+
+        if (getsockname(0, (struct sockaddr *)&address, &size) < 0 || fstat(0, &status) < 0)
+                return;
+        text = address_text(&address);
+        add_text(seen, "address", text);
+        add_number(seen, "socket", status.st_ino);
+}
+
 /* All signals, those that libc keeps for itself included: "SigIgn:\t0000000000001000". */
 static void add_signals(json_object *seen)
 {
@@ -220,6 +250,7 @@ static bool report(const char *path)
         bool saved;
 
         add_descriptors(seen);
+        add_socket(seen);
         add_signals(seen);
         add_identity(seen);
         json_object_object_add(seen, "arguments", strings("/proc/self/cmdline"));

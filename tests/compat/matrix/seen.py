@@ -6,7 +6,7 @@ import re
 
 from busvisor import program, read
 
-KINDS = ("program", "eventlistener")
+KINDS = ("program", "eventlistener", "fcgi-program")
 # What a section of the kind must have besides.
 NEEDED = {"program": "", "eventlistener": "events=TICK_3600\n",
           "fcgi-program": "socket=unix://%(here)s/socket-NAME\n"}

@@ -100,14 +100,16 @@ ends("startretries", "two: three attempts", "try-2", "startsecs=30\nstartretries
 # Stopping
 
 
-def stops(option, title, name, lines="", mode="catch", look=None, leaves=(), kinds=("program",)):
+def stops(option, title, name, lines="", mode="catch", look=None, leaves=(), kinds=("program",),
+          differs=None):
     """A program that is stopped; look(run, name): what to see besides."""
     for kind, n in each_kind(name, kinds):
         states.add("%s.%s" % (kind, option), title, lambda run, n=n: (
             told(run, n), run.read("seen/%s.signals" % n), look(run, n) if look else None),
             section(kind, n, lines, probe(n, mode)), ready=has_seen(n), stop=[n],
             stopped=lambda run, n=n: has_event(n, "STOPPED")(run) and
-            "stopped: %s (" % n in run.read("main.log"), leaves=[n + l for l in leaves])
+            "stopped: %s (" % n in run.read("main.log"), leaves=[n + l for l in leaves],
+            differs=differs)
 
 
 for each in ("HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM"):
@@ -120,21 +122,31 @@ stops("stopsignal", "without anybody to catch it", "signal-dies", "stopsignal=AB
 stops("stopwaitsecs", "then SIGKILL", "patience", "stopwaitsecs=1\n", "hold", kinds=KINDS)
 
 
-def family(option, title, name, lines, mode, dies=False):
+def family(option, title, name, lines, mode, dies=False, differs=None):
     """A program with a child in its process group: the signals that the child got, and whether it
-    still lives. Only SIGKILL ends it."""
+    still lives. Only SIGKILL ends it. dies: it does, under both."""
     def look(run, name):
         child = name + "-child"
         if dies:
             processes.wait_for(lambda: not processes.is_alive(seen(run, child)["pid"]),
                                "the end of " + child)
         return run.read("seen/%s.signals" % child), processes.is_alive(seen(run, child)["pid"])
-    stops(option, title, name, lines, mode, look, ["-child"], KINDS)
+    stops(option, title, name, lines, mode, look, ["-child"], KINDS, differs)
+
+
+def without_child(theirs):
+    """What Supervisor has, but that the child does not live."""
+    log_and_events, signals, (heard, _) = theirs
+    return log_and_events, signals, (heard, False)
 
 
 family("stopasgroup", "false: the child hears nothing", "alone", "", "catch-family")
 family("stopasgroup", "true: so does the child", "together",
-       "stopasgroup=true\nstopsignal=INT\n", "catch-family")
+       "stopasgroup=true\nstopsignal=INT\nstopwaitsecs=1\n", "catch-family", differs=Deviation(
+           "a process stays STOPPING until its whole process group has ended", without_child))
+family("killasgroup", "true: the child is killed when the program has ended", "kill-rest",
+       "killasgroup=true\n", "catch-family", differs=Deviation(
+           "gets SIGKILL when the program itself has ended by a stop", without_child))
 family("killasgroup", "false: the child lives", "kill-alone", "stopwaitsecs=1\n", "hold-family")
 family("killasgroup", "true: the child is killed", "kill-together",
        "killasgroup=true\nstopwaitsecs=1\n", "hold-family", True)
@@ -146,16 +158,17 @@ family("killasgroup", "true if stopasgroup is", "kill-both", "stopasgroup=true\n
 order = table.Table("order", more_of_head="loglevel=debug\n")
 ORDER = (("e", "program", 1), ("d", "program", 20), ("c", "program", 10), ("x", "program", 9),
          ("y", "program", 10), ("z", "program", 8), ("late", "eventlistener", 15),
-         ("pool", "eventlistener", None))
+         ("pool", "eventlistener", None), ("web", "fcgi-program", 3))
 ORDERED = "".join(section(kind, name, "priority=%d\n" % priority if priority is not None else "",
                           probe(name, "stay")) for name, kind, priority in ORDER)
-PRIORITIES = ["program.priority", "eventlistener.priority", "group.priority"]
+PRIORITIES = ["%s.priority" % k for k in KINDS + ("group",)]
 order.add(PRIORITIES, "low ones start first", lambda run: in_order(run, "spawned:"),
           ORDERED + "\n[group:some]\nprograms=y,x,z\npriority=5\n",
-          ["pool", "e", "y", "x", "z", "c", "late", "d"],
+          ["pool", "e", "web", "y", "x", "z", "c", "late", "d"],
           Deviation("are started by their priority",
-                    ["pool", "e", "z", "x", "y", "c", "late", "d"]),
-          ready=lambda run: len(in_order(run, "spawned:")) == len(ORDER))
+                    ["pool", "e", "web", "z", "x", "y", "c", "late", "d"]),
+          ready=lambda run: len(in_order(run, "spawned:")) == len(ORDER) and
+          has_seen(*(name for name, _, _ in ORDER))(run))
 order.add(PRIORITIES, "and stop last, with the daemon", lambda run: in_order(run, "killing"),
           at_end=True)
 
