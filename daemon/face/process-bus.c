@@ -2,7 +2,10 @@
 
 #include "daemon/face/process-bus.h"
 
+#include <errno.h>
+
 #include "bus/cleanup.h"
+#include "bus/error.h"
 #include "bus/names.h"
 #include "daemon/face/access.h"
 #include "daemon/face/face.h"
@@ -182,6 +185,47 @@ static int granted_signal(sd_bus_message *call, void *userdata, sd_bus_error *er
         return jobs_signal_one(call, process, signal_name, error);
 }
 
+/* The errors of process_write_stdin(). */
+static int stdin_error(const Process *process, int r, sd_bus_error *error)
+{
+        const char *name = process_config(process)->name;
+
+        switch (-r) {
+        case ESRCH:
+                return sd_bus_error_setf(error, BUS_ERROR_NOT_RUNNING, "%s is not running", name);
+        case EBUSY:
+                return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+                                "the stdin of %s belongs to the listener-host", name);
+        case EBADF:
+                return sd_bus_error_setf(
+                                error, BUS_ERROR_NO_FILE, "the stdin of %s is no pipe", name);
+        case EPIPE:
+                return sd_bus_error_setf(error, BUS_ERROR_NO_FILE, "%s has closed its stdin", name);
+        case ENOBUFS:
+                return sd_bus_error_setf(error, BUS_ERROR_STDIN_FULL,
+                                "%s has to read before it can be given that much", name);
+        }
+        return sd_bus_error_setf(error, BUS_ERROR_FAILED, "cannot write to the stdin of %s: %s",
+                        name, g_strerror(-r));
+}
+
+static int granted_write_stdin(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        Process *process;
+        const void *data;
+        size_t size;
+        int r;
+
+        r = find_called(call, userdata, &process, error);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read_array(call, 'y', &data, &size);
+        if (r < 0)
+                return r;
+        r = process_write_stdin(process, data, size);
+        return r < 0 ? stdin_error(process, r, error) : sd_bus_reply_method_return(call, NULL);
+}
+
 static int require(sd_bus_message *call, const char *action, AccessGranted granted,
                 sd_bus_error *error)
 {
@@ -208,6 +252,11 @@ static int restart(sd_bus_message *call, void *userdata, sd_bus_error *error)
 static int send_signal(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
         return require(call, "sending a signal to a process", granted_signal, error);
+}
+
+static int write_stdin(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, "writing to the stdin of a process", granted_write_stdin, error);
 }
 
 int process_bus_find(sd_bus *bus, const char *path, const char *interface, void *userdata,
@@ -278,5 +327,7 @@ const sd_bus_vtable process_bus_vtable[] = {
                         SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Signal", SD_BUS_ARGS("s", signal), SD_BUS_NO_RESULT, send_signal,
                         SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("WriteStdin", SD_BUS_ARGS("ay", data), SD_BUS_NO_RESULT,
+                        write_stdin, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_VTABLE_END,
 };

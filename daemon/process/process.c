@@ -2,45 +2,16 @@
  * state. Inputs queue, so that an action can feed another one without a transition inside a
  * transition. */
 
-#include "daemon/process/process.h"
+#include "daemon/process/process-private.h"
 
 #include <errno.h>
 
 #include "bus/clock.h"
 #include "daemon/output/main-log.h"
-#include "daemon/process/deadline.h"
 #include "daemon/process/machine.h"
-#include "daemon/process/process-log.h"
 #include "daemon/process/report.h"
-#include "daemon/process/run.h"
-#include "daemon/process/stopping.h"
 
 #define USEC_PER_SEC UINT64_C(1000000)
-
-struct Process {
-        const ProcessConfig *config;   /* borrowed */
-        const ProcessContext *context; /* borrowed */
-        bool is_listener;
-        ProcessLog output_log, error_log;
-        OutputLoss *loss;
-
-        ProcessState state;
-        GQueue inputs; /* of ProcessInput */
-        bool handling;
-        Deadline *deadline;
-        Stopping stopping;
-
-        Run *run;
-        pid_t ended_pid; /* of a run whose end no state tells of yet */
-        uint64_t generation, leased_generation;
-        uint64_t start_usec, start_monotonic, stop_usec;
-        ChildExit last_exit;
-        int failed_start; /* exit status that stands for the last one; 0 = there was a run */
-        char *spawn_error;
-        unsigned tries, restarts;
-
-        WatchList *watches;
-};
 
 static void feed(Process *process, ProcessInput input);
 
@@ -397,105 +368,6 @@ static void feed(Process *process, ProcessInput input)
         watch_list_tell(process->watches, process, false);
 }
 
-const ProcessConfig *process_config(const Process *process)
-{
-        return process->config;
-}
-
-const ProcessContext *process_context(const Process *process)
-{
-        return process->context;
-}
-
-bool process_is_listener(const Process *process)
-{
-        return process->is_listener;
-}
-
-ProcessState process_state(const Process *process)
-{
-        return process->state;
-}
-
-pid_t process_pid(const Process *process)
-{
-        return process->run ? run_pid(process->run) : 0;
-}
-
-uint64_t process_generation(const Process *process)
-{
-        return process->generation;
-}
-
-uint64_t process_start_usec(const Process *process)
-{
-        return process->start_usec;
-}
-
-uint64_t process_stop_usec(const Process *process)
-{
-        return process->stop_usec;
-}
-
-const ChildExit *process_last_exit(const Process *process)
-{
-        return &process->last_exit;
-}
-
-int process_exit_status(const Process *process)
-{
-        if (process->failed_start > 0)
-                return process->failed_start;
-        if (process->last_exit.term_signal > 0)
-                return 128 + process->last_exit.term_signal;
-        return process->last_exit.code;
-}
-
-const char *process_spawn_error(const Process *process)
-{
-        return process->spawn_error ? process->spawn_error : "";
-}
-
-unsigned process_tries(const Process *process)
-{
-        return process->tries;
-}
-
-unsigned process_restarts(const Process *process)
-{
-        return process->restarts;
-}
-
-const char *process_stdout_log(const Process *process)
-{
-        return process->output_log.path;
-}
-
-const char *process_stderr_log(const Process *process)
-{
-        return process->error_log.path;
-}
-
-uint64_t process_lost_bytes(const Process *process)
-{
-        return process->loss->bytes;
-}
-
-bool process_restart_is_due(const Process *process)
-{
-        return process->state == PROCESS_EXITED && deadline_is_set(process->deadline);
-}
-
-int process_listener_stdin(const Process *process)
-{
-        return process->run ? run_stdin(process->run) : -1;
-}
-
-int process_listener_stdout(const Process *process)
-{
-        return process->run ? run_stdout(process->run) : -1;
-}
-
 /* A log that a run writes to stays the process's log until that run has ended. */
 void process_set_config(Process *process, const ProcessConfig *config)
 {
@@ -504,11 +376,6 @@ void process_set_config(Process *process, const ProcessConfig *config)
                 run_set_rotation(process->run, config);
         else
                 settle_logs(process);
-}
-
-bool process_is_leased(const Process *process)
-{
-        return process->run && process->leased_generation == process->generation;
 }
 
 void process_lease(Process *process)
@@ -548,6 +415,15 @@ int process_signal(Process *process, int signal_number)
         if (r < 0 && r != -ESRCH)
                 feed(process, INPUT_KILL_FAILED);
         return r;
+}
+
+int process_write_stdin(Process *process, const void *data, size_t size)
+{
+        if (!process->run || process->state == PROCESS_STOPPING)
+                return -ESRCH;
+        if (process_is_leased(process))
+                return -EBUSY;
+        return run_write_stdin(process->run, process->config->name, data, size);
 }
 
 void process_reopen_logs(Process *process)

@@ -65,6 +65,9 @@ void process_give_up(Process *process);
 void process_hasten_stop(Process *process);
 /* Negative errno; -ESRCH when there is no process. */
 int process_signal(Process *process, int signal_number);
+/* See stdin_queue_write(). Besides -ESRCH when there is no process or it is being stopped, -EBUSY
+ * when a listener-host has its stdin, -EBADF when that is no pipe. */
+int process_write_stdin(Process *process, const void *data, size_t size);
 void process_reopen_logs(Process *process);
 
 /* Told after each change, outside of any transition, so that it can ask for the state and make

@@ -14,15 +14,17 @@
 #include "daemon/output/capture.h"
 #include "daemon/output/main-log.h"
 #include "daemon/process/child-environment.h"
+#include "daemon/process/stdin-queue.h"
 
 #define MAX_GROUPS 65536
 
 struct Run {
         Child *child;
         int stdin_fd;
-        int stdout_fd; /* listeners only */
+        StdinQueue *stdin_queue; /* NULL as long as nobody has written */
+        int stdout_fd;           /* listeners only */
         Capture *output, *error;
-        Survivors *survivors; /* borrowed */
+        const ProcessContext *context; /* borrowed */
         RunExited on_exited;
         void *userdata;
 };
@@ -249,7 +251,7 @@ bool run_new(const RunPlan *plan, RunExited on_exited, void *userdata, Run **ret
         g_auto(Pipes) pipes = { { -1, -1, -1 }, { -1, -1, -1 }, -1 };
         int r;
 
-        run->survivors = plan->context->survivors;
+        run->context = plan->context;
         run->stdin_fd = run->stdout_fd = -1;
         run->on_exited = on_exited;
         run->userdata = userdata;
@@ -274,6 +276,7 @@ Run *run_free(Run *run)
         if (!run)
                 return NULL;
         child_free(run->child);
+        stdin_queue_free(run->stdin_queue);
         capture_free(run->output);
         capture_free(run->error);
         fd_close(run->stdin_fd);
@@ -292,6 +295,15 @@ int run_signal(Run *run, int signal_number, bool to_group)
         return child_signal(run->child, signal_number, to_group);
 }
 
+int run_write_stdin(Run *run, const char *name, const void *data, size_t size)
+{
+        if (run->stdin_fd < 0)
+                return -EBADF;
+        if (!run->stdin_queue)
+                run->stdin_queue = stdin_queue_new(run->context->event, run->stdin_fd, name);
+        return stdin_queue_write(run->stdin_queue, data, size);
+}
+
 int run_stdin(const Run *run)
 {
         return run->stdin_fd;
@@ -305,9 +317,9 @@ int run_stdout(const Run *run)
 void run_end_output(Run *run)
 {
         if (run->output)
-                survivors_take(run->survivors, g_steal_pointer(&run->output));
+                survivors_take(run->context->survivors, g_steal_pointer(&run->output));
         if (run->error)
-                survivors_take(run->survivors, g_steal_pointer(&run->error));
+                survivors_take(run->context->survivors, g_steal_pointer(&run->error));
 }
 
 void run_reopen_logs(Run *run)

@@ -36,6 +36,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Run, run_free)
 pid_t run_pid(const Run *run);
 /* Negative errno; -ESRCH when the process is gone. */
 int run_signal(Run *run, int signal_number, bool to_group);
+/* See stdin_queue_write(); -EBADF when its stdin is no pipe. name is for the main log. */
+int run_write_stdin(Run *run, const char *name, const void *data, size_t size);
 /* Listeners: the end of stdin to write and of stdout to read, both non-blocking. Borrowed. */
 int run_stdin(const Run *run);
 int run_stdout(const Run *run);
