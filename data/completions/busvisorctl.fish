@@ -24,7 +24,7 @@ function __busvisorctl_groups
 end
 
 set -l commands status start stop restart signal pid monitor reread update reload shutdown convert \
-    version help
+    version help open exit quit
 set -l no_command "not __fish_seen_subcommand_from $commands"
 
 complete -c busvisorctl -f
@@ -36,6 +36,8 @@ complete -c busvisorctl -l json -d 'Print JSON'
 complete -c busvisorctl -l no-block -d 'Do not wait for the end'
 complete -c busvisorctl -s v -l verbose -d 'Tell of each process'
 complete -c busvisorctl -l dry-run -d 'Only show what would change'
+complete -c busvisorctl -l interactive -d 'Ask before shutdown and reload'
+complete -c busvisorctl -s r -l history_file -r -F -d 'Where the shell keeps the lines typed'
 complete -c busvisorctl -s q -l quiet -d 'Print errors only'
 complete -c busvisorctl -l no-color -d 'No colors'
 complete -c busvisorctl -s h -l help -d 'Print help and end'
@@ -55,6 +57,7 @@ complete -c busvisorctl -n $no_command -a shutdown -d 'Stop all processes and en
 complete -c busvisorctl -n $no_command -a convert -d 'Print a configuration file in INI as YAML'
 complete -c busvisorctl -n $no_command -a version -d 'Print the version of the daemon'
 complete -c busvisorctl -n $no_command -a help -d 'List the commands, or explain one'
+complete -c busvisorctl -n $no_command -a open -d 'Show the processes of the daemon at an address'
 
 complete -c busvisorctl -n '__fish_seen_subcommand_from status start stop restart signal pid' \
     -a '(__busvisorctl_names)'
@@ -64,4 +67,5 @@ complete -c busvisorctl -n '__fish_seen_subcommand_from signal' \
 complete -c busvisorctl -n '__fish_seen_subcommand_from monitor' \
     -a 'PROCESS_STATE PROCESS_LOG PROCESS_COMMUNICATION REMOTE_COMMUNICATION SUPERVISOR_STATE_CHANGE TICK PROCESS_GROUP'
 complete -c busvisorctl -n '__fish_seen_subcommand_from convert' -F
+complete -c busvisorctl -n '__fish_seen_subcommand_from open' -a 'system user unix:path='
 complete -c busvisorctl -n '__fish_seen_subcommand_from help' -a "$commands"

@@ -69,6 +69,32 @@ static void test_help_has_every_option(void)
                 g_assert_nonnull(strstr(help, names[i]));
 }
 
+static void test_line(void)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Arguments) arguments = arguments_new_of_line(
+                        (char *[]){ "status", "a b", "--json", NULL }, &error);
+
+        g_assert_no_error(error);
+        g_assert_true(arguments->json);
+        g_assert_true(g_strv_equal((const char *const *)arguments->words,
+                        (const char *const[]){ "status", "a b", NULL }));
+}
+
+static void test_line_with_other_daemon(void)
+{
+        static char *const options[] = { "--address=user", "-cfile", "-iweb1", "--bus-name=a.b",
+                "-rfile" };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+                g_autoptr(GError) error = NULL;
+
+                g_assert_null(arguments_new_of_line(
+                                (char *[]){ "status", options[i], NULL }, &error));
+                g_assert_error(error, FAILURE, FAILURE_USAGE);
+        }
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -77,5 +103,7 @@ int main(int argc, char **argv)
         g_test_add_func("/ctl/arguments/no-words", test_no_words);
         g_test_add_func("/ctl/arguments/unknown-option", test_unknown_option);
         g_test_add_func("/ctl/arguments/help", test_help_has_every_option);
+        g_test_add_func("/ctl/arguments/line", test_line);
+        g_test_add_func("/ctl/arguments/line-with-other-daemon", test_line_with_other_daemon);
         return g_test_run();
 }

@@ -28,6 +28,8 @@ static void test_table(void)
                 g_assert_true(command->min_arguments == 0 || command->required);
                 g_assert_cmpuint(command->min_arguments, <=, command->max_arguments);
         }
+        g_assert_true(command_find("?") == &command_help);
+        g_assert_true(command_find("EOF") == &command_exit);
         g_assert_null(command_find("Status"));
         g_assert_null(command_find(""));
 }

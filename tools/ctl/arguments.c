@@ -3,14 +3,16 @@
 
 #include "tools/ctl/arguments.h"
 
+#include <string.h>
+
 #include "bus/names.h"
 #include "tools/ctl/failure.h"
 
-#define N_OPTIONS 12
+#define N_OPTIONS 14
 
 /* GOption writes an int for each flag. */
 typedef struct Flags {
-        gboolean json, no_block, verbose, dry_run, quiet, no_color, help, version;
+        gboolean json, no_block, verbose, dry_run, interactive, quiet, no_color, help, version;
         char **rest;
 } Flags;
 
@@ -35,6 +37,10 @@ static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *fla
                                         "reread, update --dry-run: tell of each process", NULL},
                         {"dry-run", 0, 0, G_OPTION_ARG_NONE, &flags->dry_run,
                                         "update: only show what would change", NULL},
+                        {"interactive", 0, 0, G_OPTION_ARG_NONE, &flags->interactive,
+                                        "Ask before shutdown and reload, as the shell does", NULL},
+                        {"history_file", 'r', 0, G_OPTION_ARG_FILENAME, &arguments->history_file,
+                                        "Where the shell keeps the lines typed", "FILE"},
                         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &flags->quiet,
                                         "Print errors only, on stderr", NULL},
                         {"no-color", 0, 0, G_OPTION_ARG_NONE, &flags->no_color,
@@ -56,7 +62,7 @@ static char **split_words(char *const *rest)
 {
         GPtrArray *words = g_ptr_array_new();
 
-        for (; rest && *rest; rest++) {
+        for (; *rest; rest++) {
                 g_auto(GStrv) parts = g_strsplit_set(*rest, " \t\n", -1);
 
                 for (char **part = parts; *part; part++)
@@ -67,22 +73,23 @@ static char **split_words(char *const *rest)
         return (char **)g_ptr_array_free(words, false);
 }
 
-static void keep_flags(Arguments *arguments, const Flags *flags)
+static void keep_flags(Arguments *arguments, Flags *flags)
 {
         arguments->json = flags->json;
         arguments->no_block = flags->no_block;
         arguments->verbose = flags->verbose;
         arguments->dry_run = flags->dry_run;
+        arguments->interactive = flags->interactive;
         arguments->quiet = flags->quiet;
         arguments->no_color = flags->no_color;
         arguments->help = flags->help;
         arguments->version = flags->version;
-        arguments->words = split_words(flags->rest);
+        arguments->words = flags->rest ? g_steal_pointer(&flags->rest) : g_new0(char *, 1);
         if (!arguments->bus_name)
                 arguments->bus_name = g_strdup(BUS_NAME);
 }
 
-Arguments *arguments_new(int argc, char *const *argv, GError **error)
+static Arguments *parse(int argc, char *const *argv, GError **error)
 {
         g_autoptr(Arguments) arguments = g_new0(Arguments, 1);
         g_autoptr(GOptionContext) context = g_option_context_new(NULL);
@@ -108,6 +115,39 @@ Arguments *arguments_new(int argc, char *const *argv, GError **error)
         return g_steal_pointer(&arguments);
 }
 
+Arguments *arguments_new(int argc, char *const *argv, GError **error)
+{
+        Arguments *arguments = parse(argc, argv, error);
+        g_auto(GStrv) whole = NULL;
+
+        if (!arguments)
+                return NULL;
+        whole = arguments->words;
+        arguments->words = split_words(whole);
+        return arguments;
+}
+
+Arguments *arguments_new_of_line(char *const *words, GError **error)
+{
+        g_autoptr(GPtrArray) line = g_ptr_array_new();
+        g_autoptr(Arguments) arguments = NULL;
+
+        g_ptr_array_add(line, "busvisorctl");
+        for (; *words; words++)
+                g_ptr_array_add(line, *words);
+        arguments = parse(line->len, (char *const *)line->pdata, error);
+        if (!arguments)
+                return NULL;
+        if (arguments->address || arguments->configuration || arguments->identifier ||
+                        strcmp(arguments->bus_name, BUS_NAME) != 0 || arguments->history_file) {
+                g_set_error(error, FAILURE, FAILURE_USAGE,
+                                "the daemon and the history are chosen when the shell is started; "
+                                "open leads to another daemon");
+                return NULL;
+        }
+        return g_steal_pointer(&arguments);
+}
+
 Arguments *arguments_free(Arguments *arguments)
 {
         if (!arguments)
@@ -116,6 +156,7 @@ Arguments *arguments_free(Arguments *arguments)
         g_free(arguments->configuration);
         g_free(arguments->identifier);
         g_free(arguments->bus_name);
+        g_free(arguments->history_file);
         g_strfreev(arguments->words);
         g_free(arguments);
         return NULL;

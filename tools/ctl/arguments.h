@@ -13,12 +13,16 @@ typedef struct Arguments {
         char *configuration;
         char *identifier;
         char *bus_name; /* never NULL */
-        bool json, no_block, verbose, dry_run, quiet, no_color, help, version;
+        char *history_file;
+        bool json, no_block, verbose, dry_run, interactive, quiet, no_color, help, version;
         char **words; /* never NULL; the command first */
 } Arguments;
 
 /* argv as main gets it. NULL with an error of the FAILURE domain. */
 Arguments *arguments_new(int argc, char *const *argv, GError **error);
+/* A line of the shell: words are neither split nor is there a program name before them. Options
+ * that choose the daemon or concern the shell as a whole are refused. */
+Arguments *arguments_new_of_line(char *const *words, GError **error);
 Arguments *arguments_free(Arguments *arguments);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Arguments, arguments_free)
 

@@ -13,7 +13,8 @@
 
 struct Client {
         DaemonPlace place;
-        sd_bus *bus; /* NULL while not connected */
+        char *address; /* of the place, once it was switched */
+        sd_bus *bus;   /* NULL while not connected */
 };
 
 Client *client_new(const DaemonPlace *place)
@@ -29,8 +30,19 @@ Client *client_free(Client *client)
         if (!client)
                 return NULL;
         sd_bus_close_unref(client->bus);
+        g_free(client->address);
         g_free(client);
         return NULL;
+}
+
+void client_switch(Client *client, const char *address)
+{
+        g_free(client->address);
+        client->address = g_strdup(address);
+        client->place = (DaemonPlace){
+                .address = client->address,
+                .bus_name = client->place.bus_name,
+        };
 }
 
 bool client_connect(Client *client, GError **error)

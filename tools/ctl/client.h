@@ -22,6 +22,9 @@ Client *client_new(const DaemonPlace *place);
 Client *client_free(Client *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Client, client_free)
 
+/* Means the daemon at this address from now on, a D-Bus address, "system" or "user". */
+void client_switch(Client *client, const char *address);
+
 /* Looks for the daemon. Closes an earlier connection first. */
 bool client_connect(Client *client, GError **error);
 

@@ -1,8 +1,10 @@
-/* busvisord knows the formats of files, so it does the work, in place of this program; the one that
- * was installed with it is asked, not whichever comes first in PATH. */
+/* busvisord knows the formats of files, so it does the work; the one that was installed with this
+ * program is asked, not whichever comes first in PATH. */
 
 #include <errno.h>
-#include <string.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tools/ctl/command.h"
@@ -33,12 +35,22 @@ static ExitStatus run_convert(Context *context, char **arguments)
 {
         g_autoptr(GError) error = NULL;
         g_autofree char *program = find_busvisord(&error);
+        int status = 0, r;
+        pid_t pid;
 
         if (!program)
                 return command_fail(error);
-        execl(program, program, "--convert-config", "-c", arguments[0], NULL);
-        g_set_error(&error, FAILURE, FAILURE_OTHER, "%s: %s", program, strerror(errno));
-        return command_fail(error);
+        fflush(stdout);
+        r = posix_spawn(&pid, program, NULL, NULL,
+                        (char *[]){ program, "--convert-config", "-c", arguments[0], NULL },
+                        environ);
+        if (r != 0) {
+                g_set_error(&error, FAILURE, FAILURE_OTHER, "%s: %s", program, g_strerror(r));
+                return command_fail(error);
+        }
+        while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+                continue;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_STATUS_GENERIC;
 }
 
 const Command command_convert = {

@@ -36,5 +36,6 @@ const Command command_help = {
                 .max_arguments = 1,
                 .missing_status = EXIT_STATUS_GENERIC,
                 .without_daemon = true,
+                .first_argument = COMPLETES_COMMAND,
                 .run = run_help,
 };

@@ -76,6 +76,9 @@ static ExitStatus run_loop(Context *context, sd_event *loop, char **types)
                 client_set_error(NULL, r, "watch the bus", &error);
                 return command_fail(error);
         }
+        /* The next prompt is not to stand behind a ^C. */
+        if (context->reader)
+                output_raw(context->output, "");
         return EXIT_STATUS_FINE;
 }
 
@@ -105,5 +108,7 @@ const Command command_monitor = {
                 .max_arguments = COMMAND_ANY_NUMBER,
                 .missing_status = EXIT_STATUS_GENERIC,
                 .takes_json = true,
+                .first_argument = COMPLETES_EVENT,
+                .more_arguments = COMPLETES_EVENT,
                 .run = run_monitor,
 };

@@ -80,5 +80,7 @@ const Command command_pid = {
                 .details = "    A process that does not run has the id 0.",
                 .max_arguments = COMMAND_ANY_NUMBER,
                 .missing_status = EXIT_STATUS_GENERIC,
+                .first_argument = COMPLETES_NAME,
+                .more_arguments = COMPLETES_NAME,
                 .run = run_pid,
 };

@@ -6,6 +6,7 @@
 #include "tools/ctl/plan-failure.h"
 
 #define RELOAD_ACTION "restart everything"
+#define QUESTION      "Really restart the remote supervisord process y/N? "
 
 static bool ask_for_reload(Client *client, GError **error)
 {
@@ -24,6 +25,8 @@ static ExitStatus run_reload(Context *context, char **arguments)
 {
         g_autoptr(GError) error = NULL;
 
+        if (context->reader && !line_reader_ask(context->reader, QUESTION))
+                return EXIT_STATUS_FINE;
         if (!ask_for_reload(context->client, &error))
                 return plan_fail(context->output, error, "ERROR: already shutting down");
         output_line(context->output, "Restarted supervisord");

@@ -6,6 +6,7 @@
 #include "tools/ctl/command.h"
 
 #define SHUTDOWN_ACTION "shut down busvisord"
+#define QUESTION        "Really shut the remote supervisord process down y/N? "
 
 static bool ask_for_shutdown(Client *client, GError **error)
 {
@@ -24,6 +25,8 @@ static ExitStatus run_shutdown(Context *context, char **arguments)
 {
         g_autoptr(GError) error = NULL;
 
+        if (context->reader && !line_reader_ask(context->reader, QUESTION))
+                return EXIT_STATUS_FINE;
         if (ask_for_shutdown(context->client, &error) ||
                         g_error_matches(error, FAILURE, FAILURE_LOST)) {
                 output_line(context->output, "Shut down");

@@ -18,5 +18,7 @@ const Command command_signal = {
                 .max_arguments = COMMAND_ANY_NUMBER,
                 .required = "a signal name and a process name",
                 .missing_status = EXIT_STATUS_GENERIC,
+                .first_argument = COMPLETES_SIGNAL,
+                .more_arguments = COMPLETES_NAME,
                 .run = run_signal,
 };

@@ -17,5 +17,7 @@ const Command command_start = {
                 .required = "a process name",
                 .missing_status = EXIT_STATUS_INVALID_ARGUMENTS,
                 .takes_no_block = true,
+                .first_argument = COMPLETES_NAME,
+                .more_arguments = COMPLETES_NAME,
                 .run = run_start,
 };

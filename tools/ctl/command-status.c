@@ -69,5 +69,7 @@ const Command command_status = {
                 .max_arguments = COMMAND_ANY_NUMBER,
                 .missing_status = EXIT_STATUS_GENERIC,
                 .takes_json = true,
+                .first_argument = COMPLETES_NAME,
+                .more_arguments = COMPLETES_NAME,
                 .run = run_status,
 };

@@ -16,5 +16,7 @@ const Command command_stop = {
                 .required = "a process name",
                 .missing_status = EXIT_STATUS_GENERIC,
                 .takes_no_block = true,
+                .first_argument = COMPLETES_NAME,
+                .more_arguments = COMPLETES_NAME,
                 .run = run_stop,
 };

@@ -160,5 +160,7 @@ const Command command_update = {
         .takes_json = true,
         .takes_verbose = true,
         .takes_dry_run = true,
+        .first_argument = COMPLETES_GROUP,
+        .more_arguments = COMPLETES_GROUP,
         .run = run_update,
 };

@@ -20,6 +20,17 @@ static const Command *const commands[] = {
                 &command_convert,
                 &command_version,
                 &command_help,
+                &command_open,
+                &command_exit,
+                &command_quit,
+};
+
+static const struct {
+        const char *name;
+        const Command *command;
+} other_names[] = {
+        { "?", &command_help },
+        { "EOF", &command_exit },
 };
 
 const Command *command_at(unsigned position)
@@ -32,6 +43,9 @@ const Command *command_find(const char *name)
         for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
                 if (strcmp(commands[i]->name, name) == 0)
                         return commands[i];
+        for (size_t i = 0; i < G_N_ELEMENTS(other_names); i++)
+                if (strcmp(other_names[i].name, name) == 0)
+                        return other_names[i].command;
         return NULL;
 }
 

@@ -11,14 +11,29 @@
 #include "tools/ctl/arguments.h"
 #include "tools/ctl/client.h"
 #include "tools/ctl/failure.h"
+#include "tools/ctl/line-reader.h"
 #include "tools/ctl/output.h"
 
 /* What every command works with. */
 typedef struct Context {
         const Arguments *arguments;
         const Output *output;
-        Client *client; /* connected, but for commands that are without_daemon */
+        Client *client;     /* connected, but for commands that are without_daemon */
+        LineReader *reader; /* of a person who can be asked; else NULL */
+        bool is_over;       /* set by the command that leaves the shell */
 } Context;
+
+/* What an argument is, for completion in the shell. */
+typedef enum Completes {
+        COMPLETES_NOTHING,
+        COMPLETES_COMMAND,
+        COMPLETES_GROUP,
+        COMPLETES_NAME,    /* a process, GROUP:* or all */
+        COMPLETES_PROCESS, /* one process */
+        COMPLETES_SIGNAL,
+        COMPLETES_CHANNEL,
+        COMPLETES_EVENT,
+} Completes;
 
 #define COMMAND_ANY_NUMBER UINT_MAX
 
@@ -32,15 +47,18 @@ typedef struct Command {
         ExitStatus missing_status; /* exit status when they are missing */
         bool without_daemon;
         bool takes_json, takes_no_block, takes_verbose, takes_dry_run;
+        Completes first_argument, more_arguments;
         /* arguments: the words after the command, NULL-terminated. */
         ExitStatus (*run)(Context *context, char **arguments);
 } Command;
 
 extern const Command command_status, command_start, command_stop, command_restart, command_signal,
                 command_pid, command_shutdown, command_version, command_monitor, command_help,
-                command_convert, command_reread, command_update, command_reload;
+                command_convert, command_reread, command_update, command_reload, command_open,
+                command_exit, command_quit;
 
-/* By position, NULL after the last; by name, NULL when there is no such command. */
+/* By position, NULL after the last; by name, NULL when there is no such command. "?" and "EOF" are
+ * Supervisor's other names of help and exit. */
 const Command *command_at(unsigned position);
 const Command *command_find(const char *name);
 

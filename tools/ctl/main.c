@@ -5,30 +5,31 @@
 #include <locale.h>
 
 #include "tools/ctl/command.h"
+#include "tools/ctl/shell.h"
 
 static ExitStatus print_help(const Arguments *arguments, const Output *output)
 {
         g_autofree char *options = arguments_help();
 
         if (arguments->words[0])
-                return command_help.run(&(Context){.output = output}, arguments->words);
-        output_raw(output, "Usage: busvisorctl [OPTION...] COMMAND [ARGUMENT...]\n");
-        command_help.run(&(Context){.output = output}, (char *[]){NULL});
+                return command_help.run(&(Context){ .output = output }, arguments->words);
+        output_raw(output, "Usage: busvisorctl [OPTION...] [COMMAND [ARGUMENT...]]\n\n"
+                           "Without a command it opens a shell.\n");
+        command_help.run(&(Context){ .output = output }, (char *[]){ NULL });
         output_raw(output, "\nOptions:");
         output_raw(output, g_strchomp(options));
         return EXIT_STATUS_FINE;
 }
 
-static ExitStatus run_word(const Arguments *arguments, const Output *output)
+static ExitStatus run_word(const Arguments *arguments, const Output *output, Client *client)
 {
-        const DaemonPlace place = {
-                        .address = arguments->address,
-                        .configuration = arguments->configuration,
-                        .identifier = arguments->identifier,
-                        .bus_name = arguments->bus_name,
+        g_autoptr(LineReader) reader = arguments->interactive ? line_reader_new() : NULL;
+        Context context = {
+                .arguments = arguments,
+                .output = output,
+                .client = client,
+                .reader = reader,
         };
-        g_autoptr(Client) client = client_new(&place);
-        Context context = {.arguments = arguments, .output = output, .client = client};
         const Command *command = command_find(arguments->words[0]);
         g_autofree char *line = g_strjoinv(" ", arguments->words);
         g_autofree char *unknown = g_strconcat("*** Unknown syntax: ", line, NULL);
@@ -39,19 +40,32 @@ static ExitStatus run_word(const Arguments *arguments, const Output *output)
         return EXIT_STATUS_GENERIC;
 }
 
+static ExitStatus run_shell(const Arguments *arguments, Client *client)
+{
+        if (!arguments->json && !arguments->no_block && !arguments->verbose && !arguments->dry_run)
+                return shell_run(arguments, client);
+        output_error("an option is for a command, and none was given (try busvisorctl help)");
+        return EXIT_STATUS_INVALID_ARGUMENTS;
+}
+
 static ExitStatus run(const Arguments *arguments, const Output *output)
 {
+        const DaemonPlace place = {
+                .address = arguments->address,
+                .configuration = arguments->configuration,
+                .identifier = arguments->identifier,
+                .bus_name = arguments->bus_name,
+        };
+        g_autoptr(Client) client = client_new(&place);
+
         if (arguments->help)
                 return print_help(arguments, output);
         if (arguments->version) {
                 output_raw(output, PACKAGE_VERSION);
                 return EXIT_STATUS_FINE;
         }
-        if (!arguments->words[0]) {
-                output_error("no command given (try busvisorctl help)");
-                return EXIT_STATUS_INVALID_ARGUMENTS;
-        }
-        return run_word(arguments, output);
+        return arguments->words[0] ? run_word(arguments, output, client)
+                                   : run_shell(arguments, client);
 }
 
 int main(int argc, char **argv)
