@@ -78,6 +78,7 @@ static bool open_main_log(const SupervisordConfig *config, GError **error)
         const MainLogPlan plan = {
                 .file = config->logfile,
                 .rotation = rotation_of_supervisord(config),
+                .format = config->format,
                 .level = config->loglevel,
                 .to_stdout = config->nodaemon && !config->silent,
         };

@@ -4,21 +4,26 @@
 
 #include "daemon/output/main-log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "bus/clock.h"
+#include "daemon/output/datagram.h"
 #include "daemon/output/log-file.h"
+#include "daemon/output/log-record.h"
 #include "daemon/output/target.h"
 
 static struct {
         bool open;
         LogLevel level;
+        LogFormat format;
         LogFile *file;
-        bool to_stdout, to_syslog;
+        Datagram *syslog, *journal;
+        bool to_stdout;
 } main_log_state = { .level = LOG_LEVEL_INFO };
 
 static LogFile *open_file(const MainLogPlan *plan, GError **error)
@@ -35,10 +40,11 @@ static LogFile *open_file(const MainLogPlan *plan, GError **error)
 
 bool main_log_open(const MainLogPlan *plan, GError **error)
 {
-        bool is_syslog = g_strcmp0(plan->file, "syslog") == 0;
+        bool to_syslog = g_strcmp0(plan->file, "syslog") == 0;
+        bool to_journal = g_strcmp0(plan->file, "journal") == 0;
         LogFile *opened = NULL;
 
-        if (plan->file && !is_syslog) {
+        if (plan->file && !to_syslog && !to_journal) {
                 opened = open_file(plan, error);
                 if (!opened)
                         return false;
@@ -46,15 +52,22 @@ bool main_log_open(const MainLogPlan *plan, GError **error)
         main_log_close();
         main_log_state.open = true;
         main_log_state.file = opened;
+        if (to_syslog)
+                main_log_state.syslog = datagram_new(plan->syslog_path ?: DATAGRAM_SYSLOG);
+        if (to_journal)
+                main_log_state.journal = datagram_new(plan->journal_path ?: DATAGRAM_JOURNAL);
         main_log_state.level = plan->level;
+        main_log_state.format = plan->format;
         main_log_state.to_stdout = plan->to_stdout;
-        main_log_state.to_syslog = is_syslog;
         return true;
 }
 
 void main_log_close(void)
 {
         main_log_state.file = log_file_free(main_log_state.file);
+        main_log_state.syslog = datagram_free(main_log_state.syslog);
+        main_log_state.journal = datagram_free(main_log_state.journal);
+        main_log_state.to_stdout = false;
         main_log_state.open = false;
 }
 
@@ -78,98 +91,145 @@ bool main_log_is_enabled(LogLevel level)
         return level <= main_log_state.level;
 }
 
-/* "2026-01-31 13:05:09,042 INFO " */
-static void append_prefix(GString *line, LogLevel level)
-{
-        struct timespec now;
-        struct tm local;
-        char date[32];
-
-        clock_gettime(CLOCK_REALTIME, &now);
-        localtime_r(&now.tv_sec, &local);
-        strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S", &local);
-        g_string_append_printf(
-                        line, "%s,%03ld %s ", date, now.tv_nsec / 1000000, log_level_tag(level));
-}
-
-/* A place where lines go, and how many it did not take since it last took one. */
-typedef struct Place {
-        bool (*write)(const GString *line);
+/* A place where records go, and how many it did not take since it last took one. */
+typedef struct Place Place;
+struct Place {
+        int (*take)(Place *place, const LogRecord *record, const GString *line);
+        const char *name;
         uint64_t dropped;
-} Place;
+        bool torn; /* it took a part of the last line */
+};
 
-static bool write_to_file(const GString *line)
+typedef int (*Writer)(const char *data, size_t size, size_t *ret_written);
+
+/* All of the line, or an error; what follows a part of one begins a new line. */
+static int write_line(Place *place, Writer writer, const GString *line)
 {
-        return log_file_write(main_log_state.file, line->str, line->len) == (ssize_t)line->len;
+        size_t written = 0;
+        int r = place->torn ? writer("\n", 1, &written) : 0;
+
+        if (r < 0 || (place->torn && written == 0))
+                return r < 0 ? r : -EAGAIN;
+        r = writer(line->str, line->len, &written);
+        place->torn = written > 0 && written < line->len;
+        return r >= 0 && written < line->len ? -EAGAIN : r;
 }
 
-static bool write_to_descriptor(int fd, const GString *line)
+static int write_to_file(const char *data, size_t size, size_t *ret_written)
 {
-        const Target target = target_of_descriptor(fd);
+        ssize_t n = log_file_write(main_log_state.file, data, size);
+
+        *ret_written = MAX(n, 0);
+        return MIN(n, 0);
+}
+
+static int write_to_stdout(const char *data, size_t size, size_t *ret_written)
+{
+        const Target target = target_of_descriptor(STDOUT_FILENO);
+
+        return target_write(&target, data, size, ret_written);
+}
+
+static int write_to_stderr(const char *data, size_t size, size_t *ret_written)
+{
+        const Target target = target_of_descriptor(STDERR_FILENO);
+
+        return target_write(&target, data, size, ret_written);
+}
+
+static int take_in_file(Place *place, const LogRecord *record, const GString *line)
+{
+        return write_line(place, write_to_file, line);
+}
+
+static int take_on_stdout(Place *place, const LogRecord *record, const GString *line)
+{
+        return write_line(place, write_to_stdout, line);
+}
+
+static int take_in_syslog(Place *place, const LogRecord *record, const GString *line)
+{
+        return log_record_to_syslog(record, main_log_state.syslog);
+}
+
+static int take_in_journal(Place *place, const LogRecord *record, const GString *line)
+{
+        return log_record_to_journal(record, main_log_state.journal);
+}
+
+/* Without a date, as nobody keeps it. */
+static void say_on_stderr(const char *format, ...) G_GNUC_PRINTF(1, 2);
+static void say_on_stderr(const char *format, ...)
+{
+        g_autoptr(GString) line = g_string_new("busvisord: ");
         size_t written;
-
-        return target_write(&target, line->str, line->len, &written) >= 0 && written == line->len;
-}
-
-static bool write_to_stdout(const GString *line)
-{
-        return write_to_descriptor(STDOUT_FILENO, line);
-}
-
-static bool write_to_stderr(const GString *line)
-{
-        return write_to_descriptor(STDERR_FILENO, line);
-}
-
-/* Says first what is missing before this line. */
-static void put(Place *place, const GString *line)
-{
-        if (place->dropped > 0) {
-                g_autoptr(GString) note = g_string_new(NULL);
-
-                append_prefix(note, LOG_LEVEL_WARN);
-                g_string_append_printf(note,
-                                "%" G_GUINT64_FORMAT " lines could not be written here\n",
-                                place->dropped);
-                if (!place->write(note)) {
-                        place->dropped++;
-                        return;
-                }
-                place->dropped = 0;
-        }
-        if (!place->write(line))
-                place->dropped++;
-}
-
-static void write_line(const GString *line)
-{
-        static Place file = { write_to_file }, out = { write_to_stdout }, err = { write_to_stderr };
-
-        if (!main_log_state.open)
-                put(&err, line);
-        if (main_log_state.file)
-                put(&file, line);
-        if (main_log_state.to_syslog)
-                syslog(LOG_INFO, "%.*s", (int)line->len - 1, line->str);
-        if (main_log_state.to_stdout)
-                put(&out, line);
-}
-
-void main_log(LogLevel level, const char *format, ...)
-{
-        g_autoptr(GString) line = NULL;
         va_list arguments;
 
-        if (!main_log_is_enabled(level))
-                return;
-        line = g_string_new(NULL);
-        if (main_log_state.open)
-                append_prefix(line, level);
-        else
-                g_string_append(line, "busvisord: ");
         va_start(arguments, format);
         g_string_append_vprintf(line, format, arguments);
         va_end(arguments);
         g_string_append_c(line, '\n');
-        write_line(line);
+        (void)write_to_stderr(line->str, line->len, &written);
+}
+
+/* What is missing before this record. */
+static int take_note(Place *place, const LogRecord *record)
+{
+        g_autofree char *text = g_strdup_printf(
+                        "%" G_GUINT64_FORMAT " lines could not be written here", place->dropped);
+        const LogRecord note = { LOG_LEVEL_WARN, record->realtime_usec, text };
+        g_autoptr(GString) line = g_string_new(NULL);
+        int r;
+
+        log_record_append(line, &note, main_log_state.format);
+        r = place->take(place, &note, line);
+        if (r >= 0)
+                place->dropped = 0;
+        return r;
+}
+
+static void put(Place *place, const LogRecord *record, const GString *line)
+{
+        int r = place->dropped > 0 ? take_note(place, record) : 0;
+
+        if (r >= 0)
+                r = place->take(place, record, line);
+        if (r >= 0)
+                return;
+        if (place->dropped++ == 0 && place->name)
+                say_on_stderr("cannot write to %s: %s", place->name, g_strerror(-r));
+}
+
+static void put_everywhere(const LogRecord *record)
+{
+        static Place file = { take_in_file, "the main log" }, out = { take_on_stdout, NULL },
+                     syslog = { take_in_syslog, "syslog" },
+                     journal = { take_in_journal, "the journal" };
+        g_autoptr(GString) line = g_string_new(NULL);
+
+        log_record_append(line, record, main_log_state.format);
+        if (main_log_state.file)
+                put(&file, record, line);
+        if (main_log_state.syslog)
+                put(&syslog, record, line);
+        if (main_log_state.journal)
+                put(&journal, record, line);
+        if (main_log_state.to_stdout)
+                put(&out, record, line);
+}
+
+void main_log(LogLevel level, const char *format, ...)
+{
+        g_autofree char *message = NULL;
+        va_list arguments;
+
+        if (!main_log_is_enabled(level))
+                return;
+        va_start(arguments, format);
+        message = g_strdup_vprintf(format, arguments);
+        va_end(arguments);
+        if (main_log_state.open)
+                put_everywhere(&(LogRecord){ level, clock_now_usec(CLOCK_REALTIME), message });
+        else
+                say_on_stderr("%s", message);
 }

@@ -1,8 +1,8 @@
 /* Main log: what busvisord says about itself, in the line format of Supervisor's supervisord.log.
  *
  * One for the process. Before main_log_open() lines go to stderr without a date. Writing never
- * blocks the daemon for long and never fails visibly: what could not be written is counted and said
- * later. */
+ * blocks the daemon: what could not be written is counted, and said there later. That a file or a
+ * service takes nothing is said on stderr, once until it does. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,10 +14,12 @@
 #include "daemon/output/rotation.h"
 
 typedef struct MainLogPlan {
-        const char *file; /* NULL = no file; "syslog" = to syslog instead */
+        const char *file; /* NULL = no file; "syslog", "journal" = there instead */
         Rotation rotation;
+        LogFormat format; /* of lines in the file and on stdout */
         LogLevel level;
-        bool to_stdout; /* copies every line there too */
+        bool to_stdout;                         /* copies every line there too */
+        const char *syslog_path, *journal_path; /* sockets; NULL = the usual ones */
 } MainLogPlan;
 
 bool main_log_open(const MainLogPlan *plan, GError **error);
