@@ -80,9 +80,12 @@ static int on_again(sd_event_source *source, void *userdata)
 
 int orphans_new(sd_event *event, Orphans **ret)
 {
+        static const struct sigaction ends_only = { .sa_handler = SIG_DFL,
+                .sa_flags = SA_NOCLDSTOP };
         g_autoptr(Orphans) orphans = g_new0(Orphans, 1);
         int r;
 
+        sigaction(SIGCHLD, &ends_only, NULL);
         orphans->watches = g_hash_table_new_full(NULL, NULL, NULL, g_free);
         if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
                 return -errno;

@@ -145,8 +145,9 @@ static void on_run_exited(const ChildExit *how, void *userdata)
         const uint64_t generation = process->generation;
         pid_t pid = run_pid(process->run);
         uint64_t up = clock_now_usec(CLOCK_MONOTONIC) - process->start_monotonic;
-        bool too_quickly = process->state == PROCESS_STARTING && process->config->startsecs > 0 &&
-                           up < (uint64_t)process->config->startsecs * USEC_PER_SEC;
+        int64_t startsecs = MIN(process->config->startsecs, INT32_MAX);
+        bool too_quickly = process->state == PROCESS_STARTING && startsecs > 0 &&
+                           up < (uint64_t)startsecs * USEC_PER_SEC;
 
         run_end_output(process->run);
         process->run = run_free(process->run);

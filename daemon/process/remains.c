@@ -27,7 +27,7 @@ static bool exists(pid_t number)
 
 bool remains_exist(pid_t group)
 {
-        return !exists(group) && exists(-group);
+        return exists(-group) && !exists(group);
 }
 
 static void on_reaped(void *userdata)

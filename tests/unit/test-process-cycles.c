@@ -28,13 +28,14 @@ typedef struct Kind {
         const char *name, *command;
         ProcessState up; /* it is stopped there; where it ends by itself, the last state */
         const char *directory;
-        bool as_group;
+        bool as_group, no_log; /* no_log: its log cannot be opened */
 } Kind;
 
 static const Kind kinds[] = {
         {.name = "stopped", .command = "/bin/sleep 1000", .up = PROCESS_RUNNING},
         {.name = "ends", .command = "/bin/sh -c \"echo out; echo err >&2; exit 3\"", .up = PROCESS_EXITED},
         {.name = "fails", .command = "/bin/true", .up = PROCESS_FATAL, .directory = "/no/such/folder"},
+        {.name = "unlogged", .command = "/bin/echo", .up = PROCESS_EXITED, .no_log = true},
         {.name = "missing", .command = "/no/such/program", .up = PROCESS_FATAL},
         {.name = "group", .command = "/bin/sh -c \"sleep 1000 & sleep 1000 & echo; wait\"",
          .up = PROCESS_RUNNING, .as_group = true},
@@ -110,7 +111,8 @@ static Fixture *make_programs(const char *folder)
                 config->startretries = 0;
                 config->stopasgroup = config->killasgroup = kinds[i].as_group;
                 config->directory = g_strdup(kinds[i].directory);
-                config->output.logfile = g_build_filename(folder, "out", NULL);
+                config->output.logfile = g_build_filename(
+                                folder, kinds[i].no_log ? "missing/out" : "out", NULL);
                 config->error.logfile = g_build_filename(folder, "err", NULL);
                 config->output.logfile_maxbytes = config->error.logfile_maxbytes = 1000;
                 fixture_group_add(group, config);

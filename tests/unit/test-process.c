@@ -171,6 +171,95 @@ static void test_no_restart(void)
         fixture_free(fixture);
 }
 
+/* Supervisor lets a stop shorten the patience of the next start. */
+static void test_stop_forgets_tries(void)
+{
+        ProcessConfig *config = fixture_process_config("p", "/no/such/program");
+        Fixture *fixture = with_program(config);
+        Process *process = fixture_process(fixture, "p", "p");
+
+        process_start(process);
+        g_assert_cmpint(process_state(process), ==, PROCESS_BACKOFF);
+        g_assert_cmpuint(process_tries(process), ==, 1);
+        process_stop(process);
+        g_assert_cmpint(process_state(process), ==, PROCESS_STOPPED);
+        g_assert_cmpuint(process_tries(process), ==, 0);
+        process_start(process);
+        g_assert_cmpuint(process_tries(process), ==, 1);
+        fixture_free(fixture);
+}
+
+/* A negative number of seconds is none, an absurd one is no small one. */
+static void test_odd_startsecs(void)
+{
+        ProcessConfig *negative = fixture_process_config("n", "/bin/true");
+        ProcessConfig *absurd = fixture_process_config("a", "/bin/true");
+        Fixture *fixture;
+        Process *process;
+
+        negative->startsecs = -5;
+        negative->startretries = -1;
+        fixture = with_program(negative);
+        process = fixture_process(fixture, "n", "n");
+        process_start(process);
+        fixture_run_until(fixture, process, PROCESS_EXITED);
+        check_states(fixture, "n:STARTING n:RUNNING n:EXITED");
+        fixture_free(fixture);
+
+        absurd->startsecs = INT64_MAX / 1000000 + 1;
+        absurd->startretries = -1;
+        fixture = with_program(absurd);
+        process = fixture_process(fixture, "a", "a");
+        process_start(process);
+        fixture_run_until(fixture, process, PROCESS_FATAL);
+        check_states(fixture, "a:STARTING a:BACKOFF a:FATAL");
+        fixture_free(fixture);
+}
+
+/* A signal that the kernel refuses makes it UNKNOWN; from there it ends like any other. */
+static void test_unknown(void)
+{
+        Fixture *fixture = with_program(fixture_process_config("p", "/bin/sleep 1000"));
+        Process *process = fixture_process(fixture, "p", "p");
+        pid_t pid;
+
+        process_start(process);
+        pid = process_pid(process);
+        g_assert_cmpint(process_signal(process, 1000), ==, -EINVAL);
+        g_assert_cmpint(process_state(process), ==, PROCESS_UNKNOWN);
+        process_start(process);
+        process_stop(process);
+        g_assert_cmpint(process_state(process), ==, PROCESS_UNKNOWN);
+        g_assert_cmpint(process_pid(process), ==, pid);
+        g_assert_cmpint(kill(pid, SIGKILL), ==, 0);
+        fixture_run_until(fixture, process, PROCESS_EXITED);
+        check_states(fixture, "p:STARTING p:RUNNING p:UNKNOWN p:EXITED");
+        process_start(process);
+        g_assert_cmpint(process_state(process), ==, PROCESS_RUNNING);
+        process_stop(process);
+        fixture_run_until(fixture, process, PROCESS_STOPPED);
+        fixture_free(fixture);
+}
+
+/* A process that is taken away while it lives is nobody's any more, and reaped as that. */
+static void test_forgotten(void)
+{
+        Fixture *fixture = with_program(fixture_process_config("p", "/bin/sleep 1000"));
+        Process *process = fixture_process(fixture, "p", "p");
+        pid_t pid;
+
+        process_start(process);
+        pid = process_pid(process);
+        g_assert_true(child_is_ours(pid));
+        manager_remove_process(fixture->manager, process);
+        g_assert_false(child_is_ours(pid));
+        g_assert_cmpint(kill(pid, SIGKILL), ==, 0);
+        while (kill(pid, 0) == 0)
+                g_assert_cmpint(sd_event_run(fixture->event, 30000000), >, 0);
+        g_assert_cmpint(errno, ==, ESRCH);
+        fixture_free(fixture);
+}
+
 static void test_signal(void)
 {
         Fixture *fixture = with_program(fixture_process_config("p", "/bin/sleep 1000"));
@@ -195,6 +284,10 @@ int main(int argc, char **argv)
         g_test_add_func("/process/stubborn", test_stubborn);
         g_test_add_func("/process/autorestart", test_autorestart);
         g_test_add_func("/process/no-restart", test_no_restart);
+        g_test_add_func("/process/stop-forgets-tries", test_stop_forgets_tries);
+        g_test_add_func("/process/odd-startsecs", test_odd_startsecs);
+        g_test_add_func("/process/unknown", test_unknown);
+        g_test_add_func("/process/forgotten", test_forgotten);
         g_test_add_func("/process/signal", test_signal);
         return g_test_run();
 }
