@@ -4,6 +4,7 @@
  * translator needs no more than this list. They are published: never renamed. */
 #pragma once
 
+#define BUS_ERROR_BAD_ARGUMENTS        "org.busvisor1.Error.BadArguments"  /* 3 BAD_ARGUMENTS */
 #define BUS_ERROR_NO_SUCH_PROCESS      "org.busvisor1.Error.NoSuchProcess" /* 10 BAD_NAME */
 #define BUS_ERROR_NO_SUCH_GROUP        "org.busvisor1.Error.NoSuchGroup"   /* 10 BAD_NAME */
 #define BUS_ERROR_BAD_SIGNAL           "org.busvisor1.Error.BadSignal"     /* 11 BAD_SIGNAL */

@@ -25,7 +25,7 @@ typedef struct Batch {
         GArray *places;
         unsigned pending;
         JobKind kind;
-        bool for_signal;
+        bool (*applies_in)(ProcessState state); /* NULL: where the kind of job applies */
 } Batch;
 
 #define MAX_NAMES 10000
@@ -128,7 +128,7 @@ static void on_match(Process *process, bool by_name, void *userdata)
 {
         Batch *batch = userdata;
         const ProcessConfig *config = process_config(process);
-        bool applies = batch->for_signal ? process_state_is_signallable(process_state(process))
+        bool applies = batch->applies_in ? batch->applies_in(process_state(process))
                                          : job_applies(process, batch->kind);
         guint place = batch->results->len;
 
@@ -267,24 +267,25 @@ int jobs_signal_one(sd_bus_message *call, Process *process, const char *signal_n
         return sd_bus_reply_method_return(call, NULL);
 }
 
-int jobs_signal_many(sd_bus_message *call, Manager *manager, char *const *names,
-                const char *signal_name, sd_bus_error *error)
-{
-        int number = signal_name_from_string(signal_name);
-        Batch *batch;
-        int r;
+/* What is done at once, to each of the chosen ones. NULL when it worked, else the name of the
+ * error.
+ */
+typedef const char *(*Deed)(Process *process, int number, char **ret_message);
 
-        if (number < 0)
-                return bad_signal(signal_name, error);
-        r = check_names(names, error);
+static int do_to_many(sd_bus_message *call, const Manager *manager, char *const *names,
+                bool (*applies)(ProcessState state), Deed deed, int number, sd_bus_error *error)
+{
+        Batch *batch;
+        int r = check_names(names, error);
+
         if (r < 0)
                 return r;
         batch = batch_new(call);
-        batch->for_signal = true;
+        batch->applies_in = applies;
         choose(batch, manager, names);
         for (guint i = 0; i < batch->chosen->len; i++) {
                 g_autofree char *message = NULL;
-                const char *failure = send_signal(batch->chosen->pdata[i], number, &message);
+                const char *failure = deed(batch->chosen->pdata[i], number, &message);
 
                 if (failure)
                         set_error(batch->results->pdata[g_array_index(batch->places, guint, i)],
@@ -292,4 +293,36 @@ int jobs_signal_many(sd_bus_message *call, Manager *manager, char *const *names,
         }
         batch_done(batch);
         return 1;
+}
+
+int jobs_signal_many(sd_bus_message *call, Manager *manager, char *const *names,
+                const char *signal_name, sd_bus_error *error)
+{
+        int number = signal_name_from_string(signal_name);
+
+        if (number < 0)
+                return bad_signal(signal_name, error);
+        return do_to_many(call, manager, names, process_state_is_signallable, send_signal, number,
+                        error);
+}
+
+static bool any_state(ProcessState state)
+{
+        return true;
+}
+
+static const char *clear_logs(Process *process, int unused, char **ret_message)
+{
+        int r = process_clear_logs(process);
+
+        if (r >= 0)
+                return NULL;
+        *ret_message = g_strdup_printf("cannot clear the logs of %s: %s",
+                        process_config(process)->name, g_strerror(-r));
+        return BUS_ERROR_FAILED;
+}
+
+int jobs_clear_many(sd_bus_message *call, Manager *manager, char *const *names, sd_bus_error *error)
+{
+        return do_to_many(call, manager, names, any_state, clear_logs, 0, error);
 }

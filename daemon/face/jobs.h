@@ -21,3 +21,7 @@ int jobs_signal_one(sd_bus_message *call, Process *process, const char *signal_n
                 sd_bus_error *error);
 int jobs_signal_many(sd_bus_message *call, Manager *manager, char *const *names,
                 const char *signal_name, sd_bus_error *error);
+
+/* Clears the logs of all that the names stand for, likewise. */
+int jobs_clear_many(
+                sd_bus_message *call, Manager *manager, char *const *names, sd_bus_error *error);

@@ -13,6 +13,7 @@
 #include "daemon/face/face.h"
 #include "daemon/face/host-attach.h"
 #include "daemon/face/jobs.h"
+#include "daemon/face/manager-log-bus.h"
 #include "daemon/face/reload-bus.h"
 #include "daemon/process/selector.h"
 
@@ -336,6 +337,19 @@ const sd_bus_vtable manager_bus_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("ApplyReload", SD_BUS_ARGS("s", token, "as", groups, "t", flags),
                         SD_BUS_RESULT("a(ssss)", results), apply_reload, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, reload, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("ReadLog", SD_BUS_ARGS("x", offset, "x", length),
+                        SD_BUS_RESULT("ay", data, "t", position), manager_log_bus_read, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("TailLog", SD_BUS_ARGS("x", offset, "x", length),
+                        SD_BUS_RESULT("ay", data, "t", size, "b", overflow), manager_log_bus_tail,
+                        ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("OpenLog", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", fd),
+                        manager_log_bus_open, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("ClearLog", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, manager_log_bus_clear,
+                        ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("ReopenLogs", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT,
+                        manager_log_bus_reopen_all, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("ClearLogs", SD_BUS_ARGS("as", names),
+                        SD_BUS_RESULT("a(ssss)", results), manager_log_bus_clear_many, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("AttachListenerHost", SD_BUS_ARGS("s", token),
                         SD_BUS_RESULT("s", identifier, "s", run_id, "a(sasutattt)", pools,
                                         "a(ssut)", listeners),

@@ -7,9 +7,8 @@
 #include "bus/cleanup.h"
 #include "bus/error.h"
 #include "bus/names.h"
-#include "daemon/face/access.h"
-#include "daemon/face/face.h"
 #include "daemon/face/jobs.h"
+#include "daemon/face/process-log-bus.h"
 
 static int get_name(sd_bus *bus, const char *path, const char *interface, const char *property,
                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
@@ -127,9 +126,8 @@ static Process *process_from_path(const Face *face, const char *path)
         return manager_find_process(face_manager(face), group, process);
 }
 
-/* A granted call may come later than the look-up that led to its handler, so it goes by the path
- * again. */
-static int find_called(sd_bus_message *call, const Face *face, Process **ret, sd_bus_error *error)
+int process_bus_find_called(
+                sd_bus_message *call, const Face *face, Process **ret, sd_bus_error *error)
 {
         const char *path = sd_bus_message_get_path(call);
 
@@ -146,7 +144,7 @@ static int run_job(sd_bus_message *call, const Face *face, JobKind kind, sd_bus_
         uint64_t flags;
         int r;
 
-        r = find_called(call, face, &process, error);
+        r = process_bus_find_called(call, face, &process, error);
         if (r < 0)
                 return r;
         r = sd_bus_message_read(call, "t", &flags);
@@ -176,7 +174,7 @@ static int granted_signal(sd_bus_message *call, void *userdata, sd_bus_error *er
         const char *signal_name;
         int r;
 
-        r = find_called(call, userdata, &process, error);
+        r = process_bus_find_called(call, userdata, &process, error);
         if (r < 0)
                 return r;
         r = sd_bus_message_read(call, "s", &signal_name);
@@ -216,7 +214,7 @@ static int granted_write_stdin(sd_bus_message *call, void *userdata, sd_bus_erro
         size_t size;
         int r;
 
-        r = find_called(call, userdata, &process, error);
+        r = process_bus_find_called(call, userdata, &process, error);
         if (r < 0)
                 return r;
         r = sd_bus_message_read_array(call, 'y', &data, &size);
@@ -226,7 +224,7 @@ static int granted_write_stdin(sd_bus_message *call, void *userdata, sd_bus_erro
         return r < 0 ? stdin_error(process, r, error) : sd_bus_reply_method_return(call, NULL);
 }
 
-static int require(sd_bus_message *call, const char *action, AccessGranted granted,
+int process_bus_require_owner(sd_bus_message *call, const char *action, AccessGranted granted,
                 sd_bus_error *error)
 {
         Face *face = face_current(sd_bus_message_get_bus(call));
@@ -236,27 +234,29 @@ static int require(sd_bus_message *call, const char *action, AccessGranted grant
 
 static int start(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return require(call, "starting a process", granted_start, error);
+        return process_bus_require_owner(call, "starting a process", granted_start, error);
 }
 
 static int stop(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return require(call, "stopping a process", granted_stop, error);
+        return process_bus_require_owner(call, "stopping a process", granted_stop, error);
 }
 
 static int restart(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return require(call, "restarting a process", granted_restart, error);
+        return process_bus_require_owner(call, "restarting a process", granted_restart, error);
 }
 
 static int send_signal(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return require(call, "sending a signal to a process", granted_signal, error);
+        return process_bus_require_owner(
+                        call, "sending a signal to a process", granted_signal, error);
 }
 
 static int write_stdin(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return require(call, "writing to the stdin of a process", granted_write_stdin, error);
+        return process_bus_require_owner(
+                        call, "writing to the stdin of a process", granted_write_stdin, error);
 }
 
 int process_bus_find(sd_bus *bus, const char *path, const char *interface, void *userdata,
@@ -329,5 +329,17 @@ const sd_bus_vtable process_bus_vtable[] = {
                         SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("WriteStdin", SD_BUS_ARGS("ay", data), SD_BUS_NO_RESULT,
                         write_stdin, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ReadLog", SD_BUS_ARGS("s", channel, "x", offset, "x", length),
+                        SD_BUS_RESULT("ay", data, "t", position), process_log_bus_read,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("TailLog", SD_BUS_ARGS("s", channel, "x", offset, "x", length),
+                        SD_BUS_RESULT("ay", data, "t", size, "b", overflow), process_log_bus_tail,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("OpenLog", SD_BUS_ARGS("s", channel), SD_BUS_RESULT("h", fd),
+                        process_log_bus_open, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ClearLogs", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT,
+                        process_log_bus_clear, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ReopenLogs", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT,
+                        process_log_bus_reopen, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_VTABLE_END,
 };

@@ -86,6 +86,16 @@ void main_log_reopen(void)
                                 g_strerror(-r));
 }
 
+const char *main_log_path(void)
+{
+        return main_log_state.file ? log_file_path(main_log_state.file) : NULL;
+}
+
+int main_log_clear(void)
+{
+        return main_log_state.file ? log_file_clear(main_log_state.file) : -ENOENT;
+}
+
 bool main_log_is_enabled(LogLevel level)
 {
         return level <= main_log_state.level;

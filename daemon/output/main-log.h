@@ -28,6 +28,10 @@ void main_log_close(void);
 void main_log_request_compression(void);
 /* Opens the file anew, for who moved it away. */
 void main_log_reopen(void);
+/* NULL when there is no file. Borrowed. */
+const char *main_log_path(void);
+/* See log_file_clear(); -ENOENT when there is no file. */
+int main_log_clear(void);
 
 /* One record: date, level, message, newline. */
 void main_log(LogLevel level, const char *format, ...) G_GNUC_PRINTF(2, 3);

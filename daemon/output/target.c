@@ -170,6 +170,19 @@ void target_close(Target *target)
         target->fd = fd_close(target->fd);
 }
 
+int target_clear_path(const char *path)
+{
+        struct stat status;
+        autofd fd = -1;
+
+        if (!path || is_foreign(path) || stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+                return 0;
+        fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        if (fd < 0)
+                return errno == ENOENT ? 0 : -errno;
+        return ftruncate(fd, 0) < 0 ? -errno : 0;
+}
+
 static ssize_t write_plain(int fd, const void *data, size_t size)
 {
         return write(fd, data, size);

@@ -35,6 +35,9 @@ int target_open(const char *path, unsigned flags, Target *ret);
 /* One of our own descriptors, which stays its caller's; not to be closed. */
 Target target_of_descriptor(int fd);
 void target_close(Target *target);
+/* Empties the file of that name; nothing there, something else there and no path at all (NULL) are
+ * fine. Negative errno. */
+int target_clear_path(const char *path);
 
 /* 0, with less than size in *ret_written when it can take no more now; negative errno when it
  * failed after *ret_written bytes. A regular file always takes all or fails. */

@@ -8,6 +8,7 @@
 
 #include "bus/clock.h"
 #include "daemon/output/main-log.h"
+#include "daemon/output/target.h"
 #include "daemon/process/machine.h"
 #include "daemon/process/report.h"
 
@@ -431,6 +432,16 @@ void process_reopen_logs(Process *process)
 {
         if (process->run)
                 run_reopen_logs(process->run);
+}
+
+/* By their paths too: nobody has them open while it does not run. */
+int process_clear_logs(Process *process)
+{
+        int of_run = process->run ? run_clear_logs(process->run) : 0;
+        int of_output = target_clear_path(process->output_log.path);
+        int of_error = target_clear_path(process->error_log.path);
+
+        return MIN(of_run, MIN(of_output, of_error));
 }
 
 void process_watch(Process *process, ProcessWatcher watcher, void *userdata)

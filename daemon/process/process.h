@@ -69,6 +69,8 @@ int process_signal(Process *process, int signal_number);
  * when a listener-host has its stdin, -EBADF when that is no pipe. */
 int process_write_stdin(Process *process, const void *data, size_t size);
 void process_reopen_logs(Process *process);
+/* Empties them, whether it runs or not; backups stay. Negative errno. */
+int process_clear_logs(Process *process);
 
 /* Told after each change, outside of any transition, so that it can ask for the state and make
  * requests. gone: the process is being freed, and must not be touched any more. */

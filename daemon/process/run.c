@@ -330,6 +330,14 @@ void run_reopen_logs(Run *run)
                 capture_reopen_log(run->error);
 }
 
+int run_clear_logs(Run *run)
+{
+        int of_output = run->output ? capture_clear_log(run->output) : 0;
+        int of_error = run->error ? capture_clear_log(run->error) : 0;
+
+        return MIN(of_output, of_error);
+}
+
 static void set_rotation(Capture *capture, const ChannelConfig *channel)
 {
         const Rotation rotation = rotation_of_channel(channel);

@@ -45,5 +45,7 @@ int run_stdout(const Run *run);
  * writing to its logs. */
 void run_end_output(Run *run);
 void run_reopen_logs(Run *run);
+/* Those that it has open. Negative errno. */
+int run_clear_logs(Run *run);
 /* Takes over how its logs are rotated; nothing else of a run can change. */
 void run_set_rotation(Run *run, const ProcessConfig *config);

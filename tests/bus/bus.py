@@ -79,7 +79,8 @@ class Bus:
         self.name = name
         self.signals = []
         self._replies = {}
-        self._connection = open_dbus_connection(address, auth_timeout=processes.WAIT_LIMIT)
+        self._connection = open_dbus_connection(address, enable_fds=True,
+                                                auth_timeout=processes.WAIT_LIMIT)
         self.call_bus("AddMatch", "s", (MatchRule(type="signal", sender=name).serialise(),))
 
     def close(self):

@@ -230,6 +230,42 @@ static void test_null_device(void)
         target_close(&target);
 }
 
+static void check_text(const char *folder, const char *wanted)
+{
+        g_autofree char *text = fixture_read(folder, "log");
+
+        g_assert_cmpstr(text, ==, wanted);
+}
+
+static void test_clear_path(void)
+{
+        char *folder = fixture_folder_new();
+        g_autofree char *path = g_build_filename(folder, "log", NULL);
+        g_autofree char *link = g_build_filename(folder, "link", NULL);
+        g_autofree char *pipe = g_build_filename(folder, "pipe", NULL);
+        int fd;
+
+        g_assert_cmpint(target_clear_path(NULL), ==, 0);
+        g_assert_cmpint(target_clear_path(path), ==, 0);
+        g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+        g_assert_true(g_file_set_contents(path, "text", -1, NULL));
+        g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
+        g_assert_cmpint(target_clear_path(pipe), ==, 0);
+        /* What leads to a file of somebody else's by way of a descriptor is no log of ours. */
+        fd = open(path, O_RDWR | O_CLOEXEC);
+        {
+                g_autofree char *target = g_strdup_printf("/proc/self/fd/%d", fd);
+
+                g_assert_cmpint(symlink(target, link), ==, 0);
+        }
+        g_assert_cmpint(target_clear_path(link), ==, 0);
+        check_text(folder, "text");
+        g_assert_cmpint(target_clear_path(path), ==, 0);
+        check_text(folder, "");
+        close(fd);
+        fixture_folder_free(folder);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -241,5 +277,6 @@ int main(int argc, char **argv)
         g_test_add_func("/target/shared-pipe", test_shared_pipe);
         g_test_add_func("/target/shared-terminal", test_shared_terminal);
         g_test_add_func("/target/null-device", test_null_device);
+        g_test_add_func("/target/clear-path", test_clear_path);
         return g_test_run();
 }
