@@ -38,6 +38,37 @@ static void test_words_are_split(void)
                         (const char *const[]){"status", "a", "b", "-c", NULL}));
 }
 
+/* "tail -100 cat" and "tail -f cat" are Supervisor's; options of ours are still found there. */
+static void test_words_of_tail(void)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Arguments) arguments =
+                        PARSE(&error, "-i", "tail", "tail", "-100", "--quiet", "cat", "-", "-q");
+        g_autoptr(Arguments) following = PARSE(&error, "--", "maintail", "-f");
+        g_autoptr(Arguments) other = PARSE(&error, "status", "tail", "-v");
+
+        g_assert_no_error(error);
+        g_assert_cmpstr(arguments->identifier, ==, "tail");
+        g_assert_true(arguments->quiet);
+        g_assert_true(g_strv_equal((const char *const *)arguments->words,
+                        (const char *const[]){"tail", "-100", "cat", "-", "-q", NULL}));
+        g_assert_true(g_strv_equal((const char *const *)following->words,
+                        (const char *const[]){"maintail", "-f", NULL}));
+        g_assert_true(other->verbose);
+        g_assert_true(g_strv_equal((const char *const *)other->words,
+                        (const char *const[]){"status", "tail", NULL}));
+        {
+                g_autoptr(Arguments) line = arguments_new_of_line(
+                                (char *[]){"tail", "-f", "cat", NULL}, &error);
+
+                g_assert_no_error(error);
+                g_assert_true(g_strv_equal((const char *const *)line->words,
+                                (const char *const[]){"tail", "-f", "cat", NULL}));
+        }
+        g_assert_null(PARSE(&error, "tail", "--jason"));
+        g_assert_error(error, FAILURE, FAILURE_USAGE);
+}
+
 static void test_no_words(void)
 {
         g_autoptr(GError) error = NULL;
@@ -100,6 +131,7 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/ctl/arguments/options-after-words", test_options_after_words);
         g_test_add_func("/ctl/arguments/words-are-split", test_words_are_split);
+        g_test_add_func("/ctl/arguments/words-of-tail", test_words_of_tail);
         g_test_add_func("/ctl/arguments/no-words", test_no_words);
         g_test_add_func("/ctl/arguments/unknown-option", test_unknown_option);
         g_test_add_func("/ctl/arguments/help", test_help_has_every_option);

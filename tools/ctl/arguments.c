@@ -1,5 +1,7 @@
 /* GOption reads the line, but prints nothing of its own: help has to list the commands too, which
- * only main knows, and goes to the same place as every other text. */
+ * only main knows, and goes to the same place as every other text. What begins with one dash after
+ * tail is no option to Supervisor ("tail -100 cat"); so it is marked, for GOption to take it for a
+ * word, and the mark is taken off again. */
 
 #include "tools/ctl/arguments.h"
 
@@ -58,6 +60,56 @@ static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *fla
                 entries[i] = filled[i];
 }
 
+#define WORD_MARK '\1'
+
+static bool has_short_words(const char *command)
+{
+        return strcmp(command, "tail") == 0 || strcmp(command, "maintail") == 0;
+}
+
+/* With words marked behind the command at this place. */
+static char **copy_line(int argc, char *const *argv, int command)
+{
+        bool marks = command < argc && has_short_words(argv[command]);
+        char **copy = g_new0(char *, argc + 1);
+
+        for (int i = 0; i < argc; i++) {
+                bool is_word = marks && i > command && argv[i][0] == '-' && argv[i][1] != '-';
+
+                copy[i] = is_word ? g_strdup_printf("%c%s", WORD_MARK, argv[i])
+                                  : g_strdup(argv[i]);
+        }
+        return copy;
+}
+
+/* Where the command stands in the line; argc when there is none or the options before it are wrong.
+ */
+static int find_command(int argc, char *const *argv)
+{
+        g_autoptr(Arguments) unused = g_new0(Arguments, 1);
+        g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+        GOptionEntry entries[N_OPTIONS + 2];
+        Flags flags = {0};
+        g_auto(GStrv) copy = copy_line(argc, argv, argc);
+        int place = argc;
+
+        fill_entries(entries, unused, &flags);
+        g_option_context_add_main_entries(context, entries, NULL);
+        g_option_context_set_help_enabled(context, false);
+        g_option_context_set_strict_posix(context, true);
+        if (g_option_context_parse_strv(context, &copy, NULL) && flags.rest)
+                place = argc - (int)g_strv_length(flags.rest);
+        g_strfreev(flags.rest);
+        return place;
+}
+
+static void take_marks_off(char **words)
+{
+        for (; *words; words++)
+                if (**words == WORD_MARK)
+                        memmove(*words, *words + 1, strlen(*words));
+}
+
 static char **split_words(char *const *rest)
 {
         GPtrArray *words = g_ptr_array_new();
@@ -85,6 +137,7 @@ static void keep_flags(Arguments *arguments, Flags *flags)
         arguments->help = flags->help;
         arguments->version = flags->version;
         arguments->words = flags->rest ? g_steal_pointer(&flags->rest) : g_new0(char *, 1);
+        take_marks_off(arguments->words);
         if (!arguments->bus_name)
                 arguments->bus_name = g_strdup(BUS_NAME);
 }
@@ -96,11 +149,9 @@ static Arguments *parse(int argc, char *const *argv, GError **error)
         g_autoptr(GError) own = NULL;
         GOptionEntry entries[N_OPTIONS + 2];
         Flags flags = {0};
-        g_auto(GStrv) copy = g_new0(char *, argc + 1);
+        g_auto(GStrv) copy = copy_line(argc, argv, find_command(argc, argv));
         bool parsed;
 
-        for (int i = 0; i < argc; i++)
-                copy[i] = g_strdup(argv[i]);
         fill_entries(entries, arguments, &flags);
         g_option_context_add_main_entries(context, entries, NULL);
         g_option_context_set_help_enabled(context, false);

@@ -61,12 +61,12 @@ const char *client_bus_name(const Client *client)
         return client->place.bus_name;
 }
 
-int client_new_call(Client *client, const char *interface, const char *member,
+int client_new_call_on(Client *client, const char *path, const char *interface, const char *member,
                 sd_bus_message **ret_call)
 {
         g_autoptr(sd_bus_message) call = NULL;
         int r = sd_bus_message_new_method_call(
-                        client->bus, &call, client->place.bus_name, BUS_PATH, interface, member);
+                        client->bus, &call, client->place.bus_name, path, interface, member);
 
         if (r < 0)
                 return r;
@@ -77,6 +77,12 @@ int client_new_call(Client *client, const char *interface, const char *member,
         return 0;
 }
 
+int client_new_call(Client *client, const char *interface, const char *member,
+                sd_bus_message **ret_call)
+{
+        return client_new_call_on(client, BUS_PATH, interface, member, ret_call);
+}
+
 static const struct {
         const char *name;
         Failure failure;
@@ -85,6 +91,10 @@ static const struct {
                 {SD_BUS_ERROR_ACCESS_DENIED, FAILURE_REFUSED, "not allowed to", ""},
                 {SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, FAILURE_REFUSED, "not allowed to",
                                 ""},
+                {BUS_ERROR_NO_SUCH_PROCESS, FAILURE_NO_SUCH_NAME, "cannot", ""},
+                {BUS_ERROR_NO_SUCH_GROUP, FAILURE_NO_SUCH_NAME, "cannot", ""},
+                {BUS_ERROR_NO_FILE, FAILURE_NO_FILE, "cannot", ""},
+                {BUS_ERROR_FAILED, FAILURE_FAILED, "cannot", ""},
                 {BUS_ERROR_BAD_SIGNAL, FAILURE_BAD_SIGNAL, "cannot", ""},
                 {BUS_ERROR_BAD_CONFIGURATION, FAILURE_BAD_CONFIGURATION, NULL, NULL},
                 {BUS_ERROR_STALE_PLAN, FAILURE_STALE, "cannot", ""},

@@ -36,6 +36,10 @@ const char *client_bus_name(const Client *client);
 int client_new_call(Client *client, const char *interface, const char *member,
                 sd_bus_message **ret_call);
 
+/* Likewise of another object. */
+int client_new_call_on(Client *client, const char *path, const char *interface, const char *member,
+                sd_bus_message **ret_call);
+
 /* Sends it and waits. action is what it does, for people: "stop processes". */
 bool client_call(Client *client, sd_bus_message *call, uint64_t timeout_usec, const char *action,
                 sd_bus_message **ret_reply, GError **error);

@@ -1,6 +1,5 @@
-/* The only command that has a loop: it goes on until somebody ends it. */
+/* Goes on until somebody ends it. */
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "tools/ctl/command.h"
 #include "tools/ctl/event-stream.h"
 #include "tools/ctl/event-text.h"
+#include "tools/ctl/loop.h"
 
 static void print_event(const Event *event, void *userdata)
 {
@@ -22,26 +22,6 @@ static void print_event(const Event *event, void *userdata)
         }
         /* Whoever reads this through a pipe wants to see it now. */
         fflush(stdout);
-}
-
-/* Ends the loop with success at SIGINT and SIGTERM. */
-static int new_loop(sd_event **ret)
-{
-        static const int ending[] = {SIGINT, SIGTERM};
-        g_autoptr(sd_event) loop = NULL;
-        sigset_t blocked;
-        int r = sd_event_new(&loop);
-
-        sigemptyset(&blocked);
-        for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(ending); i++) {
-                sigaddset(&blocked, ending[i]);
-                sigprocmask(SIG_BLOCK, &blocked, NULL);
-                r = sd_event_add_signal(loop, NULL, ending[i], NULL, NULL);
-        }
-        if (r < 0)
-                return r;
-        *ret = g_steal_pointer(&loop);
-        return 0;
 }
 
 /* Names of types as Supervisor writes them, in upper case. */
@@ -91,7 +71,7 @@ static ExitStatus run_monitor(Context *context, char **arguments)
 
         if (!types)
                 return command_fail(error);
-        r = new_loop(&loop);
+        r = loop_new(&loop);
         if (r < 0) {
                 client_set_error(NULL, r, "watch the bus", &error);
                 return command_fail(error);

@@ -12,6 +12,8 @@ static const Command *const commands[] = {
                 &command_restart,
                 &command_signal,
                 &command_pid,
+                &command_tail,
+                &command_maintail,
                 &command_monitor,
                 &command_reread,
                 &command_update,
@@ -75,6 +77,15 @@ static char *wrong_number(const Command *command, unsigned n_arguments)
                         command->max_arguments);
 }
 
+ExitStatus command_misused(const Command *command, const Context *context, const char *wrong)
+{
+        g_autofree char *help = command_help_text(command);
+
+        output_failure(context->output, wrong);
+        output_raw(context->output, help);
+        return command->missing_status;
+}
+
 static bool options_fit(const Command *command, const Arguments *arguments, GError **error)
 {
         const struct {
@@ -103,13 +114,8 @@ ExitStatus command_run(const Command *command, Context *context, char **argument
         g_autoptr(GError) error = NULL;
         g_autofree char *wrong = wrong_number(command, g_strv_length(arguments));
 
-        if (wrong) {
-                g_autofree char *help = command_help_text(command);
-
-                output_failure(context->output, wrong);
-                output_raw(context->output, help);
-                return command->missing_status;
-        }
+        if (wrong)
+                return command_misused(command, context, wrong);
         if (!options_fit(command, context->arguments, &error))
                 return command_fail(error);
         if (!command->without_daemon && !client_connect(context->client, &error))

@@ -55,7 +55,7 @@ typedef struct Command {
 extern const Command command_status, command_start, command_stop, command_restart, command_signal,
                 command_pid, command_shutdown, command_version, command_monitor, command_help,
                 command_convert, command_reread, command_update, command_reload, command_open,
-                command_exit, command_quit;
+                command_exit, command_quit, command_tail, command_maintail;
 
 /* By position, NULL after the last; by name, NULL when there is no such command. "?" and "EOF" are
  * Supervisor's other names of help and exit. */
@@ -69,5 +69,7 @@ char *command_help_text(const Command *command);
 /* Checks the number of arguments and the options, connects, and runs it. */
 ExitStatus command_run(const Command *command, Context *context, char **arguments);
 
+/* Tells what is wrong with the arguments, and how it would be right. */
+ExitStatus command_misused(const Command *command, const Context *context, const char *wrong);
 /* Tells the error, which must be of the FAILURE domain. */
 ExitStatus command_fail(const GError *error);

@@ -135,6 +135,12 @@ void output_raw(const Output *output, const char *text)
                 puts(text);
 }
 
+void output_bytes(const Output *output, const void *data, size_t size)
+{
+        if (!output->quiet)
+                fwrite(data, 1, size, stdout);
+}
+
 void output_failure(const Output *output, const char *text)
 {
         g_autofree char *printable = output_printable(text);

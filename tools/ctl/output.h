@@ -38,6 +38,9 @@ void output_pieces(const Output *output, const Piece *pieces, size_t n_pieces);
 /* The same, but as it is: neither cut nor escaped. May have several lines. */
 void output_raw(const Output *output, const char *text);
 
+/* Bytes as they are, without a newline after them. */
+void output_bytes(const Output *output, const void *data, size_t size);
+
 /* A line that tells that something failed, in Supervisor's words: on stdout, where scripts look for
  * it, and on stderr, when that is somewhere else. */
 void output_failure(const Output *output, const char *text);

@@ -1,0 +1,232 @@
+/* Bytes go out as they are in the log, whatever they are: this is what it is for. */
+
+#include "tools/ctl/log-tail.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bus/cleanup.h"
+#include "tools/ctl/log-follow.h"
+#include "tools/ctl/loop.h"
+
+#define READ_BYTES (64 * 1024)
+/* As much as Supervisor shows before it follows. */
+#define BYTES_BEFORE_FOLLOWING 1024
+
+#define READ_ACTION "read the log"
+
+bool log_tail_parse(const char *word, LogTail *ret_tail)
+{
+        guint64 bytes;
+
+        if (strcmp(word, "-f") == 0) {
+                *ret_tail = (LogTail){ .follow = true };
+                return true;
+        }
+        if (word[0] != '-' || !g_ascii_string_to_unsigned(word + 1, 10, 0, INT64_MAX, &bytes, NULL))
+                return false;
+        *ret_tail = (LogTail){ .bytes = bytes };
+        return true;
+}
+
+ExitStatus log_tail_fail(const Context *context, const GError *error, const char *name)
+{
+        static const struct {
+                Failure failure;
+                const char *text;
+        } rows[] = {
+                { FAILURE_NO_SUCH_NAME, "no such process name" },
+                { FAILURE_NO_FILE, "no log file" },
+                { FAILURE_FAILED, "unknown error reading log" },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+                if (g_error_matches(error, FAILURE, (int)rows[i].failure)) {
+                        g_autofree char *text =
+                                        g_strdup_printf("%s: ERROR (%s)", name, rows[i].text);
+
+                        output_failure(context->output, text);
+                        return EXIT_STATUS_GENERIC;
+                }
+        return command_fail(error);
+}
+
+/* What is there. */
+
+static bool fail(int r, GError **error)
+{
+        client_set_error(NULL, r, READ_ACTION, error);
+        return false;
+}
+
+/* Up to the end as it is at the beginning: a log may grow faster than it is read. */
+static bool print_file(const Context *context, int fd, uint64_t bytes, GError **error)
+{
+        char buffer[READ_BYTES];
+        struct stat status;
+        off_t position;
+
+        if (fstat(fd, &status) < 0)
+                return fail(-errno, error);
+        position = bytes > 0 && (uint64_t)status.st_size > bytes ? status.st_size - (off_t)bytes
+                                                                 : 0;
+        while (position < status.st_size) {
+                size_t wanted = MIN((size_t)(status.st_size - position), sizeof buffer);
+                ssize_t n = pread(fd, buffer, wanted, position);
+
+                if (n < 0)
+                        return fail(-errno, error);
+                if (n == 0)
+                        break;
+                output_bytes(context->output, buffer, n);
+                position += n;
+        }
+        return true;
+}
+
+static bool print_pages(
+                const Context *context, const LogSource *source, uint64_t bytes, GError **error)
+{
+        int64_t offset = -(int64_t)bytes;
+
+        for (;;) {
+                g_autoptr(sd_bus_message) reply = NULL;
+                const void *data;
+                size_t size;
+                uint64_t position;
+                int r;
+
+                if (!log_source_read(source, context->client, offset, &reply, error))
+                        return false;
+                r = log_source_get_read(reply, &data, &size, &position);
+                if (r < 0)
+                        return fail(r, error);
+                if (size == 0)
+                        return true;
+                output_bytes(context->output, data, size);
+                offset = (int64_t)(position + size);
+        }
+}
+
+static ExitStatus print(
+                const Context *context, const LogSource *source, uint64_t bytes, const char *name)
+{
+        g_autoptr(GError) error = NULL;
+        autofd fd = -1;
+        bool printed;
+
+        if (!log_source_can_open(context->client))
+                printed = print_pages(context, source, bytes, &error);
+        else
+                printed = log_source_open(source, context->client, &fd, &error) &&
+                          print_file(context, fd, bytes, &error);
+        if (!printed)
+                return log_tail_fail(context, error, name);
+        output_bytes(context->output, "\n", 1);
+        return EXIT_STATUS_FINE;
+}
+
+/* What comes. */
+
+typedef struct Following {
+        const Context *context;
+        sd_event *loop;
+        bool lost;
+} Following;
+
+/* Whoever reads this through a pipe wants to see it now. */
+static void show(const Following *following, const void *data, size_t size)
+{
+        output_bytes(following->context->output, data, size);
+        if (fflush(stdout) != 0)
+                (void)sd_event_exit(following->loop, 0);
+}
+
+static void on_data(const void *data, size_t size, void *userdata)
+{
+        show(userdata, data, size);
+}
+
+static void on_truncated(void *userdata)
+{
+        static const char note[] = "==> File truncated <==\n";
+
+        show(userdata, note, strlen(note));
+}
+
+static void on_lost(void *userdata)
+{
+        Following *following = userdata;
+
+        following->lost = true;
+        (void)sd_event_exit(following->loop, 0);
+}
+
+/* Nobody reads this any more, though there is nothing to be written at the moment. */
+static int on_stdout_closed(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+        return sd_event_exit(sd_event_source_get_event(source), 0);
+}
+
+static int run_loop(Following *following)
+{
+        sd_event *loop = following->loop;
+        sd_bus *bus = client_bus(following->context->client);
+        int r = sd_bus_attach_event(bus, loop, 0);
+
+        if (r < 0)
+                return r;
+        /* Refused for regular files, which nobody closes at the other end. */
+        (void)sd_event_add_io(loop, NULL, STDOUT_FILENO, 0, on_stdout_closed, NULL);
+        r = sd_event_loop(loop);
+        (void)sd_bus_detach_event(bus);
+        return r;
+}
+
+static ExitStatus end(const Following *following, int r)
+{
+        g_autoptr(GError) error = NULL;
+
+        if (r < 0)
+                client_set_error(NULL, r, READ_ACTION, &error);
+        else if (following->lost)
+                g_set_error_literal(&error, FAILURE, FAILURE_LOST, "busvisord is gone");
+        if (error)
+                return command_fail(error);
+        if (r == SIGINT)
+                output_bytes(following->context->output, "\n", 1);
+        return EXIT_STATUS_FINE;
+}
+
+static ExitStatus follow(const Context *context, const LogSource *source, const char *name)
+{
+        static const char banner[] = "==> Press Ctrl-C to exit <==\n";
+        g_autoptr(sd_event) loop = NULL;
+        g_autoptr(LogFollow) log = NULL;
+        g_autoptr(GError) error = NULL;
+        Following following = { .context = context };
+        const LogFollowHandler handler = { on_data, on_truncated, on_lost, &following };
+        int r = loop_new(&loop);
+
+        if (r < 0)
+                return end(&following, r);
+        following.loop = loop;
+        log = log_follow_new(context->client, loop, source, &handler);
+        if (!log_follow_start(log, BYTES_BEFORE_FOLLOWING, &error))
+                return log_tail_fail(context, error, name);
+        output_bytes(context->output, banner, strlen(banner));
+        fflush(stdout);
+        return end(&following, run_loop(&following));
+}
+
+ExitStatus log_tail_run(const Context *context, const LogTail *tail, const LogSource *source,
+                const char *name)
+{
+        if (tail->follow)
+                return follow(context, source, name);
+        return print(context, source, tail->bytes, name);
+}
