@@ -54,6 +54,11 @@ class Terminal:
         """All that was shown, without what moves the cursor."""
         return _ESCAPES.sub("", self.data.decode("utf-8", "replace"))
 
+    def screen(self):
+        """The lines as they stand there at last: what was written over is gone."""
+        lines = self.data.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+        return [_ESCAPES.sub("", re.sub(r".*\r", "", line)) for line in lines]
+
     def _read(self, deadline):
         ready, _, _ = select.select([self.fd], [], [], max(0, deadline - time.monotonic()))
         if not ready:

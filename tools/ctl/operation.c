@@ -7,6 +7,8 @@
 #include "bus/error.h"
 #include "bus/names.h"
 #include "tools/ctl/lost-call.h"
+#include "tools/ctl/process-list.h"
+#include "tools/ctl/watched-call.h"
 
 static bool waits(const Context *context, Operation operation)
 {
@@ -34,24 +36,51 @@ static int new_call(Context *context, Operation operation, char *const *names, c
         return 0;
 }
 
+/* What there is to watch: NULL when nobody looks, or for less than two processes. */
+static Progress *new_progress(Context *context, Operation operation, char *const *names)
+{
+        g_autoptr(Progress) progress = NULL;
+        g_autoptr(GPtrArray) list = NULL;
+        g_autoptr(GPtrArray) unknown = g_ptr_array_new();
+        g_autoptr(GPtrArray) selection = NULL;
+
+        if (!context->output->is_watched || !waits(context, operation))
+                return NULL;
+        list = process_list_read(context->client, NULL);
+        if (!list)
+                return NULL; /* the call itself will tell why */
+        selection = process_list_select_all(list, names, unknown);
+        progress = progress_new(operation, selection);
+        return progress_total(progress) > 1 ? g_steal_pointer(&progress) : NULL;
+}
+
+static bool call_and_wait(Context *context, Operation operation, char *const *names,
+                sd_bus_message *call, sd_bus_message **ret_reply, GError **error)
+{
+        const char *action = operation_action(operation);
+        g_autoptr(Progress) progress = new_progress(context, operation, names);
+        uint64_t timeout = waits(context, operation) ? CLIENT_NO_TIMEOUT : CLIENT_TIMEOUT;
+
+        if (progress)
+                return watched_call(context->client, call, action, progress, ret_reply, error);
+        return client_call(context->client, call, timeout, action, ret_reply, error);
+}
+
 static GPtrArray *ask(Context *context, Operation operation, char *const *names, const char *signal,
                 GError **error)
 {
         g_autoptr(sd_bus_message) call = NULL;
         g_autoptr(sd_bus_message) reply = NULL;
-        const char *action = operation_action(operation);
         GPtrArray *results;
         int r = new_call(context, operation, names, signal, &call);
 
         if (r >= 0) {
-                uint64_t timeout = waits(context, operation) ? CLIENT_NO_TIMEOUT : CLIENT_TIMEOUT;
-
-                if (!client_call(context->client, call, timeout, action, &reply, error))
+                if (!call_and_wait(context, operation, names, call, &reply, error))
                         return NULL;
                 r = results_read(reply, &results);
         }
         if (r < 0) {
-                client_set_error(NULL, r, action, error);
+                client_set_error(NULL, r, operation_action(operation), error);
                 return NULL;
         }
         return results;

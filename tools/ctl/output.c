@@ -22,12 +22,16 @@ static const char *const color_codes[_COLOR_MAX] = {
                 [COLOR_FAINT] = "\033[2m",
 };
 
+static bool is_dumb(void)
+{
+        return g_strcmp0(g_getenv("TERM"), "dumb") == 0;
+}
+
 static bool wants_color(void)
 {
         const char *no_color = g_getenv("NO_COLOR");
-        const char *terminal = g_getenv("TERM");
 
-        return !(no_color && *no_color) && g_strcmp0(terminal, "dumb") != 0;
+        return !(no_color && *no_color) && !is_dumb();
 }
 
 static bool is_same_file(int a, int b)
@@ -47,6 +51,7 @@ void output_init(Output *output, bool quiet, bool no_color)
                         .quiet = quiet,
                         .color = is_terminal && !no_color && wants_color(),
                         .errors_elsewhere = !is_same_file(STDOUT_FILENO, STDERR_FILENO),
+                        .is_watched = !quiet && isatty(STDERR_FILENO) && !is_dumb(),
         };
         if (is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
                 output->width = size.ws_col;

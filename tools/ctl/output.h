@@ -27,6 +27,7 @@ typedef struct Output {
         bool color;
         unsigned width;        /* in characters; 0 = no limit */
         bool errors_elsewhere; /* stderr is not the same file as stdout */
+        bool is_watched;       /* stderr is a terminal, on which a line may come and go */
 } Output;
 
 /* Looks at the two streams and at NO_COLOR and TERM. */
