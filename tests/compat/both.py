@@ -47,8 +47,9 @@ class Run(Folder):
 
     def __init__(self, sections, more_of_head="", arguments=(), environment=None, prepare=None,
                  inherit=None, foreground=True):
-        """more_of_head: further options of [supervisord]. arguments: of the command line. A run that
-        is not in the foreground by "-n" may be by its configuration: foreground=None.
+        """more_of_head: further options of [supervisord]. arguments: of the command line, with HERE
+        for the folder. A run that is not in the foreground by "-n" may be by other means:
+        foreground=None.
         environment: variables besides. prepare(run): called when the folder is there.
         inherit(): called in the new process, for what it passes on."""
         self.foreground = foreground
@@ -78,7 +79,8 @@ class Run(Folder):
                            STATE_DIRECTORY=self.file("run"), **self.environment)
         with open(self.file("output"), "ab") as output:
             self.began = time.monotonic()
-            self.process = subprocess.Popen(self.command() + self.arguments, cwd=self.path,
+            arguments = [a.replace("HERE", self.path) for a in self.arguments]
+            self.process = subprocess.Popen(self.command() + arguments, cwd=self.path,
                                             stdin=subprocess.DEVNULL, stdout=output,
                                             stderr=output, env=environment, close_fds=False,
                                             preexec_fn=self.inherit)

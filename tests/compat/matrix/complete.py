@@ -19,7 +19,7 @@ from seen import KINDS  # noqa: E402
 WANTED = ("supervisord", "group") + KINDS
 IN_SCHEMA = {"supervisord": "supervisord", "group": "groups", "program": "programs",
              "eventlistener": "eventlisteners", "fcgi-program": "fcgi_programs"}
-TABLES = ("child", "states", "output", "sockets", "daemon")
+TABLES = ("child", "states", "output", "sockets", "daemon", "syslog")
 
 # Supervisor asks for these, and does nothing with what it gets.
 WITHOUT_EFFECT = {
@@ -29,7 +29,7 @@ WITHOUT_EFFECT = {
 # Rows that are still to be written.
 TO_COME = {("supervisord", "strip_ansi")} | {
     (k, "%s_%s" % (s, o)) for k in KINDS for s in ("stdout", "stderr")
-    for o in ("capture_maxbytes", "events_enabled", "syslog")
+    for o in ("capture_maxbytes", "events_enabled")
 } | {
     ("eventlistener", o) for o in (
         "buffer_size", "redirect_stderr", "result_handler", "stdout_logfile_maxbytes",

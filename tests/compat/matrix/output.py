@@ -1,16 +1,13 @@
 """What programs write: which files there are, what is in them, when they are rotated."""
 
-import glob
 import os
 import re
-import stat
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import table  # noqa: E402  and with it the folders of the rest
-from busvisor import program  # noqa: E402
-from seen import KINDS, section  # noqa: E402
+from seen import KINDS, files, section, writer  # noqa: E402
 from table import ANY, Deviation  # noqa: E402
 
 NOT_LISTENERS = [k for k in KINDS if k != "eventlistener"]
@@ -19,28 +16,12 @@ STREAMS = (("stdout", 1), ("stderr", 2))
 output = table.Table("output")
 
 
-def writer(*portions):
-    """A command; each portion is read by itself."""
-    return "%s %s" % (program("tests/compat/matrix/writer"), " ".join("'%s'" % p for p in portions))
-
-
 def ended(*names):
     """A condition: the log tells of the end of each, and with it all has been written."""
     def condition(run):
         log = run.read("main.log")
         return all("exited: %s (" % n in log for n in names)
     return condition
-
-
-def files(run, name):
-    """The files of a program: mode and text of each, without what is by chance in AUTO names."""
-    found = {}
-    for path in glob.glob(run.file(glob.escape(name) + "[-.]*")):
-        with open(path, encoding="utf-8", errors="backslashreplace") as stream:
-            mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
-            found[re.sub(r"-\w{8}\.log", "-RANDOM.log", os.path.basename(path))] = (
-                "%04o" % mode, stream.read())
-    return found
 
 
 _count = 0

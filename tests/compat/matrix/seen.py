@@ -1,8 +1,11 @@
 """Seen: programs that tell what they were started with, what they told, and what the main log and
 a listener tell of them."""
 
+import glob
 import json
+import os
 import re
+import stat
 
 from busvisor import program, read
 
@@ -57,3 +60,24 @@ def events_of(run, name):
     told = [(e["headers"]["eventname"], e["payload"]) for e in run.events()
             if e["payload"].startswith("processname:%s " % name)]
     return [(e, re.sub(r"\bpid:[1-9]\d*", "pid:N", p)) for e, p in told]
+
+
+def has_event(name, event):
+    """A condition for rows: the recorder was told of this state of a process."""
+    return lambda run: "PROCESS_STATE_" + event in (e for e, _ in events_of(run, name))
+
+
+def writer(*portions):
+    """A command; each portion is read by itself."""
+    return "%s %s" % (program("tests/compat/matrix/writer"), " ".join("'%s'" % p for p in portions))
+
+
+def files(run, name):
+    """The files of a program: mode and text of each, without what is by chance in AUTO names."""
+    found = {}
+    for path in glob.glob(run.file(glob.escape(name) + "[-.]*")):
+        with open(path, encoding="utf-8", errors="backslashreplace") as stream:
+            mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
+            found[re.sub(r"-\w{8}\.log", "-RANDOM.log", os.path.basename(path))] = (
+                "%04o" % mode, stream.read())
+    return found

@@ -11,7 +11,7 @@ import table  # noqa: E402  and with it the folders of the rest
 import processes  # noqa: E402
 from table import Deviation  # noqa: E402
 from both import recorder_command  # noqa: E402
-from seen import KINDS, events_of, has_seen, in_order, lines_of, probe, section, seen  # noqa: E402
+from seen import KINDS, events_of, has_event, has_seen, in_order, lines_of, probe, section, seen  # noqa: E402
 
 WATCH = """
 [eventlistener:watch]
@@ -28,10 +28,6 @@ states.add("eventlistener.events", "the listener of this test", lambda run: bool
 def told(run, name):
     """Lines of the log and events."""
     return lines_of(run, name), events_of(run, name)
-
-
-def has_event(name, event):
-    return lambda run: "PROCESS_STATE_" + event in (e for e, _ in events_of(run, name))
 
 
 def shell(name, script):

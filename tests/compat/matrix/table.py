@@ -116,10 +116,11 @@ def manual():
 class Table:
     """One configuration."""
 
-    def __init__(self, name, stop_all=False, **settings):
-        """stop_all: before the end, at which Supervisor takes a second for each group. settings:
-        those of both.Run."""
+    def __init__(self, name, stop_all=False, lacking=None, **settings):
+        """stop_all: before the end, at which Supervisor takes a second for each group. lacking: why
+        this one cannot be had here, if so. settings: those of both.Run."""
         self.name = name
+        self.lacking = lacking
         self.stop_all = stop_all
         self.settings = settings
         self.rows = []
@@ -190,12 +191,17 @@ class Table:
         @tap.case("%s: both run it to its end" % self.name)
         def run_it():
             need_supervisor()
-            if not self.rows_here():
-                raise tap.Skip("needs root")
+            if self.lacking or not self.rows_here():
+                raise tap.Skip(self.lacking or "needs root")
             self.run_both()
             tap.same(self.exit_status[Busvisor], self.exit_status[Supervisor], "exit status")
         for row in self.rows:
-            tap.case(row.description)(row.compare)
+            tap.case(row.description)(lambda row=row: self.compare(row))
+
+    def compare(self, row):
+        if self.lacking:
+            raise tap.Skip(self.lacking)
+        row.compare()
 
 
 def run():
