@@ -69,14 +69,6 @@ const char *event_message_signature(const char *member)
         return i < 0 ? NULL : members[i].signature;
 }
 
-/* "stdout" or "stderr". */
-static const char *output_channel(EventType type)
-{
-        return type == EVENT_PROCESS_LOG_STDERR || type == EVENT_PROCESS_COMMUNICATION_STDERR
-                               ? "stderr"
-                               : "stdout";
-}
-
 static int append_data(sd_bus_message *m, const Event *event)
 {
         gsize size = 0;
@@ -116,7 +108,8 @@ static int append_body(sd_bus_message *m, const Event *event, EventKind kind)
                                 (uint32_t)event->tries, (int)event->expected);
         case KIND_OUTPUT:
                 r = sd_bus_message_append(m, "ssus", event->group, event->process,
-                                (uint32_t)event->pid, output_channel(event->type));
+                                (uint32_t)event->pid,
+                                event_type_is_stderr(event->type) ? "stderr" : "stdout");
                 return r < 0 ? r : append_data(m, event);
         case KIND_REMOTE:
                 r = sd_bus_message_append(m, "s", event->remote_type);

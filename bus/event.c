@@ -117,10 +117,21 @@ EventType event_type_of_process_state(ProcessState state)
         return by_state[state];
 }
 
+bool event_type_is_stderr(EventType type)
+{
+        return type == EVENT_PROCESS_LOG_STDERR || type == EVENT_PROCESS_COMMUNICATION_STDERR;
+}
+
 bool event_type_is_restricted(EventType type)
 {
         return type_is_below(type, EVENT_PROCESS_COMMUNICATION) ||
                type_is_below(type, EVENT_PROCESS_LOG) || type == EVENT_REMOTE_COMMUNICATION;
+}
+
+EventTypeSet event_types_restricted(void)
+{
+        return event_type_covers(EVENT_PROCESS_COMMUNICATION) |
+               event_type_covers(EVENT_PROCESS_LOG) | event_type_bit(EVENT_REMOTE_COMMUNICATION);
 }
 
 Event *event_new(EventType type)

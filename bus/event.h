@@ -68,8 +68,12 @@ bool event_type_set_from_strings(
                 const char *const *names, EventTypeSet *ret_set, const char **ret_unknown);
 /* PROCESS_STATE_X for a process that has become X. */
 EventType event_type_of_process_state(ProcessState state);
+/* PROCESS_LOG_* and PROCESS_COMMUNICATION_* of stderr, not of stdout. */
+bool event_type_is_stderr(EventType type);
 /* Data of these may hold secrets: they go to subscribers only, never to everybody. */
 bool event_type_is_restricted(EventType type);
+/* All of those. */
+EventTypeSet event_types_restricted(void);
 
 /* Which fields are set depends on the type; unset ones are 0, false or NULL. */
 typedef struct Event {

@@ -19,6 +19,9 @@
 #define BUS_INTERFACE_PROCESS "org.busvisor1.Process"
 #define BUS_INTERFACE_POOL    "org.busvisor1.ListenerPool"
 
+/* A signal of Events that is no event: there is something to be read. */
+#define BUS_MEMBER_EVENTS_PENDING "EventsPending"
+
 /* The address of the bus that the daemon is on; in the environment of every child. */
 #define BUS_ADDRESS_VARIABLE "BUSVISOR_BUS_ADDRESS"
 

@@ -3,6 +3,9 @@
 
 #include "listener-host/feed.h"
 
+/* So far may a feed that reads pages fall behind while it hears of nothing that it wants. */
+#define QUIET_EVENTS 256
+
 struct Feed {
         EventTypeSet types;
         uint64_t last;
@@ -48,18 +51,39 @@ void feed_lag(Feed *feed)
         feed->is_live = false;
 }
 
+static bool is_wanted(const Feed *feed, const Event *event)
+{
+        return feed->types & event_type_bit(event->type);
+}
+
 static bool offer(Feed *feed, const Event *event)
 {
-        if ((feed->types & event_type_bit(event->type)) && !feed->accept(event, feed->userdata))
+        if (is_wanted(feed, event) && !feed->accept(event, feed->userdata))
                 return false;
         feed->last = event->serial;
         return true;
+}
+
+static bool reads_pages(const Feed *feed)
+{
+        return feed->types & event_types_restricted();
+}
+
+void feed_pending(Feed *feed)
+{
+        if (reads_pages(feed))
+                feed_lag(feed);
 }
 
 void feed_signal(Feed *feed, const Event *event, uint64_t previous)
 {
         if (!feed->is_live || event->serial <= feed->last)
                 return;
+        if (reads_pages(feed)) {
+                if (is_wanted(feed, event) || event->serial > feed->last + QUIET_EVENTS)
+                        feed_lag(feed);
+                return;
+        }
         if (previous > feed->last || !offer(feed, event))
                 feed_lag(feed);
 }

@@ -3,7 +3,10 @@
  *
  * LIVE, it takes signals as they come. After a gap, a reconnection or a full queue it is LAGGING:
  * signals are left alone and the caller reads pages from the event log, until a page is empty.
- * Pure: the caller talks to the bus. */
+ *
+ * Events that are not broadcast come in pages only, and so does everything that the same pool wants
+ * besides, or the order would be lost: then a signal, or word that there is something, begins the
+ * lagging. Pure: the caller talks to the bus. */
 #pragma once
 
 #include <stdbool.h>
@@ -33,6 +36,8 @@ uint64_t feed_last(const Feed *feed);
 /* Signals may have been missed. */
 void feed_lag(Feed *feed);
 
+/* The event log has events that are not broadcast. */
+void feed_pending(Feed *feed);
 /* A signal: previous is the serial of the signal before it. */
 void feed_signal(Feed *feed, const Event *event, uint64_t previous);
 

@@ -322,6 +322,12 @@ void lane_event(Lane *lane, const Event *event, uint64_t previous)
         lane_run(lane);
 }
 
+void lane_pending(Lane *lane)
+{
+        feed_pending(lane->feed);
+        lane_run(lane);
+}
+
 void lane_reset(Lane *lane)
 {
         lane->page_call = sd_bus_slot_unref(lane->page_call);

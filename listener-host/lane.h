@@ -38,6 +38,8 @@ void lane_reset(Lane *lane);
 void lane_set_listeners(Lane *lane, const GPtrArray *listeners);
 
 void lane_event(Lane *lane, const Event *event, uint64_t previous);
+/* The event log has events that are not broadcast. */
+void lane_pending(Lane *lane);
 void lane_listener_started(Lane *lane, const char *process, uint64_t generation);
 void lane_listener_ended(Lane *lane, const char *process, uint64_t generation);
 

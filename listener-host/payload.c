@@ -5,8 +5,10 @@
 
 #include <string.h>
 
+#include "listener-host/python-bytes.h"
+
 typedef enum PayloadKind {
-        PAYLOAD_UNKNOWN,
+        PAYLOAD_NONE, /* of abstract types, which never happen */
         PAYLOAD_STATE,
         PAYLOAD_STATE_TRIES,
         PAYLOAD_STATE_PID,
@@ -14,78 +16,132 @@ typedef enum PayloadKind {
         PAYLOAD_EMPTY,
         PAYLOAD_TICK,
         PAYLOAD_GROUP,
+        PAYLOAD_LOG,
+        PAYLOAD_COMMUNICATION,
+        PAYLOAD_REMOTE,
 } PayloadKind;
 
 static const PayloadKind kinds[_EVENT_TYPE_MAX] = {
-                [EVENT_PROCESS_STATE_STARTING] = PAYLOAD_STATE_TRIES,
-                [EVENT_PROCESS_STATE_RUNNING] = PAYLOAD_STATE_PID,
-                [EVENT_PROCESS_STATE_BACKOFF] = PAYLOAD_STATE_TRIES,
-                [EVENT_PROCESS_STATE_STOPPING] = PAYLOAD_STATE_PID,
-                [EVENT_PROCESS_STATE_STOPPED] = PAYLOAD_STATE_PID,
-                [EVENT_PROCESS_STATE_EXITED] = PAYLOAD_STATE_EXPECTED,
-                [EVENT_PROCESS_STATE_FATAL] = PAYLOAD_STATE,
-                [EVENT_PROCESS_STATE_UNKNOWN] = PAYLOAD_STATE,
-                [EVENT_SUPERVISOR_STATE_CHANGE_RUNNING] = PAYLOAD_EMPTY,
-                [EVENT_SUPERVISOR_STATE_CHANGE_STOPPING] = PAYLOAD_EMPTY,
-                [EVENT_TICK_5] = PAYLOAD_TICK,
-                [EVENT_TICK_60] = PAYLOAD_TICK,
-                [EVENT_TICK_3600] = PAYLOAD_TICK,
-                [EVENT_PROCESS_GROUP_ADDED] = PAYLOAD_GROUP,
-                [EVENT_PROCESS_GROUP_REMOVED] = PAYLOAD_GROUP,
+        [EVENT_PROCESS_STATE_STARTING] = PAYLOAD_STATE_TRIES,
+        [EVENT_PROCESS_STATE_RUNNING] = PAYLOAD_STATE_PID,
+        [EVENT_PROCESS_STATE_BACKOFF] = PAYLOAD_STATE_TRIES,
+        [EVENT_PROCESS_STATE_STOPPING] = PAYLOAD_STATE_PID,
+        [EVENT_PROCESS_STATE_STOPPED] = PAYLOAD_STATE_PID,
+        [EVENT_PROCESS_STATE_EXITED] = PAYLOAD_STATE_EXPECTED,
+        [EVENT_PROCESS_STATE_FATAL] = PAYLOAD_STATE,
+        [EVENT_PROCESS_STATE_UNKNOWN] = PAYLOAD_STATE,
+        [EVENT_SUPERVISOR_STATE_CHANGE_RUNNING] = PAYLOAD_EMPTY,
+        [EVENT_SUPERVISOR_STATE_CHANGE_STOPPING] = PAYLOAD_EMPTY,
+        [EVENT_TICK_5] = PAYLOAD_TICK,
+        [EVENT_TICK_60] = PAYLOAD_TICK,
+        [EVENT_TICK_3600] = PAYLOAD_TICK,
+        [EVENT_PROCESS_GROUP_ADDED] = PAYLOAD_GROUP,
+        [EVENT_PROCESS_GROUP_REMOVED] = PAYLOAD_GROUP,
+        [EVENT_PROCESS_LOG_STDOUT] = PAYLOAD_LOG,
+        [EVENT_PROCESS_LOG_STDERR] = PAYLOAD_LOG,
+        [EVENT_PROCESS_COMMUNICATION_STDOUT] = PAYLOAD_COMMUNICATION,
+        [EVENT_PROCESS_COMMUNICATION_STDERR] = PAYLOAD_COMMUNICATION,
+        [EVENT_REMOTE_COMMUNICATION] = PAYLOAD_REMOTE,
 };
 
-bool payload_is_known(EventType type)
+static void append_state(GString *text, const Event *event)
 {
-        g_assert(type >= 0 && type < _EVENT_TYPE_MAX);
-        return kinds[type] != PAYLOAD_UNKNOWN;
-}
-
-static char *state_text(const Event *event)
-{
-        return g_strdup_printf("processname:%s groupname:%s from_state:%s", event->process,
+        g_string_append_printf(text, "processname:%s groupname:%s from_state:%s", event->process,
                         event->group, process_state_to_string(event->from_state));
 }
 
-char *payload_text(const Event *event)
+static void append_process(GString *text, const Event *event)
 {
-        g_autofree char *state = NULL;
+        g_string_append_printf(text, "processname:%s groupname:%s pid:%ld", event->process,
+                        event->group, (long)event->pid);
+}
+
+/* On a line of its own. What is no text as a whole is shown as Supervisor shows it. */
+static void append_data(GString *text, const Event *event)
+{
+        gsize size = 0;
+        const char *data = event->data ? g_bytes_get_data(event->data, &size) : NULL;
+
+        g_string_append_c(text, '\n');
+        if (python_bytes_is_text(data, size))
+                g_string_append_len(text, data, size);
+        else {
+                g_string_append(text, "Undecodable: ");
+                python_bytes_append(text, data, size);
+        }
+}
+
+GString *payload_text(const Event *event)
+{
+        GString *text = g_string_new(NULL);
 
         switch (kinds[event->type]) {
-        case PAYLOAD_UNKNOWN:
-                return NULL;
+        case PAYLOAD_NONE:
+                break;
         case PAYLOAD_STATE:
-                return state_text(event);
+                append_state(text, event);
+                return text;
         case PAYLOAD_STATE_TRIES:
-                state = state_text(event);
-                return g_strdup_printf("%s tries:%u", state, event->tries);
+                append_state(text, event);
+                g_string_append_printf(text, " tries:%u", event->tries);
+                return text;
         case PAYLOAD_STATE_PID:
-                state = state_text(event);
-                return g_strdup_printf("%s pid:%ld", state, (long)event->pid);
+                append_state(text, event);
+                g_string_append_printf(text, " pid:%ld", (long)event->pid);
+                return text;
         case PAYLOAD_STATE_EXPECTED:
-                state = state_text(event);
-                return g_strdup_printf(
-                                "%s expected:%d pid:%ld", state, event->expected, (long)event->pid);
+                append_state(text, event);
+                g_string_append_printf(
+                                text, " expected:%d pid:%ld", event->expected, (long)event->pid);
+                return text;
         case PAYLOAD_EMPTY:
-                return g_strdup("");
+                return text;
         case PAYLOAD_TICK:
-                return g_strdup_printf("when:%" G_GUINT64_FORMAT, event->tick_when);
+                g_string_append_printf(text, "when:%" G_GUINT64_FORMAT, event->tick_when);
+                return text;
         case PAYLOAD_GROUP:
-                return g_strdup_printf("groupname:%s\n", event->group);
+                g_string_append_printf(text, "groupname:%s\n", event->group);
+                return text;
+        case PAYLOAD_LOG:
+                append_process(text, event);
+                g_string_append_printf(text, " channel:%s",
+                                event_type_is_stderr(event->type) ? "stderr" : "stdout");
+                append_data(text, event);
+                return text;
+        case PAYLOAD_COMMUNICATION:
+                append_process(text, event);
+                append_data(text, event);
+                return text;
+        case PAYLOAD_REMOTE:
+                g_string_append_printf(text, "type:%s", event->remote_type);
+                append_data(text, event);
+                return text;
         }
         g_assert_not_reached();
+}
+
+/* Of UTF-8 that may hold zero bytes. */
+static size_t count_characters(const GString *text)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < text->len; i++)
+                n += (text->str[i] & 0xc0) != 0x80;
+        return n;
 }
 
 GBytes *payload_message(
                 const Event *event, const char *server, const char *pool, uint64_t poolserial)
 {
-        g_autofree char *text = payload_text(event);
-        char *message;
+        GString *text = payload_text(event);
+        GString *message = g_string_new(NULL);
 
-        g_assert(text);
-        message = g_strdup_printf("ver:3.0 server:%s serial:%" G_GUINT64_FORMAT
-                                  " pool:%s poolserial:%" G_GUINT64_FORMAT
-                                  " eventname:%s len:%ld\n%s",
+        g_string_append_printf(message,
+                        "ver:3.0 server:%s serial:%" G_GUINT64_FORMAT
+                        " pool:%s poolserial:%" G_GUINT64_FORMAT " eventname:%s len:%zu\n",
                         server, event->serial, pool, poolserial, event_type_to_string(event->type),
-                        g_utf8_strlen(text, -1), text);
-        return g_bytes_new_take(message, strlen(message));
+                        count_characters(text));
+        g_string_append_len(message, text->str, text->len);
+        g_string_free(text, true);
+        return g_string_free_to_bytes(message);
 }

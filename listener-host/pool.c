@@ -23,7 +23,6 @@ struct Pool {
         GPtrArray *seats;   /* Seat */
         unsigned last_turn; /* the seat that got the last event */
         uint64_t n_given_up;
-        uint64_t n_skipped;
 };
 
 static void seat_free(Seat *seat)
@@ -72,19 +71,9 @@ uint64_t pool_n_given_up(const Pool *pool)
         return pool->n_given_up;
 }
 
-uint64_t pool_n_skipped(const Pool *pool)
-{
-        return pool->n_skipped;
-}
-
 bool pool_push(Pool *pool, const Event *event)
 {
-        if (payload_is_known(event->type))
-                return queue_push(pool->queue, event);
-        pool->n_skipped++;
-        log_debug("pool %s skips event %" G_GUINT64_FORMAT ": %s is not passed on yet", pool->name,
-                        event->serial, event_type_to_string(event->type));
-        return true;
+        return queue_push(pool->queue, event);
 }
 
 static Seat *find_seat(Pool *pool, const char *process)

@@ -34,9 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pool, pool_free)
 
 const char *pool_name(const Pool *pool);
 Queue *pool_queue(const Pool *pool);
-/* Events that were given up, and events whose type has no payload yet. */
+/* Events that were given up. */
 uint64_t pool_n_given_up(const Pool *pool);
-uint64_t pool_n_skipped(const Pool *pool);
 
 /* False when there is no room. */
 bool pool_push(Pool *pool, const Event *event);

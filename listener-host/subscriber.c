@@ -282,6 +282,16 @@ static bool is_from_daemon(const Subscriber *subscriber, sd_bus_message *m)
         return subscriber->owner && g_strcmp0(sd_bus_message_get_sender(m), subscriber->owner) == 0;
 }
 
+static void tell_pending(Subscriber *subscriber)
+{
+        GHashTableIter iter;
+        gpointer lane;
+
+        g_hash_table_iter_init(&iter, subscriber->lanes);
+        while (g_hash_table_iter_next(&iter, NULL, &lane))
+                lane_pending(lane);
+}
+
 static int on_event(sd_bus_message *m, void *userdata, sd_bus_error *unused)
 {
         Subscriber *subscriber = userdata;
@@ -293,6 +303,10 @@ static int on_event(sd_bus_message *m, void *userdata, sd_bus_error *unused)
 
         if (!is_from_daemon(subscriber, m))
                 return 0;
+        if (sd_bus_message_is_signal(m, BUS_INTERFACE_EVENTS, BUS_MEMBER_EVENTS_PENDING)) {
+                tell_pending(subscriber);
+                return 0;
+        }
         r = event_message_read_signal(m, &event, &previous);
         if (r < 0) {
                 log_debug("signal %s is not understood", sd_bus_message_get_member(m));

@@ -226,10 +226,10 @@ static bool check_result_handler(const Build *build, const Section *section,
 static void tell_events_to_come(
                 const Build *build, const Section *section, const GroupConfig *group)
 {
-        for (char **name = group->event_names; *name; name++)
-                if (event_type_is_restricted(event_type_from_string(*name)))
-                        build_notice(build, section, "events", LOG_LEVEL_WARN,
-                                        "events: this version never sends %s", *name);
+        if (g_strv_contains((const char *const *)group->event_names,
+                            event_type_to_string(EVENT_REMOTE_COMMUNICATION)))
+                build_notice(build, section, "events", LOG_LEVEL_WARN,
+                                "events: this version never sends REMOTE_COMMUNICATION");
 }
 
 static bool check_listener(const Build *build, const Section *section, const GroupConfig *group,

@@ -36,16 +36,6 @@ static int get_unsent_signals(sd_bus *bus, const char *path, const char *interfa
         return sd_bus_message_append(reply, "t", publisher_unsent(face_publisher(userdata)));
 }
 
-static EventTypeSet restricted_types(void)
-{
-        EventTypeSet set = 0;
-
-        for (int type = 0; type < _EVENT_TYPE_MAX; type++)
-                if (event_type_is_restricted(type))
-                        set |= event_type_bit(type);
-        return set;
-}
-
 /* Reads an array of type names; no names at all are an empty set. */
 static int read_types(sd_bus_message *call, EventTypeSet *ret, sd_bus_error *error)
 {
@@ -75,7 +65,7 @@ static int granted_subscribe(sd_bus_message *call, void *userdata, sd_bus_error 
         if (r < 0)
                 return r;
         r = publisher_subscribe(face_publisher(userdata), sd_bus_message_get_sender(call),
-                        types & restricted_types());
+                        types & event_types_restricted());
         if (r < 0)
                 return r;
         return sd_bus_reply_method_return(call, NULL);
@@ -89,7 +79,7 @@ static int subscribe(sd_bus_message *call, void *userdata, sd_bus_error *error)
 
         if (r < 0)
                 return r;
-        if (!(types & restricted_types()))
+        if (!(types & event_types_restricted()))
                 return sd_bus_reply_method_return(call, NULL);
         return access_require_owner(call, face_is_trusted(userdata),
                         "subscribing to output and communication events", granted_subscribe,
@@ -122,12 +112,31 @@ static int append_page(sd_bus_message *reply, const EventLog *log, uint64_t afte
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int reply_page(sd_bus_message *call, const EventLog *log, uint64_t after, EventTypeSet types,
-                uint32_t max)
+typedef struct PageRequest {
+        uint64_t after;
+        EventTypeSet types;
+        uint32_t max;
+} PageRequest;
+
+/* Who has read all that is not broadcast is told when there is more of it. */
+static int await_more(sd_bus_message *call, const Face *face, const PageRequest *request)
+{
+        EventTypeSet types = request->types & event_types_restricted();
+
+        if (types == 0 || event_log_find_after(log_of(face), request->after, request->types))
+                return 0;
+        return publisher_await(face_publisher(face), sd_bus_message_get_sender(call), types);
+}
+
+static int reply_page(sd_bus_message *call, const Face *face, const PageRequest *request)
 {
         g_autoptr(sd_bus_message) reply = NULL;
+        const EventLog *log = log_of(face);
         int r;
 
+        r = await_more(call, face, request);
+        if (r < 0)
+                return r;
         r = sd_bus_message_new_method_return(call, &reply);
         if (r < 0)
                 return r;
@@ -135,17 +144,11 @@ static int reply_page(sd_bus_message *call, const EventLog *log, uint64_t after,
                         event_log_run_id(log));
         if (r < 0)
                 return r;
-        r = append_page(reply, log, after, types, max);
+        r = append_page(reply, log, request->after, request->types, request->max);
         if (r < 0)
                 return r;
         return sd_bus_send(NULL, reply, NULL);
 }
-
-typedef struct PageRequest {
-        uint64_t after;
-        EventTypeSet types;
-        uint32_t max;
-} PageRequest;
 
 static int read_page_request(sd_bus_message *call, PageRequest *ret, sd_bus_error *error)
 {
@@ -172,7 +175,7 @@ static int granted_events_since(sd_bus_message *call, void *userdata, sd_bus_err
                 return r;
         if (request.types == 0)
                 request.types = event_type_covers(EVENT_ANY);
-        return reply_page(call, log_of(userdata), request.after, request.types, request.max);
+        return reply_page(call, userdata, &request);
 }
 
 static int events_since(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -183,10 +186,9 @@ static int events_since(sd_bus_message *call, void *userdata, sd_bus_error *erro
         if (r < 0)
                 return r;
         if (request.types == 0 && !face_is_trusted(userdata))
-                request.types = event_type_covers(EVENT_ANY) & ~restricted_types();
-        if (request.types != 0 && !(request.types & restricted_types()))
-                return reply_page(
-                                call, log_of(userdata), request.after, request.types, request.max);
+                request.types = event_type_covers(EVENT_ANY) & ~event_types_restricted();
+        if (request.types != 0 && !(request.types & event_types_restricted()))
+                return reply_page(call, userdata, &request);
         return access_require_owner(call, face_is_trusted(userdata),
                         "reading output and communication events", granted_events_since, userdata,
                         error);
@@ -204,6 +206,7 @@ const sd_bus_vtable events_bus_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("EventsSince", SD_BUS_ARGS("t", after, "as", types, "u", max),
                         SD_BUS_RESULT("t", oldest, "t", next, "s", run_id, "a(sv)", events),
                         events_since, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_SIGNAL_WITH_ARGS(BUS_MEMBER_EVENTS_PENDING, SD_BUS_ARGS("t", serial), 0),
         SD_BUS_SIGNAL_WITH_ARGS("ProcessStateChanged",
                         SD_BUS_ARGS("t", serial, "t", previous, "t", realtime, "t", monotonic, "s",
                                         group, "s", process, "s", state, "s", from_state, "u", pid,

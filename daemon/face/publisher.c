@@ -21,6 +21,7 @@ typedef struct Subscriber {
         NameWatch *watch;     /* ends the subscription with the connection */
         char *name;
         EventTypeSet types;
+        EventTypeSet awaited; /* to be told of the next of each, once */
         uint64_t previous;
 } Subscriber;
 
@@ -119,6 +120,41 @@ static void publish(Publisher *publisher, const Event *event, const char *to, ui
         *previous = event->serial;
 }
 
+static int send_pending(Publisher *publisher, const Event *event, const char *to)
+{
+        g_autoptr(sd_bus_message) message = NULL;
+        int r;
+
+        r = sd_bus_message_new_signal(publisher->bus, &message, BUS_PATH, BUS_INTERFACE_EVENTS,
+                        BUS_MEMBER_EVENTS_PENDING);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(message, "t", event->serial);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_set_destination(message, to);
+        if (r < 0)
+                return r;
+        return outbox_send(publisher->outbox, message, MESSAGE_OVERHEAD);
+}
+
+/* What cannot be sent now is tried with the next event of the type. */
+static void tell_pending(Publisher *publisher, const Event *event, Subscriber *subscriber)
+{
+        if (publisher->bus && send_pending(publisher, event, subscriber->name) >= 0)
+                subscriber->awaited &= ~event_type_bit(event->type);
+}
+
+static void tell_subscriber(Publisher *publisher, const Event *event, Subscriber *subscriber)
+{
+        EventTypeSet bit = event_type_bit(event->type);
+
+        if (subscriber->types & bit)
+                publish(publisher, event, subscriber->name, &subscriber->previous);
+        else if (subscriber->awaited & bit)
+                tell_pending(publisher, event, subscriber);
+}
+
 static bool is_supervisor_state(EventType type)
 {
         return event_type_covers(EVENT_SUPERVISOR_STATE_CHANGE) & event_type_bit(type);
@@ -138,12 +174,8 @@ static void on_event(const Event *event, void *userdata)
                 return;
         }
         g_hash_table_iter_init(&iterator, publisher->subscribers);
-        while (g_hash_table_iter_next(&iterator, NULL, &value)) {
-                Subscriber *subscriber = value;
-
-                if (subscriber->types & event_type_bit(event->type))
-                        publish(publisher, event, subscriber->name, &subscriber->previous);
-        }
+        while (g_hash_table_iter_next(&iterator, NULL, &value))
+                tell_subscriber(publisher, event, value);
 }
 
 static void emit_changed(Publisher *publisher, Process *process)
@@ -228,21 +260,40 @@ static int subscriber_new(Publisher *publisher, const char *name, Subscriber **r
         return 0;
 }
 
-int publisher_subscribe(Publisher *publisher, const char *name, EventTypeSet types)
+static int ensure_subscriber(Publisher *publisher, const char *name, Subscriber **ret)
 {
-        Subscriber *subscriber = g_hash_table_lookup(publisher->subscribers, name);
         int r;
 
-        if (!subscriber) {
-                if (g_hash_table_size(publisher->subscribers) >= MAX_SUBSCRIBERS)
-                        return -ENOBUFS;
-                r = subscriber_new(publisher, name, &subscriber);
-                if (r < 0)
-                        return r;
-                g_hash_table_insert(publisher->subscribers, subscriber->name, subscriber);
-        }
-        subscriber->types |= types;
+        *ret = g_hash_table_lookup(publisher->subscribers, name);
+        if (*ret)
+                return 0;
+        if (g_hash_table_size(publisher->subscribers) >= MAX_SUBSCRIBERS)
+                return -ENOBUFS;
+        r = subscriber_new(publisher, name, ret);
+        if (r < 0)
+                return r;
+        g_hash_table_insert(publisher->subscribers, (*ret)->name, *ret);
         return 0;
+}
+
+int publisher_subscribe(Publisher *publisher, const char *name, EventTypeSet types)
+{
+        Subscriber *subscriber;
+        int r = ensure_subscriber(publisher, name, &subscriber);
+
+        if (r >= 0)
+                subscriber->types |= types;
+        return r;
+}
+
+int publisher_await(Publisher *publisher, const char *name, EventTypeSet types)
+{
+        Subscriber *subscriber;
+        int r = ensure_subscriber(publisher, name, &subscriber);
+
+        if (r >= 0)
+                subscriber->awaited |= types;
+        return r;
 }
 
 void publisher_unsubscribe(Publisher *publisher, const char *name)

@@ -1,7 +1,8 @@
 /* Publisher: makes each Event a signal, and each change of a process a PropertiesChanged.
  *
- * Broadcasts what everybody may see; the rest goes only to the connections that subscribed to it.
- * Each audience has a chain of its own: a signal tells the serial of the one before it. */
+ * Broadcasts what everybody may see; the rest goes only to the connections that subscribed to it,
+ * or that wait for it: these are told once that there is something in the log. Each audience has a
+ * chain of its own: a signal tells the serial of the one before it. */
 #pragma once
 
 #include <systemd/sd-bus.h>
@@ -27,6 +28,10 @@ void publisher_process_removed(Publisher *publisher, Process *process);
 /* Adds to what this connection (unique name) gets; the types are those that are not broadcast.
  * -ENOBUFS when there are too many subscribers. */
 int publisher_subscribe(Publisher *publisher, const char *name, EventTypeSet types);
+/* This connection has read all events of these types, and wants to hear of the next one; likewise.
+ */
+int publisher_await(Publisher *publisher, const char *name, EventTypeSet types);
+/* Ends both. */
 void publisher_unsubscribe(Publisher *publisher, const char *name);
 /* Signals that the bus did not take. */
 uint64_t publisher_unsent(const Publisher *publisher);

@@ -172,6 +172,53 @@ static void test_missing(void)
         g_assert_cmpuint(feed_missing(feed, 14), ==, 3);
 }
 
+/* What is not broadcast comes in pages, and with it, in order, what else the pool wants. */
+static void test_pages_only(void)
+{
+        g_autoptr(Feed) feed = new_feed(0);
+
+        feed_set_types(feed,
+                        event_type_bit(EVENT_TICK_5) | event_type_bit(EVENT_PROCESS_LOG_STDOUT));
+        feed_page_empty(feed, 1);
+        g_assert_true(feed_is_live(feed));
+        signal_event(feed, 2, 0);
+        g_assert_false(feed_is_live(feed));
+        g_assert_cmpuint(feed_last(feed), ==, 0);
+        g_assert_true(page_event(feed, 1));
+        g_assert_true(page_event(feed, 2));
+        feed_page_empty(feed, 3);
+        g_assert_true(feed_is_live(feed));
+        feed_pending(feed);
+        g_assert_false(feed_is_live(feed));
+        g_assert_cmpstr(sink.serials->str, ==, "1 2 ");
+}
+
+/* A feed that hears of nothing it wants must not stay behind for ever. */
+static void test_quiet_pages(void)
+{
+        g_autoptr(Feed) feed = new_feed(0);
+        g_autoptr(Event) near = make(EVENT_TICK_5, 200), far = make(EVENT_TICK_5, 2000);
+
+        feed_set_types(feed, event_type_bit(EVENT_PROCESS_LOG_STDOUT));
+        feed_page_empty(feed, 1);
+        feed_signal(feed, near, 0);
+        g_assert_true(feed_is_live(feed));
+        feed_signal(feed, far, 200);
+        g_assert_false(feed_is_live(feed));
+        feed_page_empty(feed, 2001);
+        g_assert_cmpuint(feed_last(feed), ==, 2000);
+}
+
+/* Others need no word of it. */
+static void test_pending_of_others(void)
+{
+        g_autoptr(Feed) feed = new_feed(0);
+
+        feed_page_empty(feed, 1);
+        feed_pending(feed);
+        g_assert_true(feed_is_live(feed));
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -184,5 +231,8 @@ int main(int argc, char **argv)
         g_test_add_func("/feed/page-again", test_page_again);
         g_test_add_func("/feed/lag", test_lag);
         g_test_add_func("/feed/missing", test_missing);
+        g_test_add_func("/feed/pages-only", test_pages_only);
+        g_test_add_func("/feed/quiet-pages", test_quiet_pages);
+        g_test_add_func("/feed/pending-of-others", test_pending_of_others);
         return g_test_run();
 }

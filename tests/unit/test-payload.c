@@ -6,10 +6,10 @@
 
 static void assert_text(Event *event, const char *expected)
 {
-        g_autofree char *text = payload_text(event);
+        GString *text = payload_text(event);
 
-        g_assert_true(payload_is_known(event->type));
-        g_assert_cmpstr(text, ==, expected);
+        g_assert_cmpstr(text->str, ==, expected);
+        g_string_free(text, true);
         event_unref(event);
 }
 
@@ -59,21 +59,68 @@ static void test_others(void)
         assert_text(event_new_group(EVENT_PROCESS_GROUP_REMOVED, "grp"), "groupname:grp\n");
 }
 
-/* The two must agree, or the pool would hand out what has no text. */
-static void test_known_types_have_a_text(void)
+static Event *data_event(EventType type, const char *data, size_t size)
 {
-        for (int type = 0; type < _EVENT_TYPE_MAX; type++) {
-                g_autoptr(Event) event = NULL;
-                g_autofree char *text = NULL;
+        Event *event = event_new(type);
 
-                if (event_type_is_abstract(type))
-                        continue;
-                event = event_new(type);
-                event->group = g_strdup("g");
-                event->process = g_strdup("p");
-                text = payload_text(event);
-                g_assert_cmpint(payload_is_known(type), ==, text != NULL);
-        }
+        event->group = g_strdup("grp");
+        event->process = g_strdup("cat");
+        event->pid = 4711;
+        event->data = g_bytes_new(data, size);
+        return event;
+}
+
+static void test_output(void)
+{
+        assert_text(data_event(EVENT_PROCESS_LOG_STDOUT, "hello\n", 6),
+                        "processname:cat groupname:grp pid:4711 channel:stdout\nhello\n");
+        assert_text(data_event(EVENT_PROCESS_LOG_STDERR, "caf\303\251", 5),
+                        "processname:cat groupname:grp pid:4711 channel:stderr\ncaf\303\251");
+        assert_text(data_event(EVENT_PROCESS_COMMUNICATION_STDOUT, "a: b", 4),
+                        "processname:cat groupname:grp pid:4711\na: b");
+        assert_text(data_event(EVENT_PROCESS_COMMUNICATION_STDERR, "", 0),
+                        "processname:cat groupname:grp pid:4711\n");
+}
+
+static void test_remote(void)
+{
+        Event *event = data_event(EVENT_REMOTE_COMMUNICATION, "data\n", 5);
+
+        event->remote_type = g_strdup("deploy");
+        assert_text(event, "type:deploy\ndata\n");
+}
+
+#define UNDECODABLE "processname:cat groupname:grp pid:4711\nUndecodable: "
+
+/* As Python writes them. */
+static void test_undecodable(void)
+{
+        const EventType type = EVENT_PROCESS_COMMUNICATION_STDOUT;
+
+        assert_text(data_event(type, "caf\351\n\t\r\\ \177\033", 11),
+                        UNDECODABLE "b'caf\\xe9\\n\\t\\r\\\\ \\x7f\\x1b'");
+        assert_text(data_event(type, "\0\377", 2), UNDECODABLE "b'\\x00\\xff'");
+        assert_text(data_event(type, "it's \377", 6), UNDECODABLE "b\"it's \\xff\"");
+        assert_text(data_event(type, "'\"\377", 3), UNDECODABLE "b'\\'\"\\xff'");
+        /* Surrogates, and what is cut. */
+        assert_text(data_event(type, "\355\240\200", 3), UNDECODABLE "b'\\xed\\xa0\\x80'");
+        assert_text(data_event(type, "a\342\202", 3), UNDECODABLE "b'a\\xe2\\x82'");
+}
+
+/* Zero bytes are text, and count. */
+static void test_zero_bytes(void)
+{
+        static const char expected[] =
+                        "ver:3.0 server:web1 serial:5 pool:mail poolserial:0 "
+                        "eventname:PROCESS_COMMUNICATION_STDOUT len:42\n"
+                        "processname:cat groupname:grp pid:4711\n\303\251\0b";
+        g_autoptr(Event) event = data_event(EVENT_PROCESS_COMMUNICATION_STDOUT, "\303\251\0b", 4);
+        g_autoptr(GBytes) message = NULL;
+
+        event->serial = 5;
+        message = payload_message(event, "web1", "mail", 0);
+        g_assert_cmpmem(g_bytes_get_data(message, NULL), g_bytes_get_size(message), expected,
+                        sizeof expected - 1);
 }
 
 static void assert_message(const Event *event, uint64_t poolserial, const char *expected)
@@ -111,7 +158,10 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/payload/states", test_states);
         g_test_add_func("/payload/others", test_others);
-        g_test_add_func("/payload/known-types-have-a-text", test_known_types_have_a_text);
+        g_test_add_func("/payload/output", test_output);
+        g_test_add_func("/payload/remote", test_remote);
+        g_test_add_func("/payload/undecodable", test_undecodable);
+        g_test_add_func("/payload/zero-bytes", test_zero_bytes);
         g_test_add_func("/payload/message", test_message);
         return g_test_run();
 }

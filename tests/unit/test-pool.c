@@ -171,15 +171,6 @@ static void test_member_comes_back_to_its_seat(Fixture *fixture, gconstpointer u
         g_assert_cmpuint(serial_of(&fixture->members[1]), ==, 2);
 }
 
-static void test_types_without_payload_are_skipped(Fixture *fixture, gconstpointer unused)
-{
-        g_assert_true(push_type(fixture, EVENT_PROCESS_LOG_STDOUT, 1));
-        push(fixture, 2);
-        pool_hand_out(fixture->pool, 0);
-        g_assert_cmpuint(pool_n_skipped(fixture->pool), ==, 1);
-        g_assert_nonnull(strstr(fixture->members[0].got, " serial:2 pool:mail poolserial:0 "));
-}
-
 #define ADD(path, function) g_test_add("/pool/" path, Fixture, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)
@@ -191,6 +182,5 @@ int main(int argc, char **argv)
         ADD("broken-member", test_broken_member);
         ADD("refused-until-given-up", test_refused_until_given_up);
         ADD("member-comes-back-to-its-seat", test_member_comes_back_to_its_seat);
-        ADD("types-without-payload-are-skipped", test_types_without_payload_are_skipped);
         return g_test_run();
 }
