@@ -48,6 +48,11 @@ def is_alive(pid):
     return fields is not None and fields[0] not in "ZX"
 
 
+def is_halted(pid):
+    fields = _stat(pid)
+    return fields is not None and fields[0] == "T"
+
+
 def parent(pid):
     fields = _stat(pid)
     return int(fields[1]) if fields else None

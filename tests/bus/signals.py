@@ -118,7 +118,9 @@ def halted():
     with Daemon(STAYS + "stopwaitsecs=1\n") as daemon:
         connection = daemon.connect()
         processes.wait_for(lambda: connection.state("stays") == "RUNNING", "RUNNING")
-        os.kill(connection.pid("stays"), signal.SIGSTOP)
+        pid = connection.pid("stays")
+        os.kill(pid, signal.SIGSTOP)
+        processes.wait_for(lambda: processes.is_halted(pid), "the halt")
         tap.same(daemon.ctl("stop", "stays").returncode, 0)
         daemon.wait_log(r"WARN killing 'stays' \(\d+\) with SIGKILL$")
 
