@@ -23,7 +23,7 @@ function __busvisorctl_groups
     echo all
 end
 
-set -l commands status start stop restart signal pid tail maintail monitor reread update reload \
+set -l commands status start stop restart signal pid tail maintail fg monitor reread update reload \
     shutdown convert version help open exit quit
 set -l no_command "not __fish_seen_subcommand_from $commands"
 
@@ -51,6 +51,7 @@ complete -c busvisorctl -n $no_command -a signal -d 'Send a signal to processes'
 complete -c busvisorctl -n $no_command -a pid -d 'Print process ids'
 complete -c busvisorctl -n $no_command -a tail -d 'Print the end of what a process has written'
 complete -c busvisorctl -n $no_command -a maintail -d "Print the end of the daemon's own log"
+complete -c busvisorctl -n $no_command -a fg -d 'Show what a process writes, give it the lines typed'
 complete -c busvisorctl -n $no_command -a monitor -d 'Show events as they happen'
 complete -c busvisorctl -n $no_command -a reread -d 'Show what an update would change'
 complete -c busvisorctl -n $no_command -a update -d 'Carry out what has changed in the configuration'
@@ -61,7 +62,7 @@ complete -c busvisorctl -n $no_command -a version -d 'Print the version of the d
 complete -c busvisorctl -n $no_command -a help -d 'List the commands, or explain one'
 complete -c busvisorctl -n $no_command -a open -d 'Show the processes of the daemon at an address'
 
-complete -c busvisorctl -n '__fish_seen_subcommand_from status start stop restart signal pid tail' \
+complete -c busvisorctl -n '__fish_seen_subcommand_from status start stop restart signal pid tail fg' \
     -a '(__busvisorctl_names)'
 complete -c busvisorctl -n '__fish_seen_subcommand_from tail maintail' -s f -d 'Follow it'
 complete -c busvisorctl -n '__fish_seen_subcommand_from tail' -a 'stdout stderr'

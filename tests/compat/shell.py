@@ -103,6 +103,11 @@ def ends():
         compare(lines)
 
 
+@tap.case("fg: what is wrong")
+def foreground():
+    compare("fg nobody\nfg work:*\nfg idle\nfg cat idle\n")
+
+
 @tap.case("the prompt of the configuration file")
 def prompt():
     _, text = compare("pid\n", more="prompt=mine\n")

@@ -94,6 +94,7 @@ static const struct {
                 {BUS_ERROR_NO_SUCH_PROCESS, FAILURE_NO_SUCH_NAME, "cannot", ""},
                 {BUS_ERROR_NO_SUCH_GROUP, FAILURE_NO_SUCH_NAME, "cannot", ""},
                 {BUS_ERROR_NO_FILE, FAILURE_NO_FILE, "cannot", ""},
+                {BUS_ERROR_NOT_RUNNING, FAILURE_NOT_RUNNING, "cannot", ""},
                 {BUS_ERROR_FAILED, FAILURE_FAILED, "cannot", ""},
                 {BUS_ERROR_BAD_SIGNAL, FAILURE_BAD_SIGNAL, "cannot", ""},
                 {BUS_ERROR_BAD_CONFIGURATION, FAILURE_BAD_CONFIGURATION, NULL, NULL},

@@ -14,6 +14,7 @@ static const Command *const commands[] = {
                 &command_pid,
                 &command_tail,
                 &command_maintail,
+                &command_fg,
                 &command_monitor,
                 &command_reread,
                 &command_update,

@@ -17,6 +17,7 @@ ExitStatus failure_exit_status(const GError *error)
                         [FAILURE_CLOSING] = EXIT_STATUS_GENERIC,
                         [FAILURE_NO_SUCH_NAME] = EXIT_STATUS_GENERIC,
                         [FAILURE_NO_FILE] = EXIT_STATUS_GENERIC,
+                        [FAILURE_NOT_RUNNING] = EXIT_STATUS_NOT_RUNNING,
                         [FAILURE_FAILED] = EXIT_STATUS_GENERIC,
                         [FAILURE_BAD_SIGNAL] = EXIT_STATUS_GENERIC,
                         [FAILURE_BAD_CONFIGURATION] = EXIT_STATUS_GENERIC,

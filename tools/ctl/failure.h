@@ -26,6 +26,7 @@ typedef enum Failure {
         FAILURE_CLOSING,     /* the daemon is shutting down */
         FAILURE_NO_SUCH_NAME, /* neither a process nor a group, whichever it had to be */
         FAILURE_NO_FILE,
+        FAILURE_NOT_RUNNING,
         FAILURE_FAILED,      /* the daemon tried and could not */
         FAILURE_BAD_SIGNAL,  /* the daemon knows no such signal */
         FAILURE_BAD_CONFIGURATION, /* the message is only what is wrong where in the file */
