@@ -17,7 +17,7 @@
 #include "daemon/gaps.h"
 #include "daemon/hosts.h"
 #include "daemon/notify.h"
-#include "daemon/output/auto-log.h"
+#include "daemon/output/auto-log-claim.h"
 #include "daemon/output/main-log.h"
 #include "daemon/process/manager.h"
 #include "daemon/process/orphans.h"
@@ -42,6 +42,7 @@ struct Daemon {
         Notify *notify;
         Reload *reload;
         Ticker *ticker;
+        AutoLogClaim *auto_logs;
         Compressor *compressor;
         Orphans *orphans;
         RuntimeFolder *folder;
@@ -279,13 +280,10 @@ static void make_model(Daemon *daemon)
         daemon->notify = notify_new(daemon->event, daemon->manager);
 }
 
-/* Another instance of this identifier may be using the ones that are there. */
 static void clean_auto_logs(const Daemon *daemon)
 {
-        const SupervisordConfig *config = &daemon->setup.config->supervisord;
-
-        if (!config->nocleanup && runtime_folder_is_first(daemon->folder))
-                auto_log_clean(config->childlogdir, config->identifier);
+        if (!daemon->setup.config->supervisord.nocleanup)
+                auto_log_claim_clean(daemon->auto_logs);
 }
 
 /* Everything has been stopped to be started anew. */
@@ -397,6 +395,8 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
                 return system_error(error, r, "watch for orphans");
         if (!runtime_folder_new(setup->config->supervisord.identifier, &daemon->folder, error))
                 return false;
+        daemon->auto_logs = auto_log_claim_new(setup->config->supervisord.childlogdir,
+                        setup->config->supervisord.identifier);
         r = compressor_new(daemon->event, &daemon->setup.signal_mask, &daemon->compressor);
         if (r < 0)
                 return system_error(error, r, "watch for backups to compress");
@@ -422,6 +422,7 @@ Daemon *daemon_free(Daemon *daemon)
         ticker_free(daemon->ticker);
         manager_free(daemon->manager);
         compressor_free(daemon->compressor);
+        auto_log_claim_free(daemon->auto_logs);
         notify_free(daemon->notify);
         reload_free(daemon->reload);
         orphans_end(daemon->orphans);

@@ -19,7 +19,6 @@ struct RuntimeFolder {
         char *path;
         int lock_fd;
         bool fresh; /* below the temporary folder, for this run only */
-        bool first;
 };
 
 /* Where the folder of a fixed name belongs; NULL when a fresh one is to be made. */
@@ -77,7 +76,6 @@ static bool lock_fixed(RuntimeFolder *folder, const char *base, const char *name
                         r = -EBUSY;
                 if (r < 0)
                         return fail(error, r, path);
-                folder->first = i == 1;
                 if (r > 0)
                         return true;
         }
@@ -142,11 +140,6 @@ RuntimeFolder *runtime_folder_free(RuntimeFolder *folder)
 const char *runtime_folder_path(const RuntimeFolder *folder)
 {
         return folder->path;
-}
-
-bool runtime_folder_is_first(const RuntimeFolder *folder)
-{
-        return folder->first;
 }
 
 char *runtime_folder_file(const RuntimeFolder *folder, const char *relative)

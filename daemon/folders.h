@@ -18,8 +18,5 @@ RuntimeFolder *runtime_folder_free(RuntimeFolder *folder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RuntimeFolder, runtime_folder_free)
 
 const char *runtime_folder_path(const RuntimeFolder *folder);
-/* No other instance of this identifier has one: what is left over from earlier runs is ours to
- * clean. */
-bool runtime_folder_is_first(const RuntimeFolder *folder);
 /* A path below it, to be freed with g_free; its parent folder is made. */
 char *runtime_folder_file(const RuntimeFolder *folder, const char *relative);

@@ -1,5 +1,6 @@
 /* The cleaning matches names as Supervisor does but takes the identifier as text, not as a regular
- * expression, so that no identifier can make it delete what is not ours. */
+ * expression, so that no identifier can make it delete what is not ours. Files of other users are
+ * theirs, in a folder for all: what they use cannot be known. */
 
 #include "daemon/output/auto-log.h"
 
@@ -7,12 +8,14 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib.h>
 
 #include "bus/cleanup.h"
 #include "daemon/output/main-log.h"
+#include "daemon/output/rotation.h"
 
 #define RANDOM_LETTERS 8
 #define ATTEMPTS       100
@@ -49,7 +52,29 @@ char *auto_log_create(const char *folder, const char *process, const char *chann
         return NULL;
 }
 
-/* ".log" or ".log.N", with no blank between the identifier and it. */
+/* Of the log itself, "" or ".N"; of a compressed one, ".N.gz"; of one that was being made,
+ * ".gz.tmp".
+ */
+static bool is_of_backup(const char *end)
+{
+        size_t digits;
+
+        if (*end != '.')
+                return *end == '\0';
+        digits = strspn(end + 1, "0123456789");
+        for (int i = 0; i < _LOG_COMPRESSION_MAX; i++) {
+                const char *suffix = rotation_suffix(i);
+                g_autofree char *temporary = g_strdup_printf("%s.tmp", suffix);
+
+                if (digits > 0 && strcmp(end + 1 + digits, suffix) == 0)
+                        return true;
+                if (*suffix && strcmp(end, temporary) == 0)
+                        return true;
+        }
+        return false;
+}
+
+/* With no blank between the identifier and ".log". */
 static bool is_left_over(const char *name, const char *identifier)
 {
         g_autofree char *mark = g_strdup_printf("---%s-", identifier);
@@ -62,15 +87,13 @@ static bool is_left_over(const char *name, const char *identifier)
         end = strstr(after, ".log");
         if (!end || strcspn(after, " \t\n") < (size_t)(end - after))
                 return false;
-        end += strlen(".log");
-        if (*end == '.')
-                end++;
-        return strspn(end, "0123456789") == strlen(end);
+        return is_of_backup(end + strlen(".log"));
 }
 
 void auto_log_clean(const char *folder, const char *identifier)
 {
         g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+        struct stat status;
         const char *name;
 
         if (!dir)
@@ -81,6 +104,8 @@ void auto_log_clean(const char *folder, const char *identifier)
                 if (!is_left_over(name, identifier))
                         continue;
                 path = g_build_filename(folder, name, NULL);
+                if (lstat(path, &status) < 0 || status.st_uid != geteuid())
+                        continue;
                 if (unlink(path) < 0)
                         log_warn("cannot delete the old log %s: %s", path, g_strerror(errno));
         }

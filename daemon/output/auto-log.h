@@ -9,5 +9,6 @@
 char *auto_log_create(const char *folder, const char *process, const char *channel,
                 const char *identifier);
 
-/* Deletes what an earlier run of the same identifier left in the folder, backups included. */
+/* Deletes what earlier runs of the same identifier and user left in the folder, backups included.
+ */
 void auto_log_clean(const char *folder, const char *identifier);

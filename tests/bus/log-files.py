@@ -1,15 +1,19 @@
 """The files behind the logs: backups, and everything that can happen to a file or its folder."""
 
+import contextlib
+import glob
 import gzip
 import os
 import re
 import shutil
+import signal
+import stat
 import subprocess
 import time
 
 import processes
 import tap
-from busvisor import Daemon
+from busvisor import IDENTIFIER, Daemon, program
 from bus import PROCESS, process_path
 
 
@@ -209,6 +213,93 @@ def full_disk():
         daemon.still_runs(pid)
         for line in daemon.read("logs/out").splitlines()[:-1]:
             tap.check(re.fullmatch(r"line \d+", line), "torn line: %r" % line)
+
+
+def automatic(folder):
+    return set(glob.glob(os.path.join(folder, "talker-std*---%s-*.log*" % IDENTIFIER)))
+
+
+AUTOMATIC = TALKER.replace("stdout_logfile=%(here)s/logs/out\n", "")
+
+
+@contextlib.contextmanager
+def second_of(daemon):
+    """Another instance of the same identifier and childlogdir."""
+    file = daemon.write("second.conf", daemon.sections.replace("/main.log", "/second.log").replace(
+        "/pid", "/second.pid"))
+    os.makedirs(daemon.file("run2"), exist_ok=True)
+    process = subprocess.Popen(
+        [program("busvisord"), "-n", "-s", "-c", file, "--bus", "private"], cwd=daemon.path,
+        stdin=subprocess.DEVNULL, env=dict(daemon.environment, RUNTIME_DIRECTORY=daemon.file("run2")))
+    try:
+        yield process
+    finally:
+        process.terminate()
+        tap.same(process.wait(processes.WAIT_LIMIT), 0)
+
+
+@tap.case("a second instance leaves the AUTO logs of the first alone, and the last one cleans")
+def second_instance():
+    with Daemon(AUTOMATIC) as first:
+        first.connect()
+        ours = automatic(first.path)
+        tap.same(len(ours), 2)
+        with second_of(first) as second:
+            for starts in (1, 2):
+                processes.wait_for(lambda n=starts: first.read("second.log").count(
+                    "supervisord started with pid") == n, "start %d of the second" % starts)
+                processes.wait_for(lambda: len(automatic(first.path)) >= 4, "AUTO logs")
+                tap.same(automatic(first.path) & ours, ours)
+                second.send_signal(signal.SIGHUP)
+        tap.same(automatic(first.path) & ours, ours)
+        first.process.terminate()
+        first.wait_end()
+        first.start()
+        first.connect()
+        tap.same((len(automatic(first.path)), automatic(first.path) & ours), (2, set()))
+
+
+class AsNobody(Daemon):
+    """Becomes another user, so that there is no runtime folder of a fixed name."""
+
+    def start(self):
+        for name in ("RUNTIME_DIRECTORY", "STATE_DIRECTORY"):
+            self.environment.pop(name, None)
+        shutil.chown(self.path, "nobody")
+        super().start()
+
+
+@tap.case("AUTO logs are cleaned where the daemon becomes another user")
+def cleanup_as_user():
+    if os.geteuid() != 0:
+        raise tap.Skip("only root can become another user")
+    sections = AsNobody(AUTOMATIC)
+    sections.sections = sections.sections.replace("loglevel=debug", "loglevel=info\nuser=nobody")
+    with sections as daemon:
+        daemon.wait_log("on the bus as")
+        left = automatic(daemon.path)
+        tap.same(len(left), 2)
+        daemon.process.terminate()
+        daemon.wait_end()
+        tap.same(automatic(daemon.path), left)
+        tap.same(glob.glob(daemon.file(".busvisor*")), [])
+        daemon.start()
+        daemon.wait_log("on the bus as", count=2)
+        tap.same((len(automatic(daemon.path)), automatic(daemon.path) & left), (2, set()))
+
+
+@tap.case("an AUTO log that comes again is as private as before")
+def private_again():
+    with Daemon(AUTOMATIC) as daemon:
+        daemon.connect()
+        path = [p for p in automatic(daemon.path) if "-stdout-" in p][0]
+        os.rename(path, daemon.file("away"))
+        daemon.process.send_signal(signal.SIGUSR2)
+        daemon.wait_file(os.path.basename(path))
+        tap.same(stat.S_IMODE(os.stat(path).st_mode), 0o600)
+        os.unlink(path)
+        daemon.wait_file(os.path.basename(path))
+        tap.same(stat.S_IMODE(os.stat(path).st_mode), 0o600)
 
 
 tap.run()

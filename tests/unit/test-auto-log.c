@@ -4,7 +4,9 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "daemon/output/auto-log-claim.h"
 #include "tests/unit/fixture.h"
 
 static void touch(const char *folder, const char *name)
@@ -52,11 +54,12 @@ static void test_slash(void)
 
 static void test_clean(void)
 {
-        static const char *const gone[] = {"web-stdout---unit-abcdefgh.log",
-                "web-stdout---unit-abcdefgh.log.1", "a b-stderr---unit-x.log.12"};
-        static const char *const kept[] = {"web-stdout---other-abcdefgh.log", "web.log",
+        static const char *const gone[] = { "web-stdout---unit-abcdefgh.log",
+                "web-stdout---unit-abcdefgh.log.1", "a b-stderr---unit-x.log.12",
+                "web-stdout---unit-abcdefgh.log.3.xz", "web-stdout---unit-abcdefgh.log.gz.tmp" };
+        static const char *const kept[] = { "web-stdout---other-abcdefgh.log", "web.log",
                 "web-stdout---unit-abcdefgh.txt", "web-stdout---unit-abcdefgh.log.gz",
-                "web-stdout---unit-a b.log"};
+                "web-stdout---unit-a b.log" };
         char *folder = fixture_folder_new();
 
         for (size_t i = 0; i < G_N_ELEMENTS(gone); i++)
@@ -72,11 +75,81 @@ static void test_clean(void)
         fixture_folder_free(folder);
 }
 
+/* In a folder for all, others may have logs of the same name. */
+static void test_clean_of_others(void)
+{
+        static const char name[] = "web-stdout---unit-abcdefgh.log";
+        char *folder = fixture_folder_new();
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        touch(folder, name);
+        if (chown(path, 65534, -1) < 0)
+                g_test_skip("only root can give files away");
+        else {
+                auto_log_clean(folder, "unit");
+                g_assert_true(exists(folder, name));
+        }
+        fixture_folder_free(folder);
+}
+
+/* Alone, it cleans; beside another instance it does not, whoever was first. */
+static void test_claim(void)
+{
+        static const char name[] = "web-stdout---unit-abcdefgh.log";
+        char *folder = fixture_folder_new();
+        g_autofree char *lock = g_strdup_printf(".busvisor-%u-unit.lock", (unsigned)geteuid());
+        g_autoptr(AutoLogClaim) first = auto_log_claim_new(folder, "unit");
+        g_autoptr(AutoLogClaim) second = NULL;
+        g_autoptr(AutoLogClaim) other = auto_log_claim_new(folder, "other");
+
+        touch(folder, name);
+        auto_log_claim_clean(first);
+        g_assert_false(exists(folder, name));
+        second = auto_log_claim_new(folder, "unit");
+        touch(folder, name);
+        auto_log_claim_clean(second);
+        auto_log_claim_clean(first);
+        g_assert_true(exists(folder, name));
+        first = auto_log_claim_free(first);
+        first = auto_log_claim_new(folder, "unit");
+        auto_log_claim_clean(first);
+        g_assert_true(exists(folder, name));
+        second = auto_log_claim_free(second);
+        g_assert_true(exists(folder, lock));
+        auto_log_claim_clean(first);
+        g_assert_false(exists(folder, name));
+        first = auto_log_claim_free(first);
+        g_assert_false(exists(folder, lock));
+        fixture_folder_free(folder);
+}
+
+/* A lock that a crash has left holds up nobody. */
+static void test_claim_left_over(void)
+{
+        static const char name[] = "web-stdout---unit-abcdefgh.log";
+        char *folder = fixture_folder_new();
+        g_autofree char *lock = g_strdup_printf(".busvisor-%u-unit.lock", (unsigned)geteuid());
+        g_autoptr(AutoLogClaim) claim = NULL;
+        g_autoptr(AutoLogClaim) nowhere = auto_log_claim_new("/no/such/folder", "unit");
+
+        auto_log_claim_clean(nowhere);
+        touch(folder, lock);
+        touch(folder, name);
+        claim = auto_log_claim_new(folder, "unit");
+        auto_log_claim_clean(claim);
+        g_assert_false(exists(folder, name));
+        claim = auto_log_claim_free(claim);
+        fixture_folder_free(folder);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/auto-log/create", test_create);
         g_test_add_func("/auto-log/slash", test_slash);
         g_test_add_func("/auto-log/clean", test_clean);
+        g_test_add_func("/auto-log/clean-of-others", test_clean_of_others);
+        g_test_add_func("/auto-log/claim", test_claim);
+        g_test_add_func("/auto-log/claim-left-over", test_claim_left_over);
         return g_test_run();
 }
