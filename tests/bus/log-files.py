@@ -177,6 +177,7 @@ def folder_comes():
         connection.call(process_path("talker"), PROCESS, "Start", "t", (0,))
         daemon.wait_log(r"ERRO cannot open the log .*/logs/out: No such file or directory; trying "
                         r"again with what is written$")
+        daemon.wait_log("ERRO cannot write to")
         os.mkdir(daemon.file("logs"))
         daemon.wait_file("logs/out")
         daemon.wait_log(r"WARN writing to .*/logs/out again; \d+ bytes were lost$")
