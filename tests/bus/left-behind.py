@@ -25,6 +25,13 @@ autostart=false
 autorestart=false
 startsecs=0
 
+[program:talks]
+command=/bin/sh -c '(while ! test -e %(here)s/go; do sleep 0.05; done; echo late) & echo early'
+autostart=false
+autorestart=false
+startsecs=0
+stdout_logfile=%(here)s/talk
+
 [program:asks]
 command=/bin/sh -c 'trap "" TERM; sleep 1000 & trap - TERM; echo ready; exec sleep 1000'
 autostart=false
@@ -82,6 +89,17 @@ def leftovers():
         group, first, second = (int(n) for n in match.groups())
         tap.same(sorted(group_members(group)), sorted([first, second]))
         os.killpg(group, signal.SIGKILL)
+
+
+@tap.case("what is left behind can go on writing to the log")
+def late_output():
+    with Daemon(PROGRAMS) as daemon:
+        connection = daemon.connect()
+        start(connection, "talks")
+        connection.wait_changes(["STARTING", "RUNNING", "EXITED"], "talks")
+        tap.same(daemon.read("talk"), "early\n")
+        daemon.write("go", "")
+        processes.wait_for(lambda: daemon.read("talk") == "early\nlate\n", "the late output")
 
 
 @tap.case("a clean end leaves no such line")
