@@ -15,8 +15,10 @@
 #define BUS_ERROR_SPAWN                "org.busvisor1.Error.SpawnError"       /* 50 SPAWN_ERROR */
 #define BUS_ERROR_ALREADY_STARTED      "org.busvisor1.Error.AlreadyStarted"   /* 60 */
 #define BUS_ERROR_NOT_RUNNING          "org.busvisor1.Error.NotRunning"       /* 70 NOT_RUNNING */
+#define BUS_ERROR_ALREADY_ADDED        "org.busvisor1.Error.AlreadyAdded"     /* 90 ALREADY_ADDED */
+#define BUS_ERROR_STILL_RUNNING        "org.busvisor1.Error.StillRunning"     /* 91 STILL_RUNNING */
 #define BUS_ERROR_SHUTTING_DOWN        "org.busvisor1.Error.ShuttingDown"     /* 6 SHUTDOWN_STATE */
-#define BUS_ERROR_STDIN_FULL           "org.busvisor1.Error.StdinFull" /* no fault: later */
+#define BUS_ERROR_STDIN_FULL           "org.busvisor1.Error.StdinFull"        /* no fault: later */
 #define BUS_ERROR_BAD_CONFIGURATION    "org.busvisor1.Error.BadConfiguration" /* 92 CANT_REREAD */
 #define BUS_ERROR_STALE_PLAN           "org.busvisor1.Error.StalePlan" /* no fault: plan again */
 #define BUS_ERROR_UPDATE_UNDER_WAY     "org.busvisor1.Error.UpdateUnderWay"  /* no fault: later */

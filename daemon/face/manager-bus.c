@@ -296,6 +296,21 @@ static int apply_reload(sd_bus_message *call, void *userdata, sd_bus_error *erro
         return require(call, userdata, "applying a reload", reload_bus_apply, error);
 }
 
+static int add_group(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, userdata, "adding a group", reload_bus_add_group, error);
+}
+
+static int remove_group(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, userdata, "removing a group", reload_bus_remove_group, error);
+}
+
+static int list_configurations(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, userdata, "reading the configuration", reload_bus_list, error);
+}
+
 static int reload(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
         return require(call, userdata, "restarting everything", reload_bus_restart, error);
@@ -336,6 +351,12 @@ const sd_bus_vtable manager_bus_vtable[] = {
                         SD_BUS_RESULT("s", token, "a(ssssas)", steps), plan_reload, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("ApplyReload", SD_BUS_ARGS("s", token, "as", groups, "t", flags),
                         SD_BUS_RESULT("a(ssss)", results), apply_reload, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS(
+                        "AddGroup", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, add_group, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("RemoveGroup", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT,
+                        remove_group, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("ListConfigurations", SD_BUS_NO_ARGS,
+                        SD_BUS_RESULT("a(ssbbxx)", processes), list_configurations, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, reload, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("ReadLog", SD_BUS_ARGS("x", offset, "x", length),
                         SD_BUS_RESULT("ay", data, "t", position), manager_log_bus_read, ANYBODY),

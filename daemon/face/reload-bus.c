@@ -4,6 +4,7 @@
 #include "daemon/face/reload-bus.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "bus/cleanup.h"
 #include "bus/error.h"
@@ -17,6 +18,8 @@ static const char *const error_names[_RELOAD_ERROR_MAX] = {
         [RELOAD_ERROR_STALE] = BUS_ERROR_STALE_PLAN,
         [RELOAD_ERROR_BUSY] = BUS_ERROR_UPDATE_UNDER_WAY,
         [RELOAD_ERROR_NO_SUCH_GROUP] = BUS_ERROR_NO_SUCH_GROUP,
+        [RELOAD_ERROR_ALREADY_ADDED] = BUS_ERROR_ALREADY_ADDED,
+        [RELOAD_ERROR_STILL_RUNNING] = BUS_ERROR_STILL_RUNNING,
         [RELOAD_ERROR_CLOSING] = BUS_ERROR_SHUTTING_DOWN,
 };
 
@@ -134,4 +137,85 @@ int reload_bus_restart(sd_bus_message *call, void *userdata, sd_bus_error *error
         if (!setup->restart(&failure, setup->userdata))
                 return fail(failure, error);
         return sd_bus_reply_method_return(call, NULL);
+}
+
+/* One group. */
+
+typedef bool (*GroupDeed)(Reload *reload, const char *name, GError **error);
+
+static int do_to_group(sd_bus_message *call, const Face *face, GroupDeed deed, sd_bus_error *error)
+{
+        g_autoptr(GError) failure = NULL;
+        const char *name;
+        int r = sd_bus_message_read(call, "s", &name);
+
+        if (r < 0)
+                return r;
+        if (!deed(face_setup(face)->reload, name, &failure))
+                return fail(failure, error);
+        return sd_bus_reply_method_return(call, NULL);
+}
+
+int reload_bus_add_group(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return do_to_group(call, userdata, reload_add_group, error);
+}
+
+int reload_bus_remove_group(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return do_to_group(call, userdata, reload_remove_group, error);
+}
+
+/* What could be had. */
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+        return strcmp((*(const ProcessConfig *const *)a)->name,
+                        (*(const ProcessConfig *const *)b)->name);
+}
+
+/* Where names are the same, their groups are in the order of starting. */
+static GPtrArray *processes_by_name(const Config *config)
+{
+        GPtrArray *processes = g_ptr_array_new();
+
+        for (guint i = 0; i < config->groups->len; i++) {
+                const GroupConfig *group = config->groups->pdata[i];
+
+                for (guint k = 0; k < group->processes->len; k++)
+                        g_ptr_array_add(processes, group->processes->pdata[k]);
+        }
+        g_ptr_array_sort(processes, compare_names);
+        return processes;
+}
+
+static int append_configuration(sd_bus_message *reply, const Manager *manager, const Config *config,
+                const ProcessConfig *process)
+{
+        return sd_bus_message_append(reply, "(ssbbxx)", process->group, process->name,
+                        manager_find_group(manager, process->group) != NULL,
+                        (int)process->autostart,
+                        config_find_group(config, process->group)->priority, process->priority);
+}
+
+int reload_bus_list(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        g_autoptr(sd_bus_message) reply = NULL;
+        g_autoptr(Config) config = NULL;
+        g_autoptr(GPtrArray) processes = NULL;
+        g_autoptr(GError) failure = NULL;
+        int r;
+
+        if (!reload_read(face_setup(userdata)->reload, &config, &failure))
+                return fail(failure, error);
+        processes = processes_by_name(config);
+        r = sd_bus_message_new_method_return(call, &reply);
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'a', "(ssbbxx)");
+        for (guint i = 0; r >= 0 && i < processes->len; i++)
+                r = append_configuration(
+                                reply, face_manager(userdata), config, processes->pdata[i]);
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
 }

@@ -1,4 +1,5 @@
-/* Reload bus: PlanReload, ApplyReload and Reload of org.busvisor1.Manager, for callers that may. */
+/* Reload bus: what of org.busvisor1.Manager is about the configuration file, for callers that may.
+ */
 #pragma once
 
 #include <systemd/sd-bus.h>
@@ -6,4 +7,7 @@
 /* Handlers of granted calls; userdata is the Face. */
 int reload_bus_plan(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int reload_bus_apply(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int reload_bus_add_group(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int reload_bus_remove_group(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int reload_bus_list(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int reload_bus_restart(sd_bus_message *call, void *userdata, sd_bus_error *error);

@@ -298,14 +298,18 @@ void manager_remove_all(Manager *manager)
 
 typedef void (*ProcessVisitor)(Process *process);
 
+static void for_each_of_group(const Group *group, ProcessVisitor visit)
+{
+        const GPtrArray *processes = group_processes(group);
+
+        for (guint i = 0; i < processes->len; i++)
+                visit(processes->pdata[i]);
+}
+
 static void for_each_process(Manager *manager, ProcessVisitor visit)
 {
-        for (guint i = 0; i < manager->groups->len; i++) {
-                const GPtrArray *processes = group_processes(manager->groups->pdata[i]);
-
-                for (guint k = 0; k < processes->len; k++)
-                        visit(processes->pdata[k]);
-        }
+        for (guint i = 0; i < manager->groups->len; i++)
+                for_each_of_group(manager->groups->pdata[i], visit);
 }
 
 static void autostart(Process *process)
@@ -318,6 +322,12 @@ void manager_autostart(Manager *manager)
 {
         if (!manager->context.ending)
                 for_each_process(manager, autostart);
+}
+
+void manager_autostart_group(Manager *manager, Group *group)
+{
+        if (!manager->context.ending)
+                for_each_of_group(group, autostart);
 }
 
 static void on_all_stopped(void *userdata)

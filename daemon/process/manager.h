@@ -71,6 +71,7 @@ Process *manager_find_process(const Manager *manager, const char *group, const c
  * after manager_remove_all() at a restart. */
 void manager_activate(Manager *manager);
 void manager_autostart(Manager *manager);
+void manager_autostart_group(Manager *manager, Group *group);
 
 /* Changes what there is; configurations are borrowed. Groups that go and processes that go are
  * forgotten as they are: stop them before. A group that comes and a group that goes is an event. */

@@ -100,16 +100,23 @@ static char *make_token(const Reload *reload, const Config *fresh)
         return token;
 }
 
+static bool is_open(const Reload *reload, GError **error)
+{
+        if (manager_state(reload->setup.manager) == SUPERVISOR_RUNNING)
+                return true;
+        g_set_error_literal(error, RELOAD_ERROR, RELOAD_ERROR_CLOSING,
+                        "the daemon is shutting down or restarting everything");
+        return false;
+}
+
 static bool may_begin(const Reload *reload, GError **error)
 {
-        if (manager_state(reload->setup.manager) != SUPERVISOR_RUNNING)
-                g_set_error_literal(error, RELOAD_ERROR, RELOAD_ERROR_CLOSING,
-                                "the daemon is shutting down or restarting everything");
-        else if (reload->is_updating)
-                g_set_error_literal(error, RELOAD_ERROR, RELOAD_ERROR_BUSY,
-                                "another update of the configuration is under way");
-        else
+        if (!is_open(reload, error))
+                return false;
+        if (!reload->is_updating)
                 return true;
+        g_set_error_literal(error, RELOAD_ERROR, RELOAD_ERROR_BUSY,
+                        "another update of the configuration is under way");
         return false;
 }
 
@@ -151,16 +158,19 @@ static void leave_out_others(GPtrArray *changes, char *const *groups)
                         g_ptr_array_remove_index(changes, i - 1);
 }
 
+static bool no_such_group(const char *name, GError **error)
+{
+        g_set_error(error, RELOAD_ERROR, RELOAD_ERROR_NO_SUCH_GROUP, "there is no group %s", name);
+        return false;
+}
+
 static bool check_groups(
                 const Reload *reload, const ReloadPlan *plan, char *const *groups, GError **error)
 {
         for (; *groups; groups++)
                 if (!manager_find_group(reload->setup.manager, *groups) &&
-                                !config_find_group(plan->config, *groups)) {
-                        g_set_error(error, RELOAD_ERROR, RELOAD_ERROR_NO_SUCH_GROUP,
-                                        "there is no group %s", *groups);
-                        return false;
-                }
+                                !config_find_group(plan->config, *groups))
+                        return no_such_group(*groups, error);
         return true;
 }
 
@@ -233,6 +243,64 @@ bool reload_apply(Reload *reload, const char *token, char *const *groups, Reload
 const GPtrArray *reload_steps(const Reload *reload)
 {
         return update_steps(reload->update);
+}
+
+/* One group. */
+
+bool reload_read(const Reload *reload, Config **ret, GError **error)
+{
+        return is_open(reload, error) && load(reload, ret, error);
+}
+
+/* Which one it is not is said as Supervisor says it: first that there is none. */
+bool reload_add_group(Reload *reload, const char *name, GError **error)
+{
+        Manager *manager = reload->setup.manager;
+        g_autoptr(Config) fresh = NULL;
+        GroupConfig *config;
+        Group *group;
+
+        if (!may_begin(reload, error) || !load(reload, &fresh, error))
+                return false;
+        if (!config_find_group(fresh, name))
+                return no_such_group(name, error);
+        if (manager_find_group(manager, name)) {
+                g_set_error(error, RELOAD_ERROR, RELOAD_ERROR_ALREADY_ADDED,
+                                "the group %s is there already", name);
+                return false;
+        }
+        config_log_notices(fresh);
+        config = config_take_group(fresh, name);
+        config_put_group(reload->setup.running, config);
+        reload->generation++;
+        log_info("added process group %s", config->name);
+        group = manager_add_group(manager, config);
+        manager_settle(manager, config->kind == GROUP_EVENTLISTENER);
+        manager_autostart_group(manager, group);
+        return true;
+}
+
+bool reload_remove_group(Reload *reload, const char *name, GError **error)
+{
+        Manager *manager = reload->setup.manager;
+        Group *group = manager_find_group(manager, name);
+        g_autoptr(GroupConfig) config = NULL;
+
+        if (!may_begin(reload, error))
+                return false;
+        if (!group)
+                return no_such_group(name, error);
+        if (!group_is_stopped(group)) {
+                g_set_error(error, RELOAD_ERROR, RELOAD_ERROR_STILL_RUNNING,
+                                "not everything in the group %s is stopped", name);
+                return false;
+        }
+        manager_remove_group(manager, group);
+        config = config_take_group(reload->setup.running, name);
+        reload->generation++;
+        log_info("removed process group %s", config->name);
+        manager_settle(manager, config->kind == GROUP_EVENTLISTENER);
+        return true;
 }
 
 /* Starting everything anew. */

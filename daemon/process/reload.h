@@ -1,5 +1,6 @@
 /* Reload: reads the configuration again while everything runs: to say what would change, to carry
- * that out, or to start everything anew. A file that cannot be used leaves all as it is. */
+ * that out for all or for one group, or to start everything anew. A file that cannot be used leaves
+ * all as it is. */
 #pragma once
 
 #include <stdbool.h>
@@ -32,6 +33,8 @@ typedef enum ReloadError {
         RELOAD_ERROR_STALE,             /* not what was planned any more */
         RELOAD_ERROR_BUSY,              /* another one is under way */
         RELOAD_ERROR_NO_SUCH_GROUP,
+        RELOAD_ERROR_ALREADY_ADDED,
+        RELOAD_ERROR_STILL_RUNNING,
         RELOAD_ERROR_CLOSING, /* everything is being stopped */
         _RELOAD_ERROR_MAX,
 } ReloadError;
@@ -65,6 +68,15 @@ bool reload_apply(Reload *reload, const char *token, char *const *groups, Reload
 
 /* Of the update that is under way; borrowed. */
 const GPtrArray *reload_steps(const Reload *reload);
+
+/* The configuration as the files have it now. Changes nothing. */
+bool reload_read(const Reload *reload, Config **ret, GError **error);
+/* A group of that configuration comes, and is started where autostart says so. The plan to come has
+ * no step for it then. */
+bool reload_add_group(Reload *reload, const char *name, GError **error);
+/* A group of which nothing runs goes. In the plan to come it is one to be added, if the files have
+ * it still. */
+bool reload_remove_group(Reload *reload, const char *name, GError **error);
 
 /* Stops everything and starts it anew with the configuration as it is now; as it is then, when
  * this is asked for again meanwhile. What concerns the daemon itself stays as it was. */

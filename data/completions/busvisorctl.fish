@@ -23,8 +23,14 @@ function __busvisorctl_groups
     echo all
 end
 
-set -l commands status start stop restart signal pid tail maintail fg monitor reread update reload \
-    shutdown convert version help open exit quit
+# Groups that are not in use ("avail"), or that are ("in").
+function __busvisorctl_configured
+    busvisorctl (__busvisorctl_place) avail 2>/dev/null | string match -r "^\S+(?= +$argv[1] )" |
+        string replace -r ':.*' '' | sort -u
+end
+
+set -l commands status start stop restart signal pid tail maintail clear fg monitor avail reread \
+    update add remove reload shutdown convert version help open exit quit
 set -l no_command "not __fish_seen_subcommand_from $commands"
 
 complete -c busvisorctl -f
@@ -51,10 +57,14 @@ complete -c busvisorctl -n $no_command -a signal -d 'Send a signal to processes'
 complete -c busvisorctl -n $no_command -a pid -d 'Print process ids'
 complete -c busvisorctl -n $no_command -a tail -d 'Print the end of what a process has written'
 complete -c busvisorctl -n $no_command -a maintail -d "Print the end of the daemon's own log"
+complete -c busvisorctl -n $no_command -a clear -d 'Empty the logs of processes'
 complete -c busvisorctl -n $no_command -a fg -d 'Show what a process writes, give it the lines typed'
 complete -c busvisorctl -n $no_command -a monitor -d 'Show events as they happen'
+complete -c busvisorctl -n $no_command -a avail -d 'Show all processes that are configured'
 complete -c busvisorctl -n $no_command -a reread -d 'Show what an update would change'
 complete -c busvisorctl -n $no_command -a update -d 'Carry out what has changed in the configuration'
+complete -c busvisorctl -n $no_command -a add -d 'Take over groups that are new in the configuration'
+complete -c busvisorctl -n $no_command -a remove -d 'Forget groups of which nothing runs'
 complete -c busvisorctl -n $no_command -a reload -d 'Stop everything and start anew'
 complete -c busvisorctl -n $no_command -a shutdown -d 'Stop all processes and end the daemon'
 complete -c busvisorctl -n $no_command -a convert -d 'Print a configuration file in INI as YAML'
@@ -62,10 +72,12 @@ complete -c busvisorctl -n $no_command -a version -d 'Print the version of the d
 complete -c busvisorctl -n $no_command -a help -d 'List the commands, or explain one'
 complete -c busvisorctl -n $no_command -a open -d 'Show the processes of the daemon at an address'
 
-complete -c busvisorctl -n '__fish_seen_subcommand_from status start stop restart signal pid tail fg' \
+complete -c busvisorctl -n '__fish_seen_subcommand_from status start stop restart signal pid tail clear fg' \
     -a '(__busvisorctl_names)'
 complete -c busvisorctl -n '__fish_seen_subcommand_from tail maintail' -s f -d 'Follow it'
 complete -c busvisorctl -n '__fish_seen_subcommand_from tail' -a 'stdout stderr'
+complete -c busvisorctl -n '__fish_seen_subcommand_from add' -a '(__busvisorctl_configured avail)'
+complete -c busvisorctl -n '__fish_seen_subcommand_from remove' -a '(__busvisorctl_configured in)'
 complete -c busvisorctl -n '__fish_seen_subcommand_from update' -a '(__busvisorctl_groups)'
 complete -c busvisorctl -n '__fish_seen_subcommand_from signal' \
     -a 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP'

@@ -148,7 +148,7 @@ def stop_and_restart():
                   for word in ("started", "stopped")])
         tap.check(not set(pids) & {connection.pid("worker", "worker_%d" % i) for i in range(2)},
                   "the same processes")
-        result = daemon.ctl("stop", "all")
+        result = daemon.ctl("stop", "nobody", "all")
         tap.same((result.returncode, sorted(result.stdout.splitlines())),
                  (0, ["worker:worker_0: stopped", "worker:worker_1: stopped"]))
 

@@ -150,6 +150,18 @@ def maintail():
     tap.same(in_both(steps)[0], (0, True))
 
 
+@tap.case("clear")
+def clear():
+    def steps(run):
+        run.write("0.out", "text")
+        for names in (["many:m0"], ["nobody"], ["many:m1", "nobody", "many:m0"], ["many:nobody"],
+                      ["many"], ["all"], ["nobody", "all"]):
+            yield outcome(run.control("clear", *names))
+        yield first_line(run.control("clear"))
+        yield run.read("0.out")
+    in_both(steps)
+
+
 def follow(run, *arguments):
     """What it shows until it is interrupted, and its exit status."""
     with open(run.file("followed"), "wb") as out:

@@ -93,6 +93,8 @@ static const struct {
                                 ""},
                 {BUS_ERROR_NO_SUCH_PROCESS, FAILURE_NO_SUCH_NAME, "cannot", ""},
                 {BUS_ERROR_NO_SUCH_GROUP, FAILURE_NO_SUCH_NAME, "cannot", ""},
+                {BUS_ERROR_ALREADY_ADDED, FAILURE_ALREADY_ADDED, "cannot", ""},
+                {BUS_ERROR_STILL_RUNNING, FAILURE_STILL_RUNNING, "cannot", ""},
                 {BUS_ERROR_NO_FILE, FAILURE_NO_FILE, "cannot", ""},
                 {BUS_ERROR_NOT_RUNNING, FAILURE_NOT_RUNNING, "cannot", ""},
                 {BUS_ERROR_FAILED, FAILURE_FAILED, "cannot", ""},

@@ -16,6 +16,8 @@ ExitStatus failure_exit_status(const GError *error)
                         [FAILURE_REFUSED] = EXIT_STATUS_GENERIC,
                         [FAILURE_CLOSING] = EXIT_STATUS_GENERIC,
                         [FAILURE_NO_SUCH_NAME] = EXIT_STATUS_GENERIC,
+                        [FAILURE_ALREADY_ADDED] = EXIT_STATUS_GENERIC,
+                        [FAILURE_STILL_RUNNING] = EXIT_STATUS_GENERIC,
                         [FAILURE_NO_FILE] = EXIT_STATUS_GENERIC,
                         [FAILURE_NOT_RUNNING] = EXIT_STATUS_NOT_RUNNING,
                         [FAILURE_FAILED] = EXIT_STATUS_GENERIC,

@@ -25,6 +25,8 @@ typedef enum Failure {
         FAILURE_REFUSED,     /* the daemon or the bus does not allow it */
         FAILURE_CLOSING,     /* the daemon is shutting down */
         FAILURE_NO_SUCH_NAME, /* neither a process nor a group, whichever it had to be */
+        FAILURE_ALREADY_ADDED,
+        FAILURE_STILL_RUNNING,
         FAILURE_NO_FILE,
         FAILURE_NOT_RUNNING,
         FAILURE_FAILED,      /* the daemon tried and could not */

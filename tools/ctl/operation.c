@@ -10,9 +10,15 @@
 #include "tools/ctl/process-list.h"
 #include "tools/ctl/watched-call.h"
 
+/* Signals and clearing are over at once. */
+static bool takes_flags(Operation operation)
+{
+        return operation != OPERATION_SIGNAL && operation != OPERATION_CLEAR;
+}
+
 static bool waits(const Context *context, Operation operation)
 {
-        return operation != OPERATION_SIGNAL && !context->arguments->no_block;
+        return takes_flags(operation) && !context->arguments->no_block;
 }
 
 static int new_call(Context *context, Operation operation, char *const *names, const char *signal,
@@ -28,8 +34,10 @@ static int new_call(Context *context, Operation operation, char *const *names, c
         r = sd_bus_message_append_strv(call, (char **)names);
         if (r < 0)
                 return r;
-        r = signal ? sd_bus_message_append(call, "s", signal)
-                   : sd_bus_message_append(call, "t", flags);
+        if (signal)
+                r = sd_bus_message_append(call, "s", signal);
+        else if (takes_flags(operation))
+                r = sd_bus_message_append(call, "t", flags);
         if (r < 0)
                 return r;
         *ret = g_steal_pointer(&call);
@@ -115,9 +123,12 @@ static GPtrArray *bad_signal_results(char *const *names)
         return results;
 }
 
-ExitStatus operation_run(Context *context, Operation operation, char *const *names,
+ExitStatus operation_run(Context *context, Operation operation, char *const *arguments,
                 const char *signal, ExitStatus previous)
 {
+        char *const all[] = {(char *)"all", NULL};
+        bool is_all = g_strv_contains((const char *const *)arguments, "all");
+        char *const *names = is_all ? all : arguments;
         g_autoptr(GError) error = NULL;
         g_autoptr(GPtrArray) results = ask(context, operation, names, signal, &error);
 

@@ -13,6 +13,7 @@
 #define ON_START      (ON(OPERATION_START) | ON(OPERATION_RESTART))
 #define ON_STOP       ON(OPERATION_STOP)
 #define ON_SIGNAL     ON(OPERATION_SIGNAL)
+#define ON_CLEAR      ON(OPERATION_CLEAR)
 
 static const struct {
         const char *action, *method, *done, *under_way;
@@ -21,6 +22,7 @@ static const struct {
                 [OPERATION_STOP] = {"stop processes", "Stop", "stopped", "stopping"},
                 [OPERATION_RESTART] = {"restart processes", "Restart", "restarted", "restarting"},
                 [OPERATION_SIGNAL] = {"signal processes", "Signal", "signalled", "signalled"},
+                [OPERATION_CLEAR] = {"clear logs", "ClearLogs", "cleared", "cleared"},
 };
 
 static const struct {
@@ -36,6 +38,7 @@ static const struct {
                 {ON_ANY, BUS_ERROR_NO_FILE, "no such file", EXIT_STATUS_GENERIC},
                 {ON_ANY, BUS_ERROR_NOT_EXECUTABLE, "file is not executable", EXIT_STATUS_GENERIC},
                 {ON_STOP | ON_SIGNAL, BUS_ERROR_FAILED, NULL, EXIT_STATUS_GENERIC},
+                {ON_CLEAR, BUS_ERROR_FAILED, "failed", EXIT_STATUS_GENERIC},
                 {ON_ANY, BUS_ERROR_ABNORMAL_TERMINATION, "abnormal termination",
                                 EXIT_STATUS_NOT_RUNNING},
                 {ON_ANY, BUS_ERROR_SPAWN, "spawn error", EXIT_STATUS_NOT_RUNNING},

@@ -14,6 +14,7 @@ typedef enum Operation {
         OPERATION_STOP,
         OPERATION_RESTART, /* only without waiting: else it is a stop and a start */
         OPERATION_SIGNAL,
+        OPERATION_CLEAR, /* their logs */
         _OPERATION_MAX,
 } Operation;
 
