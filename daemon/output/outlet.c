@@ -346,15 +346,24 @@ static void keep(Outlet *outlet, const char *data, size_t size, OutputLoss *loss
         (void)wait_until_writable(outlet);
 }
 
+/* A file may have taken a part before it was full. */
+static size_t lost_of(const Outlet *outlet, size_t size, uint64_t lost_before)
+{
+        if (outlet->kind != OUTLET_FILE || !log_file_is_regular(outlet->file))
+                return size;
+        return log_file_lost(outlet->file) - lost_before;
+}
+
 void outlet_write(Outlet *outlet, const char *data, size_t size, OutputLoss *loss)
 {
+        const uint64_t lost_before = outlet->file ? log_file_lost(outlet->file) : 0;
         ssize_t n = 0;
 
         if (outlet->kept_bytes == 0)
                 n = write_now(outlet, data, size);
         if (n < 0) {
                 note_failure(outlet, -n);
-                note_loss(outlet, loss, size);
+                note_loss(outlet, loss, lost_of(outlet, size, lost_before));
                 return;
         }
         if ((size_t)n < size)

@@ -1,6 +1,7 @@
-/* The backups move from the oldest to the newest, and the first that cannot be moved ends it: so a
- * folder that lets nothing be renamed costs no backup and no byte. A number may be there plain or
- * compressed by any of the programs, as the setting may have changed in between. */
+/* The backups move from the oldest to the newest, and the first that cannot be moved ends it, and
+ * takes back what has moved: it will be tried again, and each try would cost a backup. A number may
+ * be there plain or compressed by any of the programs, as the setting may have changed in between.
+ */
 
 #include "daemon/output/rotation.h"
 
@@ -101,15 +102,15 @@ static int remove_backup(const char *path, int64_t n)
         return 0;
 }
 
-static int move_backup(const char *path, int64_t n)
+static int move_backup(const char *path, int64_t from, int64_t to)
 {
         int r = 0;
 
         for (int i = 0; r >= 0 && i < _LOG_COMPRESSION_MAX; i++) {
-                g_autofree char *from = rotation_name(path, n, i);
-                g_autofree char *to = rotation_name(path, n + 1, i);
+                g_autofree char *old = rotation_name(path, from, i);
+                g_autofree char *new = rotation_name(path, to, i);
 
-                r = move(from, to);
+                r = move(old, new);
         }
         return r;
 }
@@ -117,9 +118,16 @@ static int move_backup(const char *path, int64_t n)
 int rotation_shift(const char *path, int64_t backups)
 {
         g_autofree char *first = rotation_name(path, 1, LOG_COMPRESSION_NONE);
+        int64_t n = backups - 1;
         int r = remove_backup(path, backups);
 
-        for (int64_t n = backups - 1; r >= 0 && n >= 1; n--)
-                r = move_backup(path, n);
-        return r < 0 ? r : move(path, first);
+        if (r < 0)
+                return r;
+        while (n >= 1 && (r = move_backup(path, n, n + 1)) >= 0)
+                n--;
+        if (r >= 0)
+                r = move(path, first);
+        for (; r < 0 && n + 1 < backups; n++)
+                (void)move_backup(path, n + 2, n + 1);
+        return r;
 }

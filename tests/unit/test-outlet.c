@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -216,6 +217,27 @@ static void test_full_disk(void)
         output_fixture_free(fixture);
 }
 
+/* Only what did not get in is lost. A limit of the file's size stands for the disk. */
+static void test_disk_becomes_full(void)
+{
+        OutputFixture *fixture = output_fixture_new();
+        Outlet *outlet = open_file(fixture, "log");
+        struct rlimit limit, small;
+
+        signal(SIGXFSZ, SIG_IGN);
+        g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &limit), ==, 0);
+        small = limit;
+        small.rlim_cur = 7;
+        g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &small), ==, 0);
+        outlet_write(outlet, "0123456789", 10, fixture->loss);
+        g_assert_cmpuint(fixture->loss->bytes, ==, 3);
+        outlet_write(outlet, "0123456789", 10, fixture->loss);
+        g_assert_cmpuint(fixture->loss->bytes, ==, 13);
+        g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &limit), ==, 0);
+        outlet_unref(outlet);
+        output_fixture_free(fixture);
+}
+
 /* A service that does not read is waited for; then everything comes, in order. */
 static void test_slow_service(void)
 {
@@ -279,6 +301,7 @@ int main(int argc, char **argv)
         g_test_add_func("/outlet/bound", test_bound);
         g_test_add_func("/outlet/broken", test_broken);
         g_test_add_func("/outlet/full-disk", test_full_disk);
+        g_test_add_func("/outlet/disk-becomes-full", test_disk_becomes_full);
         g_test_add_func("/outlet/slow-service", test_slow_service);
         g_test_add_func("/outlet/new-service", test_new_service);
         return g_test_run();

@@ -3,7 +3,9 @@
 #include "daemon/output/rotation.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "tests/unit/fixture.h"
@@ -193,6 +195,39 @@ static void test_shift_fails(void)
         fixture_folder_free(folder);
 }
 
+/* A file that is mounted there by itself, as into a container, cannot be renamed: the others are
+ * where they were, however often that is tried. */
+static void test_shift_of_mounted(void)
+{
+        static const char *const mounted[] = { "log", "log.2" };
+
+        if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
+                g_test_skip("nothing can be mounted here");
+                return;
+        }
+        for (size_t i = 0; i < G_N_ELEMENTS(mounted); i++) {
+                char *folder = fixture_folder_new();
+                g_autofree char *path = g_build_filename(folder, "log", NULL);
+                g_autofree char *place = g_build_filename(folder, mounted[i], NULL);
+
+                put(folder, "log");
+                put(folder, "log.1.gz");
+                put(folder, "log.2");
+                put(folder, "log.3.xz");
+                g_assert_cmpint(mount(place, place, NULL, MS_BIND, NULL), ==, 0);
+                for (int attempt = 0; attempt < 5; attempt++) {
+                        g_autofree char *after = NULL;
+
+                        g_assert_cmpint(rotation_shift(path, 4), ==, -EBUSY);
+                        after = list(folder);
+                        g_assert_cmpstr(after, ==,
+                                        "log=log log.1.gz=log.1.gz log.2=log.2 log.3.xz=log.3.xz");
+                }
+                g_assert_cmpint(umount(place), ==, 0);
+                fixture_folder_free(folder);
+        }
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -200,5 +235,6 @@ int main(int argc, char **argv)
         g_test_add_func("/rotation/next-is-steady", test_next_is_steady);
         g_test_add_func("/rotation/shift", test_shift);
         g_test_add_func("/rotation/shift-fails", test_shift_fails);
+        g_test_add_func("/rotation/shift-of-mounted", test_shift_of_mounted);
         return g_test_run();
 }
