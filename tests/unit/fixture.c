@@ -122,8 +122,24 @@ Fixture *fixture_new_with_essential(
         return fixture;
 }
 
+/* What a test has left running must not outlive it. */
+static void kill_processes(const Fixture *fixture)
+{
+        const GPtrArray *groups = manager_groups(fixture->manager);
+
+        for (guint i = 0; i < groups->len; i++) {
+                const GPtrArray *processes = group_processes(groups->pdata[i]);
+
+                for (guint k = 0; k < processes->len; k++)
+                        if (process_pid(processes->pdata[k]) > 0)
+                                (void)kill(process_pid(processes->pdata[k]), SIGKILL);
+        }
+}
+
 void fixture_free(Fixture *fixture)
 {
+        if (fixture->manager)
+                kill_processes(fixture);
         manager_free(fixture->manager);
         orphans_free(fixture->orphans);
         cursors_free(fixture->cursors);
