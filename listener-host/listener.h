@@ -26,7 +26,7 @@ typedef struct ListenerObserver {
 typedef struct ListenerPipes {
         int to_stdin;
         int from_stdout;
-        int log; /* opened for appending */
+        int log; /* takes what it can at once, and never blocks */
 } ListenerPipes;
 
 /* Takes the descriptors, in any case. name: the process, as log lines show it. */

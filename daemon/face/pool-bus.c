@@ -11,7 +11,6 @@
 #include "bus/error.h"
 #include "bus/names.h"
 #include "daemon/face/face.h"
-#include "daemon/output/main-log.h"
 
 static int get_name(sd_bus *bus, const char *path, const char *interface, const char *property,
                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
@@ -50,29 +49,14 @@ static int check_host(
                         cursors_find(cursors, group_config(pool)->name)->begun, error);
 }
 
-/* The log that the host writes protocol traffic to; without one, /dev/null. */
-static int open_listener_log(const Process *listener)
-{
-        const char *path = process_stdout_log(listener);
-        int fd = -1;
-
-        if (path)
-                fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-                                0666);
-        if (path && fd < 0)
-                log_error("cannot open the log %s of '%s': %s", path,
-                                process_config(listener)->name, g_strerror(errno));
-        return fd >= 0 ? fd : open("/dev/null", O_WRONLY | O_CLOEXEC);
-}
-
 static int take_listener(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
         const Face *face = face_current(sd_bus_message_get_bus(call));
-        autofd log = -1;
+        autofd nowhere = -1;
         Process *listener;
         const char *name;
         uint64_t generation;
-        int r;
+        int log, r;
 
         r = check_host(call, face, userdata, error);
         if (r < 0)
@@ -89,9 +73,13 @@ static int take_listener(sd_bus_message *call, void *userdata, sd_bus_error *err
                 return sd_bus_error_setf(error, BUS_ERROR_STALE_GENERATION,
                                 "run %" PRIu64 " of the listener %s has ended, or is being ended",
                                 generation, name);
-        log = open_listener_log(listener);
-        if (log < 0)
-                return -errno;
+        log = process_listener_log(listener);
+        if (log < 0) {
+                nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+                if (nowhere < 0)
+                        return -errno;
+                log = nowhere;
+        }
         process_lease(listener);
         return sd_bus_reply_method_return(call, "uhhh", (uint32_t)process_pid(listener),
                         process_listener_stdin(listener), process_listener_stdout(listener), log);

@@ -26,7 +26,7 @@
 
 struct Channel {
         char *group, *process, *identifier;
-        bool is_error;
+        bool is_error, is_protocol;
         pid_t pid;
         ChannelEmit emit;
         void *userdata;
@@ -103,21 +103,33 @@ static void make_stages(Channel *channel, const ChannelPlan *plan, const Channel
                 channel->event_lines = lines_new(LINE_BYTES_MAX, on_event_line, channel);
 }
 
+/* As with Supervisor the other options have no effect there. */
+static ChannelConfig config_of(const ChannelPlan *plan)
+{
+        ChannelConfig config = plan->is_error ? plan->process->error : plan->process->output;
+
+        if (plan->is_protocol) {
+                config.capture_maxbytes = 0;
+                config.events_enabled = config.syslog = config.journal = false;
+        }
+        return config;
+}
+
 Channel *channel_new(const ChannelPlan *plan)
 {
-        const ChannelConfig *config =
-                        plan->is_error ? &plan->process->error : &plan->process->output;
+        const ChannelConfig config = config_of(plan);
         Channel *channel = g_new0(Channel, 1);
 
         channel->group = g_strdup(plan->process->group);
         channel->process = g_strdup(plan->process->name);
         channel->identifier = g_strdup(plan->supervisord->identifier);
         channel->is_error = plan->is_error;
+        channel->is_protocol = plan->is_protocol;
         channel->emit = plan->emit;
         channel->userdata = plan->userdata;
         channel->loss = g_rc_box_acquire(plan->loss);
-        open_outlets(channel, plan, config);
-        make_stages(channel, plan, config);
+        open_outlets(channel, plan, &config);
+        make_stages(channel, plan, &config);
         return channel;
 }
 
@@ -187,10 +199,16 @@ void channel_set_pid(Channel *channel, pid_t pid)
                 line_format_set_pid(channel->format, pid);
 }
 
+/* The listener-host tells the main log what listeners say. */
+static bool tells_main_log(const Channel *channel)
+{
+        return !channel->is_protocol && main_log_is_enabled(LOG_LEVEL_DEBUG);
+}
+
 Outlet *channel_direct_outlet(const Channel *channel)
 {
         bool is_simple = !channel->strip && !channel->communication && !channel->lines &&
-                         !channel->has_events && !main_log_is_enabled(LOG_LEVEL_DEBUG);
+                         !channel->has_events && !tells_main_log(channel);
 
         return is_simple ? channel->file : NULL;
 }
@@ -318,7 +336,7 @@ static void on_event_line(const char *line, size_t size, void *userdata)
 
 static void hand_on(Channel *channel, const char *data, size_t size, bool is_captured)
 {
-        if (main_log_is_enabled(LOG_LEVEL_DEBUG))
+        if (tells_main_log(channel))
                 log_debug("'%s' %s output:\n%.*s", channel->process, channel_name(channel),
                                 (int)size, data);
         if (!is_captured)

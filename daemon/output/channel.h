@@ -29,7 +29,9 @@ typedef void (*ChannelEmit)(Event *event, void *userdata);
 typedef struct ChannelPlan {
         const ProcessConfig *process;
         const SupervisordConfig *supervisord;
-        bool is_error;       /* stderr, not stdout */
+        bool is_error;    /* stderr, not stdout */
+        bool is_protocol; /* of a listener: what it says to the listener-host goes to the file only
+                           */
         const char *logfile; /* path; NULL = none */
         Outlets *outlets;
         OutputLoss *loss;

@@ -101,6 +101,11 @@ int process_listener_stdout(const Process *process)
         return process->run ? run_stdout(process->run) : -1;
 }
 
+int process_listener_log(const Process *process)
+{
+        return process->run ? run_stdout_log(process->run) : -1;
+}
+
 bool process_is_leased(const Process *process)
 {
         return process->run && process->leased_generation == process->generation;

@@ -46,6 +46,8 @@ bool process_restart_is_due(const Process *process);
 /* Of a listener that runs; -1 else. Borrowed. */
 int process_listener_stdin(const Process *process);
 int process_listener_stdout(const Process *process);
+/* Where the listener-host writes what came from stdout; -1 also when there is no log. */
+int process_listener_log(const Process *process);
 
 /* Another configuration under the same name, borrowed; the old one is not used any more. What the
  * present run was started with stays as it is; how it is stopped and restarted, and how its logs

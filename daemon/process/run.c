@@ -22,7 +22,7 @@ struct Run {
         Child *child;
         int stdin_fd;
         StdinQueue *stdin_queue; /* NULL as long as nobody has written */
-        int stdout_fd;           /* listeners only */
+        int stdout_fd, log_fd;   /* listeners only */
         Capture *output, *error;
         const ProcessContext *context; /* borrowed */
         RunExited on_exited;
@@ -32,6 +32,7 @@ struct Run {
 /* Both ends of the three pipes while a run is being made; -1 where there is none. */
 typedef struct Pipes {
         int child[3], ours[3];
+        int log[2]; /* of a listener: what it says comes back to us from the listener-host */
         int socket; /* borrowed: of an fcgi-program, instead of the pipe for stdin */
 } Pipes;
 
@@ -41,6 +42,8 @@ static void pipes_clear(Pipes *pipes)
                 pipes->child[i] = fd_close(pipes->child[i]);
                 pipes->ours[i] = fd_close(pipes->ours[i]);
         }
+        for (int i = 0; i < 2; i++)
+                pipes->log[i] = fd_close(pipes->log[i]);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pipes, pipes_clear)
 
@@ -81,6 +84,8 @@ static int make_pipes(const RunPlan *plan, Pipes *pipes)
                 if (r < 0)
                         return r;
         }
+        if (plan->is_listener && plan->stdout_log && pipe2(pipes->log, O_CLOEXEC | O_NONBLOCK) < 0)
+                return -errno;
         /* A listener's stderr always has a pipe of its own: its stdout is the protocol. */
         if ((plan->is_listener || !plan->config->redirect_stderr) &&
                         channel_is_wanted(&plan->config->error, plan->stderr_log))
@@ -200,13 +205,15 @@ static void emit(Event *event, void *userdata)
         event_log_append(userdata, event);
 }
 
-static int capture_output(const RunPlan *plan, Pipes *pipes, int index, Capture **ret)
+/* Takes *fd over, where there is one. */
+static int capture_output(const RunPlan *plan, int *fd, bool is_error, Capture **ret)
 {
         const ChannelPlan channel_plan = {
                 .process = plan->config,
                 .supervisord = plan->context->supervisord,
-                .is_error = index == STDERR_FILENO,
-                .logfile = index == STDERR_FILENO ? plan->stderr_log : plan->stdout_log,
+                .is_error = is_error,
+                .is_protocol = plan->is_listener && !is_error,
+                .logfile = is_error ? plan->stderr_log : plan->stdout_log,
                 .outlets = plan->context->outlets,
                 .loss = plan->loss,
                 .emit = emit,
@@ -215,26 +222,23 @@ static int capture_output(const RunPlan *plan, Pipes *pipes, int index, Capture 
         g_autoptr(Channel) channel = NULL;
         int r;
 
-        if (pipes->ours[index] < 0)
+        if (*fd < 0)
                 return 0;
         channel = channel_new(&channel_plan);
-        r = capture_new(plan->context->event, pipes->ours[index], channel, ret);
+        r = capture_new(plan->context->event, *fd, channel, ret);
         if (r < 0)
                 return r;
         channel = NULL;
-        pipes->ours[index] = -1;
+        *fd = -1;
         return 0;
 }
 
 static int capture_outputs(Run *run, const RunPlan *plan, Pipes *pipes)
 {
-        if (!plan->is_listener) {
-                int r = capture_output(plan, pipes, STDOUT_FILENO, &run->output);
+        int *from = plan->is_listener ? &pipes->log[0] : &pipes->ours[STDOUT_FILENO];
+        int r = capture_output(plan, from, false, &run->output);
 
-                if (r < 0)
-                        return r;
-        }
-        return capture_output(plan, pipes, STDERR_FILENO, &run->error);
+        return r < 0 ? r : capture_output(plan, &pipes->ours[STDERR_FILENO], true, &run->error);
 }
 
 static void tell_pid(Run *run)
@@ -248,11 +252,11 @@ static void tell_pid(Run *run)
 bool run_new(const RunPlan *plan, RunExited on_exited, void *userdata, Run **ret, GError **error)
 {
         g_autoptr(Run) run = g_new0(Run, 1);
-        g_auto(Pipes) pipes = { { -1, -1, -1 }, { -1, -1, -1 }, -1 };
+        g_auto(Pipes) pipes = { { -1, -1, -1 }, { -1, -1, -1 }, { -1, -1 }, -1 };
         int r;
 
         run->context = plan->context;
-        run->stdin_fd = run->stdout_fd = -1;
+        run->stdin_fd = run->stdout_fd = run->log_fd = -1;
         run->on_exited = on_exited;
         run->userdata = userdata;
         if (!open_socket(plan, &pipes, error))
@@ -267,6 +271,7 @@ bool run_new(const RunPlan *plan, RunExited on_exited, void *userdata, Run **ret
         tell_pid(run);
         run->stdin_fd = fd_steal(&pipes.ours[STDIN_FILENO]);
         run->stdout_fd = fd_steal(&pipes.ours[STDOUT_FILENO]);
+        run->log_fd = fd_steal(&pipes.log[1]);
         *ret = g_steal_pointer(&run);
         return true;
 }
@@ -281,6 +286,7 @@ Run *run_free(Run *run)
         capture_free(run->error);
         fd_close(run->stdin_fd);
         fd_close(run->stdout_fd);
+        fd_close(run->log_fd);
         g_free(run);
         return NULL;
 }
@@ -314,8 +320,14 @@ int run_stdout(const Run *run)
         return run->stdout_fd;
 }
 
+int run_stdout_log(const Run *run)
+{
+        return run->log_fd;
+}
+
 void run_end_output(Run *run)
 {
+        run->log_fd = fd_close(run->log_fd);
         if (run->output)
                 survivors_take(run->context->survivors, g_steal_pointer(&run->output));
         if (run->error)

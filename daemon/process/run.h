@@ -2,7 +2,7 @@
  * logs.
  *
  * Of a listener only stderr is captured; the ends of its stdin and stdout are kept, unread, for the
- * listener-host. */
+ * listener-host, which writes what it reads into a pipe of ours that leads to the stdout log. */
 #pragma once
 
 #include <stdbool.h>
@@ -41,6 +41,9 @@ int run_write_stdin(Run *run, const char *name, const void *data, size_t size);
 /* Listeners: the end of stdin to write and of stdout to read, both non-blocking. Borrowed. */
 int run_stdin(const Run *run);
 int run_stdout(const Run *run);
+/* Listeners: where to write what came from stdout, non-blocking; -1 when there is no log. Borrowed.
+ */
+int run_stdout_log(const Run *run);
 /* The child has ended: reads what it has left in the pipes. Who has them open besides it can go on
  * writing to its logs. */
 void run_end_output(Run *run);

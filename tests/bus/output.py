@@ -173,6 +173,27 @@ stderr_events_enabled=true
         tap.same([(n, p.split("\n", 1)[1]) for n, p in told(daemon, 1)], [("LOG_STDERR", "oops\n")])
 
 
+@tap.case("what a listener says is in its log, which is rotated like others")
+def log_of_listener():
+    with Daemon("strip_ansi=true\n" + listener("PROCESS_STATE_EXITED", "plain") +
+                "stdout_logfile=%(here)s/said\nstdout_logfile_maxbytes=36\n"
+                "stdout_logfile_backups=1\nstdout_events_enabled=true\n" +
+                program("talker", "/bin/true")) as daemon:
+        connection = daemon.connect()
+
+        def said(text):
+            return lambda: daemon.read("said.1") + daemon.read("said") == text
+        processes.wait_for(said("READY\n"), "READY in the log")
+        for count in range(1, 5):
+            run(connection, "talker")
+            wait_events(daemon, count)
+            if count == 2:
+                processes.wait_for(lambda: "said.1" in os.listdir(daemon.path), "the rotation")
+                tap.same((daemon.read("said.1"), daemon.read("said")),
+                         ("READY\n" + "RESULT 2\nOKREADY\n" * 2, ""))
+        processes.wait_for(said("READY\n" + "RESULT 2\nOKREADY\n" * 4), "all in the log")
+
+
 # Subscribers
 
 @tap.case("subscribers get the signals, others do not")
