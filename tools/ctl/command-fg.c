@@ -48,7 +48,7 @@ const Command command_fg = {
         .synopsis = "NAME",
         .summary = "Show what a process writes, and give it the lines typed",
         .details = "    Begins with the last 1024 bytes of its logs. Ends with the process, at\n"
-                   "    the end of the input, or by Ctrl-C, which leave the process alone.",
+                   "    the end of the input, or by Ctrl-C; the latter two leave it alone.",
         .max_arguments = COMMAND_ANY_NUMBER,
         .missing_status = EXIT_STATUS_GENERIC,
         .first_argument = COMPLETES_PROCESS,

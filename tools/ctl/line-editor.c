@@ -96,12 +96,13 @@ static bool set_up(LineEditor *editor, LineHistory *lines)
         el_set(editor->edit, EL_PROMPT, get_prompt);
         el_set(editor->edit, EL_EDITOR, "emacs");
         el_set(editor->edit, EL_SIGNAL, 1);
-        el_set(editor->edit, EL_ADDFN, "complete", "Complete the word", on_complete);
+        /* Wide, because libedit keeps a copy of narrow names that it never frees. */
+        el_wset(editor->edit, EL_ADDFN, L"complete", L"Complete the word", on_complete);
         el_set(editor->edit, EL_BIND, "^I", "complete", NULL);
-        el_set(editor->edit, EL_ADDFN, "interrupt", "Leave the shell", on_interrupt);
+        el_wset(editor->edit, EL_ADDFN, L"interrupt", L"Leave the shell", on_interrupt);
         el_set(editor->edit, EL_SETTY, "-d", "-isig", NULL);
         el_set(editor->edit, EL_BIND, "^C", "interrupt", NULL);
-        el_set(editor->edit, EL_ADDFN, "suspend", "Stop until fg", on_suspend);
+        el_wset(editor->edit, EL_ADDFN, L"suspend", L"Stop until fg", on_suspend);
         el_set(editor->edit, EL_BIND, "^Z", "suspend", NULL);
         el_set(editor->edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
         el_source(editor->edit, NULL); /* the person's ~/.editrc */
