@@ -15,16 +15,36 @@
 
 #include <glib.h>
 
-/* Programs expect defaults; what busvisord or who started it ignores is not for them. The kernel's
- * own call, since libc's leaves out two numbers that it uses itself and that may have been
- * inherited as ignored. All zeros are SIG_DFL without flags. */
-CHILD_SIDE static void reset_dispositions(void)
+/* The kernel's own call, since libc's leaves out two numbers that it uses itself and that may have
+ * been inherited as ignored. */
+CHILD_SIDE static long kernel_sigaction(int number, const void *action, void *ret_before)
+{
+        return syscall(SYS_rt_sigaction, number, action, ret_before, _NSIG / 8);
+}
+
+uint64_t child_setup_find_default_signals(void)
+{
+        uint64_t found = 0;
+
+        for (int number = 1; number < _NSIG; number++) {
+                /* The kernel's struct begins with the handler. */
+                void (*action[16])(int) = { SIG_DFL };
+
+                if (kernel_sigaction(number, NULL, action) == 0 && action[0] == SIG_DFL)
+                        found |= UINT64_C(1) << (number - 1);
+        }
+        return found;
+}
+
+/* Programs expect defaults; what busvisord or who started it ignores is not for them. All zeros are
+ * SIG_DFL without flags. */
+CHILD_SIDE static void reset_dispositions(uint64_t default_already)
 {
         const unsigned long defaults[16] = { 0 };
 
         for (int number = 1; number < _NSIG; number++)
-                if (number != SIGKILL && number != SIGSTOP)
-                        (void)syscall(SYS_rt_sigaction, number, defaults, NULL, _NSIG / 8);
+                if (!(default_already & UINT64_C(1) << (number - 1)))
+                        (void)kernel_sigaction(number, defaults, NULL);
 }
 
 CHILD_SIDE static bool set_session(const ChildSetup *setup)
@@ -32,23 +52,29 @@ CHILD_SIDE static bool set_session(const ChildSetup *setup)
         return setup->new_session ? setsid() >= 0 : setpgid(0, 0) == 0;
 }
 
-/* Sources may lie anywhere, 0 to 3 included, so all are first copied out of the way. */
+/* Below `above` nothing may be kept that another one is about to replace. */
+CHILD_SIDE static int out_of_the_way(int fd, int above)
+{
+        return fd < 0 || fd >= above ? fd : fcntl(fd, F_DUPFD_CLOEXEC, above);
+}
+
+/* Sources may lie anywhere, 0 to 3 included. */
 CHILD_SIDE static bool set_descriptors(const ChildSetup *setup)
 {
-        int moved[4];
+        int sources[4] = { setup->descriptors[0], setup->descriptors[1], setup->descriptors[2],
+                setup->extra_descriptor };
         int wanted = setup->extra_descriptor >= 0 ? 4 : 3;
+        int null = -1;
 
         for (int i = 0; i < wanted; i++) {
-                int source = i < 3 ? setup->descriptors[i] : setup->extra_descriptor;
-
-                if (source < 0)
-                        source = open("/dev/null", O_RDWR | O_CLOEXEC);
-                moved[i] = fcntl(source, F_DUPFD_CLOEXEC, 4);
-                if (moved[i] < 0)
+                if (sources[i] < 0 && null < 0)
+                        null = out_of_the_way(open("/dev/null", O_RDWR | O_CLOEXEC), wanted);
+                sources[i] = sources[i] < 0 ? null : out_of_the_way(sources[i], wanted);
+                if (sources[i] < 0)
                         return false;
         }
         for (int i = 0; i < wanted; i++)
-                if (dup2(moved[i], i) < 0)
+                if (dup2(sources[i], i) < 0)
                         return false;
         /* Marks instead of closing: an error must still be able to reach the parent's log. */
         return close_range(wanted, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
@@ -131,7 +157,7 @@ CHILD_SIDE static ChildStep run_until_exec(const ChildSetup *setup, pid_t parent
 
 CHILD_SIDE void child_setup_run(const ChildSetup *setup, pid_t parent, ChildFailure *failure)
 {
-        reset_dispositions();
+        reset_dispositions(setup->default_signals);
         failure->step = run_until_exec(setup, parent);
         failure->error = errno;
         _exit(127);

@@ -32,7 +32,12 @@ typedef struct ChildSetup {
         int umask;                             /* -1 = inherit */
         const struct rlimit *descriptor_limit; /* RLIMIT_NOFILE; NULL = inherit */
         const sigset_t *signal_mask;           /* to run the program with */
+        uint64_t default_signals; /* 1 << (number - 1) for those whose action is the default one
+                                     already; all others are reset, each at the cost of a call */
 } ChildSetup;
+
+/* The signals whose action is the default one now, as in default_signals. */
+uint64_t child_setup_find_default_signals(void);
 
 /* Where it failed. */
 typedef enum ChildStep {

@@ -41,6 +41,7 @@ typedef struct ProcessContext {
         const char *server_url;         /* SUPERVISOR_SERVER_URL; NULL = none */
         const char *bus_address;        /* NULL = not known */
         sigset_t signal_mask;           /* that busvisord was started with */
+        uint64_t default_signals;       /* see ChildSetup */
         struct rlimit descriptor_limit; /* for children */
         bool ending;                    /* nothing is started any more */
         const ProcessObserver *observer;

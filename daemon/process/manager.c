@@ -5,6 +5,7 @@
 #include "daemon/process/manager.h"
 
 #include "daemon/output/main-log.h"
+#include "daemon/process/child-setup.h"
 #include "daemon/process/job.h"
 #include "daemon/process/shutdown.h"
 
@@ -102,6 +103,7 @@ Manager *manager_new(const Config *config, const ManagerSetup *setup)
                 .supervisord = &config->supervisord,
                 .server_url = setup->server_url,
                 .signal_mask = setup->signal_mask,
+                .default_signals = child_setup_find_default_signals(),
                 .descriptor_limit = setup->descriptor_limit,
                 .observer = &process_observer,
                 .observer_data = manager,

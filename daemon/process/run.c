@@ -181,6 +181,7 @@ static bool start_child(Run *run, const RunPlan *plan, const Pipes *pipes, GErro
                 .umask = config->umask,
                 .descriptor_limit = &context->descriptor_limit,
                 .signal_mask = &context->signal_mask,
+                .default_signals = context->default_signals,
         };
         int r;
 

@@ -134,14 +134,21 @@ static void test_signals(void)
 {
         char *arguments[] = {(char *)"sh", (char *)"-c",
                 (char *)"grep -E '^Sig(Ign|Blk)' /proc/self/status | tr -d '\\t\\n'", NULL};
+        const char *const clean = "SigBlk:0000000000000000SigIgn:0000000000000000";
         sigset_t mask, blocked;
+        ChildSetup setup;
 
         sigemptyset(&mask);
         sigemptyset(&blocked);
         sigaddset(&blocked, SIGTERM);
         sigprocmask(SIG_BLOCK, &blocked, NULL);
         signal(SIGPIPE, SIG_IGN);
-        check_output(shell(arguments, &mask), "SigBlk:0000000000000000SigIgn:0000000000000000");
+        check_output(shell(arguments, &mask), clean);
+        setup = shell(arguments, &mask);
+        setup.default_signals = child_setup_find_default_signals();
+        g_assert_false(setup.default_signals & UINT64_C(1) << (SIGPIPE - 1));
+        g_assert_true(setup.default_signals & UINT64_C(1) << (SIGUSR1 - 1));
+        check_output(setup, clean);
         signal(SIGPIPE, SIG_DFL);
         sigprocmask(SIG_UNBLOCK, &blocked, NULL);
 }
