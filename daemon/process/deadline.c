@@ -1,5 +1,6 @@
-/* The source of the loop is made with the first setting, and then switched on and off: most
- * processes of a daemon never wait for anything. */
+/* The sources of the loop are made with the first setting, and then switched on and off: most
+ * processes of a daemon never wait for anything. A time that has come needs no timer, which would
+ * cost two more system calls. */
 
 #include "daemon/process/deadline.h"
 
@@ -10,7 +11,7 @@
 
 struct Deadline {
         sd_event *event; /* borrowed */
-        sd_event_source *source;
+        sd_event_source *timer, *at_once;
         DeadlinePassed on_passed;
         void *userdata;
 };
@@ -29,17 +30,23 @@ Deadline *deadline_free(Deadline *deadline)
 {
         if (!deadline)
                 return NULL;
-        sd_event_source_disable_unref(deadline->source);
+        sd_event_source_disable_unref(deadline->timer);
+        sd_event_source_disable_unref(deadline->at_once);
         g_free(deadline);
         return NULL;
 }
 
-bool deadline_is_set(const Deadline *deadline)
+static bool is_on(sd_event_source *source)
 {
-        return deadline->source && sd_event_source_get_enabled(deadline->source, NULL) > 0;
+        return source && sd_event_source_get_enabled(source, NULL) > 0;
 }
 
-static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
+bool deadline_is_set(const Deadline *deadline)
+{
+        return is_on(deadline->timer) || is_on(deadline->at_once);
+}
+
+static int on_defer(sd_event_source *source, void *userdata)
 {
         Deadline *deadline = userdata;
 
@@ -47,17 +54,38 @@ static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
+static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        return on_defer(source, userdata);
+}
+
+static int set_at_once(Deadline *deadline)
+{
+        if (!deadline->at_once)
+                return sd_event_add_defer(deadline->event, &deadline->at_once, on_defer, deadline);
+        return sd_event_source_set_enabled(deadline->at_once, SD_EVENT_ONESHOT);
+}
+
+static int set_timer(Deadline *deadline, uint64_t at_usec)
+{
+        int r;
+
+        if (!deadline->timer)
+                return sd_event_add_time(deadline->event, &deadline->timer, CLOCK_MONOTONIC,
+                                at_usec, ACCURACY_USEC, on_time, deadline);
+        r = sd_event_source_set_time(deadline->timer, at_usec);
+        return r < 0 ? r : sd_event_source_set_enabled(deadline->timer, SD_EVENT_ONESHOT);
+}
+
 void deadline_set(Deadline *deadline, uint64_t at_usec)
 {
         int r;
 
-        if (!deadline->source)
-                r = sd_event_add_time(deadline->event, &deadline->source, CLOCK_MONOTONIC, at_usec,
-                                ACCURACY_USEC, on_time, deadline);
+        deadline_cancel(deadline);
+        if (at_usec <= clock_now_usec(CLOCK_MONOTONIC))
+                r = set_at_once(deadline);
         else
-                r = sd_event_source_set_time(deadline->source, at_usec);
-        if (r >= 0)
-                r = sd_event_source_set_enabled(deadline->source, SD_EVENT_ONESHOT);
+                r = set_timer(deadline, at_usec);
         /* Nothing of this can fail but for want of memory, where GLib would not let us live either.
          */
         g_assert(r >= 0);
@@ -70,8 +98,14 @@ void deadline_set_seconds(Deadline *deadline, int64_t seconds)
                                         (uint64_t)CLAMP(seconds, 0, INT32_MAX) * USEC_PER_SEC);
 }
 
+static void switch_off(sd_event_source *source)
+{
+        if (source)
+                sd_event_source_set_enabled(source, SD_EVENT_OFF);
+}
+
 void deadline_cancel(Deadline *deadline)
 {
-        if (deadline->source)
-                sd_event_source_set_enabled(deadline->source, SD_EVENT_OFF);
+        switch_off(deadline->timer);
+        switch_off(deadline->at_once);
 }

@@ -51,6 +51,23 @@ static void test_cancel(Case *test, gconstpointer data)
         g_assert_cmpuint(test->passed, ==, 0);
 }
 
+/* The later setting counts, whichever of the two is due. */
+static void test_replace(Case *test, gconstpointer data)
+{
+        deadline_set_seconds(test->deadline, 0);
+        deadline_set_seconds(test->deadline, 1000);
+        g_assert_true(deadline_is_set(test->deadline));
+        g_assert_cmpint(sd_event_run(test->event, 0), ==, 0);
+        deadline_set_seconds(test->deadline, 0);
+        g_assert_cmpint(sd_event_run(test->event, 30000000), >, 0);
+        g_assert_cmpint(sd_event_run(test->event, 0), ==, 0);
+        g_assert_cmpuint(test->passed, ==, 1);
+        deadline_set(test->deadline, clock_now_usec(CLOCK_MONOTONIC) + 1);
+        g_assert_cmpint(sd_event_run(test->event, 30000000), >, 0);
+        g_assert_cmpuint(test->passed, ==, 2);
+        g_assert_false(deadline_is_set(test->deadline));
+}
+
 static void test_absurd(Case *test, gconstpointer data)
 {
         deadline_set_seconds(test->deadline, INT64_MAX);
@@ -65,6 +82,7 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add("/deadline/again", Case, NULL, set_up, test_again, tear_down);
         g_test_add("/deadline/cancel", Case, NULL, set_up, test_cancel, tear_down);
+        g_test_add("/deadline/replace", Case, NULL, set_up, test_replace, tear_down);
         g_test_add("/deadline/absurd", Case, NULL, set_up, test_absurd, tear_down);
         return g_test_run();
 }
