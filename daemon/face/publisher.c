@@ -1,20 +1,25 @@
-/* Signals go out as the events happen. PropertiesChanged waits for the end of the round, so that a
- * process that goes through three states in one round makes one. */
+/* Signals go out as the events happen. PropertiesChanged comes from the loop and with a pause in
+ * between, so that a process that goes through three states at once makes one, and one that is
+ * started again a thousand times a second ten. */
 
 #include "daemon/face/publisher.h"
 
 #include <errno.h>
 
 #include "bus/cleanup.h"
+#include "bus/clock.h"
 #include "bus/event-message.h"
 #include "bus/names.h"
+#include "daemon/face/audience.h"
 #include "daemon/face/name-watch.h"
 #include "daemon/face/outbox.h"
 
 #define MAX_SUBSCRIBERS 256
 /* Header, names and the fixed arguments of a signal, generously. */
 #define MESSAGE_OVERHEAD 512
+#define PAUSE_USEC       UINT64_C(100000)
 #define RETRY_USEC       UINT64_C(1000000)
+#define ACCURACY_USEC    UINT64_C(1000)
 
 typedef struct Subscriber {
         Publisher *publisher; /* borrowed */
@@ -26,19 +31,22 @@ typedef struct Subscriber {
 } Subscriber;
 
 struct Publisher {
-        sd_event *event;  /* borrowed */
-        Manager *manager; /* borrowed */
-        sd_bus *bus;      /* borrowed */
-        Outbox *outbox;   /* while there is a bus */
+        sd_event *event;    /* borrowed */
+        Manager *manager;   /* borrowed */
+        sd_bus *bus;        /* borrowed */
+        Outbox *outbox;     /* while there is a bus */
+        Audience *audience; /* the same */
         void (*on_stuck)(void *userdata);
         void *userdata;
         uint64_t previous, unsent;
         GHashTable *subscribers; /* char * (borrowed from the value) to Subscriber * */
         GHashTable *changed;     /* set of Process *, borrowed, until they are removed */
-        sd_event_source *flush, *retry;
+        sd_event_source *flush;  /* enabled while `changed` is not empty */
+        uint64_t next_flush;     /* CLOCK_MONOTONIC, not before */
 };
 
 static void on_event(const Event *event, void *userdata);
+static void plan_flush(Publisher *publisher);
 
 static Subscriber *subscriber_free(Subscriber *subscriber)
 {
@@ -77,7 +85,6 @@ Publisher *publisher_free(Publisher *publisher)
         event_log_set_observer(manager_events(publisher->manager), NULL, NULL);
         publisher_set_bus(publisher, NULL);
         sd_event_source_disable_unref(publisher->flush);
-        sd_event_source_disable_unref(publisher->retry);
         g_hash_table_unref(publisher->subscribers);
         g_hash_table_unref(publisher->changed);
         g_free(publisher);
@@ -89,9 +96,12 @@ void publisher_set_bus(Publisher *publisher, sd_bus *bus)
         g_hash_table_remove_all(publisher->subscribers);
         g_hash_table_remove_all(publisher->changed);
         publisher->outbox = outbox_free(publisher->outbox);
+        publisher->audience = audience_free(publisher->audience);
         publisher->bus = bus;
-        if (bus)
-                publisher->outbox = outbox_new(bus, publisher->on_stuck, publisher->userdata);
+        if (!bus)
+                return;
+        publisher->outbox = outbox_new(bus, publisher->on_stuck, publisher->userdata);
+        publisher->audience = audience_new(bus);
 }
 
 /* to: a unique name, or NULL for everybody. */
@@ -155,9 +165,26 @@ static void tell_subscriber(Publisher *publisher, const Event *event, Subscriber
                 tell_pending(publisher, event, subscriber);
 }
 
+static bool nobody_listens(const Publisher *publisher)
+{
+        return publisher->bus && audience_is_empty(publisher->audience);
+}
+
 static bool is_supervisor_state(EventType type)
 {
         return event_type_covers(EVENT_SUPERVISOR_STATE_CHANGE) & event_type_bit(type);
+}
+
+static void broadcast(Publisher *publisher, const Event *event)
+{
+        if (nobody_listens(publisher)) {
+                publisher->previous = event->serial;
+                return;
+        }
+        publish(publisher, event, NULL, &publisher->previous);
+        if (publisher->bus && is_supervisor_state(event->type))
+                (void)sd_bus_emit_properties_changed(
+                                publisher->bus, BUS_PATH, BUS_INTERFACE_MANAGER, "State", NULL);
 }
 
 static void on_event(const Event *event, void *userdata)
@@ -167,10 +194,7 @@ static void on_event(const Event *event, void *userdata)
         gpointer value;
 
         if (!event_type_is_restricted(event->type)) {
-                publish(publisher, event, NULL, &publisher->previous);
-                if (publisher->bus && is_supervisor_state(event->type))
-                        (void)sd_bus_emit_properties_changed(publisher->bus, BUS_PATH,
-                                        BUS_INTERFACE_MANAGER, "State", NULL);
+                broadcast(publisher, event);
                 return;
         }
         g_hash_table_iter_init(&iterator, publisher->subscribers);
@@ -188,49 +212,51 @@ static void emit_changed(Publisher *publisher, Process *process)
                         "SpawnError", "Tries", "NRestarts", NULL);
 }
 
-static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
-{
-        Publisher *publisher = userdata;
-
-        publisher->retry = sd_event_source_disable_unref(publisher->retry);
-        sd_event_source_set_enabled(publisher->flush, SD_EVENT_ONESHOT);
-        return 0;
-}
-
-static int on_flush(sd_event_source *source, void *userdata)
+static int on_flush(sd_event_source *source, uint64_t usec, void *userdata)
 {
         Publisher *publisher = userdata;
         GHashTableIter iterator;
         gpointer process;
+        bool done;
 
         if (!publisher->bus)
                 return 0;
+        if (nobody_listens(publisher))
+                g_hash_table_remove_all(publisher->changed);
         g_hash_table_iter_init(&iterator, publisher->changed);
         while (outbox_has_room(publisher->outbox) &&
                         g_hash_table_iter_next(&iterator, &process, NULL)) {
                 emit_changed(publisher, process);
                 g_hash_table_iter_remove(&iterator);
         }
-        if (g_hash_table_size(publisher->changed) > 0 && !publisher->retry)
-                (void)sd_event_add_time_relative(publisher->event, &publisher->retry,
-                                CLOCK_MONOTONIC, RETRY_USEC, 0, on_retry, publisher);
+        done = g_hash_table_size(publisher->changed) == 0;
+        publisher->next_flush = clock_now_usec(CLOCK_MONOTONIC) + (done ? PAUSE_USEC : RETRY_USEC);
+        if (!done)
+                plan_flush(publisher);
         return 0;
+}
+
+static void plan_flush(Publisher *publisher)
+{
+        int r;
+
+        if (!publisher->flush)
+                r = sd_event_add_time(publisher->event, &publisher->flush, CLOCK_MONOTONIC,
+                                publisher->next_flush, ACCURACY_USEC, on_flush, publisher);
+        else
+                r = sd_event_source_set_time(publisher->flush, publisher->next_flush);
+        if (r >= 0)
+                r = sd_event_source_set_enabled(publisher->flush, SD_EVENT_ONESHOT);
+        g_assert(r >= 0);
 }
 
 void publisher_process_changed(Publisher *publisher, Process *process)
 {
-        int r;
-
         if (!publisher->bus)
                 return;
+        if (g_hash_table_size(publisher->changed) == 0)
+                plan_flush(publisher);
         g_hash_table_add(publisher->changed, process);
-        if (!publisher->flush) {
-                r = sd_event_add_defer(publisher->event, &publisher->flush, on_flush, publisher);
-                if (r >= 0)
-                        r = sd_event_source_set_priority(publisher->flush, SD_EVENT_PRIORITY_IDLE);
-                g_assert(r >= 0);
-        }
-        sd_event_source_set_enabled(publisher->flush, SD_EVENT_ONESHOT);
 }
 
 void publisher_process_removed(Publisher *publisher, Process *process)

@@ -95,6 +95,12 @@ class Bus:
     def has_owner(self):
         return self.call_bus("NameHasOwner", "s", (self.name,))[0]
 
+    def become_monitor(self):
+        """From now on it gets everything on the bus, and can call nobody any more."""
+        address = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus",
+                              "org.freedesktop.DBus.Monitoring")
+        self.wait_reply(self._send(address, "BecomeMonitor", "asu", ([], 0)))
+
     def _send(self, address, member, signature, body):
         serial = next(self._connection.outgoing_serial)
         self._replies[serial] = None
