@@ -95,11 +95,13 @@ class NoDescriptors(threading.Thread):
 class Tail:
     """busvisorctl with something to follow, its output in a file."""
 
-    def __init__(self, daemon, *arguments, address=None):
+    def __init__(self, daemon, *arguments, address=None, before=()):
+        """before: a command that runs another one."""
         self.daemon = daemon
         with open(daemon.file("tail"), "wb") as out:
             self.process = subprocess.Popen(
-                [program("busvisorctl"), "--address=" + (address or daemon.address), *arguments],
+                [*before, program("busvisorctl"), "--address=" + (address or daemon.address),
+                 *arguments],
                 stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                 env=clean_environment())
 
@@ -276,6 +278,37 @@ def truncated():
             append(daemon, "out", b"next")
             log.wait("first" + TRUNCATED + "next")
             tap.same(log.end(), (0, "first" + TRUNCATED + "next\n"))
+
+
+def without_proc():
+    """A command that runs another one where there is no /proc, and so no way to watch a file of
+    which there is a descriptor only."""
+    command = ["unshare", "-m" if os.getuid() == 0 else "-Urm", "sh", "-c",
+               'mount -t tmpfs none /proc && exec "$@"', "sh"]
+    probe = subprocess.run(command + [program("busvisorctl"), "--version"], check=False,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if probe.returncode != 0:
+        raise tap.Skip("no mount namespaces here, or a sanitizer that does not live without /proc")
+    return command
+
+
+@tap.case("tail -f where changes of files are not told: it looks now and then")
+def polling():
+    with Daemon(PROGRAMS) as daemon:
+        daemon.connect()
+        write(daemon, "out", b"1")
+        log = Tail(daemon, "tail", "-f", "a", before=without_proc())
+        log.wait("1")
+        append(daemon, "out", b"2")
+        log.wait("12")
+        os.rename(daemon.file("out"), daemon.file("out.moved"))
+        write(daemon, "out", b"3")
+        log.wait("123")
+        os.truncate(daemon.file("out"), 0)
+        log.wait("123" + TRUNCATED)
+        append(daemon, "out", b"4")
+        log.wait("123" + TRUNCATED + "4")
+        tap.same(log.end(), (0, "123" + TRUNCATED + "4\n"))
 
 
 @tap.case("tail -f goes on over a stop, a start and another configuration")

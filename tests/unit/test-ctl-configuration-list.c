@@ -34,14 +34,12 @@ static void test_line(void)
 static void test_json(void)
 {
         g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(configuration_entry_free);
-        g_autofree char *empty = configuration_list_to_json(list);
         g_autofree char *json = NULL;
         const ConfigurationEntry entry = {(char *)"g", (char *)"p", true, false, 1, -2};
         static const char *const parts[] = {"\"name\":\"g:p\"", "\"group\":\"g\"",
                         "\"process\":\"p\"", "\"in_use\":true", "\"autostart\":false",
                         "\"group_priority\":1", "\"process_priority\":-2"};
 
-        g_assert_cmpstr(empty, ==, "[]");
         g_ptr_array_add(list, configuration_entry_new(&entry));
         json = configuration_list_to_json(list);
         for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
