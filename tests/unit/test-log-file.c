@@ -392,6 +392,37 @@ static void test_rotation_by_time(void)
         fixture_folder_free(folder);
 }
 
+/* Nothing may be made or renamed in the folder any more; then it may again. */
+static void test_permission_lost(void)
+{
+        char *folder = fixture_folder_new();
+        g_autofree char *path = g_build_filename(folder, "log", NULL);
+        g_autoptr(LogFile) file = NULL;
+        const uid_t user = geteuid();
+
+        if (user == 0) {
+                g_assert_cmpint(chown(folder, 65534, -1), ==, 0);
+                g_assert_cmpint(seteuid(65534), ==, 0);
+        }
+        file = open_log(path, 4, 2);
+        g_assert_cmpint(chmod(folder, 0500), ==, 0);
+        put_at(file, "1234", 0);
+        put_at(file, "5678", 1000000);
+        check_file(folder, "log", "12345678");
+        g_assert_cmpint(chmod(folder, 0700), ==, 0);
+        put_at(file, "x", 2000000);
+        check_file(folder, "log", "x");
+        check_file(folder, "log.1", "12345678");
+        /* Nor written, once it has to be opened again. */
+        g_assert_cmpint(chmod(path, 0400), ==, 0);
+        g_assert_cmpint(log_file_reopen(file), ==, -EACCES);
+        put_at(file, "y", 2000001);
+        check_file(folder, "log", "xy");
+        g_assert_cmpuint(log_file_lost(file), ==, 0);
+        g_assert_cmpint(seteuid(user), ==, 0);
+        fixture_folder_free(folder);
+}
+
 /* The new file cannot be made, since it would be too many: the old one is written to until it can.
  */
 static void test_no_descriptors(void)
@@ -490,6 +521,7 @@ int main(int argc, char **argv)
         g_test_add_func("/log-file/replaced", test_replaced);
         g_test_add_func("/log-file/cannot-rotate", test_cannot_rotate);
         g_test_add_func("/log-file/rotation-by-time", test_rotation_by_time);
+        g_test_add_func("/log-file/permission-lost", test_permission_lost);
         g_test_add_func("/log-file/no-descriptors", test_no_descriptors);
         g_test_add_func("/log-file/full-disk", test_full_disk);
         g_test_add_func("/log-file/asks-for-compression", test_asks_for_compression);
