@@ -5,21 +5,18 @@
 #include "daemon/output/outlet.h"
 
 #include <errno.h>
-#include <limits.h>
+#include <poll.h>
 #include <string.h>
 
 #include "bus/cleanup.h"
+#include "bus/clock.h"
 #include "daemon/output/datagram.h"
-#include "daemon/output/journal-message.h"
 #include "daemon/output/main-log.h"
+#include "daemon/output/sink.h"
 
 #define KEPT_BYTES_MAX ((size_t)4 * 1024 * 1024)
-
-typedef enum OutletKind {
-        OUTLET_FILE,
-        OUTLET_SYSLOG,
-        OUTLET_JOURNAL,
-} OutletKind;
+/* For all that is kept, when the daemon ends. */
+#define LAST_WAIT_USEC UINT64_C(2000000)
 
 struct Outlets {
         sd_event *event; /* borrowed */
@@ -41,10 +38,7 @@ typedef struct Watch {
 
 struct Outlet {
         Outlets *outlets; /* borrowed */
-        OutletKind kind;
-        char *path;
-        LogFile *file;      /* of a file */
-        Datagram *datagram; /* of the other kinds */
+        Sink *sink;
         unsigned n_users;
         GQueue kept; /* of Piece */
         size_t kept_bytes;
@@ -79,43 +73,20 @@ static void free_outlet(Outlet *outlet)
 
         if (outlet->kept_bytes > 0)
                 log_error("%zu bytes are lost: %s did not take them", outlet->kept_bytes,
-                                outlet->path);
+                                sink_path(outlet->sink));
         while ((piece = g_queue_pop_head(&outlet->kept)))
                 free_piece(piece);
         sd_event_source_disable_unref(outlet->writable);
-        log_file_free(outlet->file);
-        datagram_free(outlet->datagram);
+        sink_free(outlet->sink);
         g_array_unref(outlet->watches);
-        g_free(outlet->path);
         g_free(outlet);
-}
-
-Outlets *outlets_free(Outlets *outlets)
-{
-        GHashTableIter iterator;
-        gpointer value;
-
-        if (!outlets)
-                return NULL;
-        g_hash_table_iter_init(&iterator, outlets->by_path);
-        while (g_hash_table_iter_next(&iterator, NULL, &value)) {
-                Outlet *outlet = value;
-
-                g_assert(outlet->n_users == 0);
-                free_outlet(outlet);
-        }
-        g_hash_table_unref(outlets->by_path);
-        g_free(outlets->syslog_path);
-        g_free(outlets->journal_path);
-        g_free(outlets);
-        return NULL;
 }
 
 static void free_when_unused(Outlet *outlet)
 {
         if (outlet->n_users > 0 || outlet->kept_bytes > 0)
                 return;
-        g_hash_table_remove(outlet->outlets->by_path, outlet->path);
+        g_hash_table_remove(outlet->outlets->by_path, sink_path(outlet->sink));
         free_outlet(outlet);
 }
 
@@ -128,52 +99,52 @@ Outlet *outlet_unref(Outlet *outlet)
         return NULL;
 }
 
-static Outlet *find_or_add(Outlets *outlets, const char *path, OutletKind kind)
+static Outlet *find(Outlets *outlets, const char *path)
 {
         Outlet *outlet = g_hash_table_lookup(outlets->by_path, path);
 
-        if (!outlet) {
-                outlet = g_new0(Outlet, 1);
-                outlet->outlets = outlets;
-                outlet->kind = kind;
-                outlet->path = g_strdup(path);
-                g_queue_init(&outlet->kept);
-                outlet->watches = g_array_new(false, false, sizeof(Watch));
-                g_hash_table_insert(outlets->by_path, g_strdup(path), outlet);
-        }
-        outlet->n_users++;
+        if (outlet)
+                outlet->n_users++;
+        return outlet;
+}
+
+static Outlet *add(Outlets *outlets, Sink *sink)
+{
+        Outlet *outlet = g_new0(Outlet, 1);
+
+        outlet->outlets = outlets;
+        outlet->sink = sink;
+        outlet->n_users = 1;
+        g_queue_init(&outlet->kept);
+        outlet->watches = g_array_new(false, false, sizeof(Watch));
+        g_hash_table_insert(outlets->by_path, g_strdup(sink_path(sink)), outlet);
         return outlet;
 }
 
 Outlet *outlet_of_file(Outlets *outlets, const LogFilePlan *plan)
 {
-        Outlet *outlet = find_or_add(outlets, plan->path, OUTLET_FILE);
+        Outlet *outlet = find(outlets, plan->path);
 
-        if (outlet->file)
+        if (outlet)
                 outlet_set_rotation(outlet, &plan->rotation);
         else
-                outlet->file = log_file_new(plan);
+                outlet = add(outlets, sink_new_file(plan));
         outlet_reopen(outlet);
-        return outlet;
-}
-
-static Outlet *of_service(Outlets *outlets, const char *path, OutletKind kind)
-{
-        Outlet *outlet = find_or_add(outlets, path, kind);
-
-        if (!outlet->datagram)
-                outlet->datagram = datagram_new(path);
         return outlet;
 }
 
 Outlet *outlet_of_syslog(Outlets *outlets)
 {
-        return of_service(outlets, outlets->syslog_path, OUTLET_SYSLOG);
+        Outlet *outlet = find(outlets, outlets->syslog_path);
+
+        return outlet ? outlet : add(outlets, sink_new_syslog(outlets->syslog_path));
 }
 
 Outlet *outlet_of_journal(Outlets *outlets)
 {
-        return of_service(outlets, outlets->journal_path, OUTLET_JOURNAL);
+        Outlet *outlet = find(outlets, outlets->journal_path);
+
+        return outlet ? outlet : add(outlets, sink_new_journal(outlets->journal_path));
 }
 
 bool outlet_is_full(const Outlet *outlet)
@@ -190,8 +161,8 @@ static void note_loss(Outlet *outlet, OutputLoss *loss, size_t size)
 static void note_failure(Outlet *outlet, int error)
 {
         if (!outlet->failing)
-                log_error("cannot write to %s: %s; what goes there is lost", outlet->path,
-                                g_strerror(error));
+                log_error("cannot write to %s: %s; what goes there is lost",
+                                sink_path(outlet->sink), g_strerror(error));
         outlet->failing = true;
 }
 
@@ -199,54 +170,10 @@ static void note_success(Outlet *outlet)
 {
         if (!outlet->failing)
                 return;
-        log_warn("writing to %s again; %" G_GUINT64_FORMAT " bytes were lost", outlet->path,
-                        outlet->lost);
+        log_warn("writing to %s again; %" G_GUINT64_FORMAT " bytes were lost",
+                        sink_path(outlet->sink), outlet->lost);
         outlet->failing = false;
         outlet->lost = 0;
-}
-
-/* Pipes take so many bytes in one piece or not at all, whoever else writes there: lines shorter
- * than that stay whole. */
-static size_t stream_piece(const char *data, size_t size)
-{
-        const char *end;
-
-        if (size <= PIPE_BUF)
-                return size;
-        end = memrchr(data, '\n', PIPE_BUF);
-        return end ? (size_t)(end + 1 - data) : PIPE_BUF;
-}
-
-static ssize_t write_stream(LogFile *file, const char *data, size_t size)
-{
-        size_t written = 0;
-
-        while (written < size) {
-                size_t piece = stream_piece(data + written, size - written);
-                ssize_t n = log_file_write(file, data + written, piece);
-
-                if (n < 0)
-                        return written > 0 ? (ssize_t)written : n;
-                written += n;
-                if ((size_t)n < piece)
-                        break;
-        }
-        return written;
-}
-
-/* Bytes taken, which are none or all of a message; negative errno. */
-static ssize_t write_now(Outlet *outlet, const char *data, size_t size)
-{
-        int r;
-
-        if (outlet->kind == OUTLET_FILE)
-                return log_file_is_regular(outlet->file) ? log_file_write(outlet->file, data, size)
-                                                         : write_stream(outlet->file, data, size);
-        r = outlet->kind == OUTLET_SYSLOG ? datagram_send(outlet->datagram, data, size)
-                                          : journal_message_send(outlet->datagram, data, size);
-        if (r == -EAGAIN)
-                return 0;
-        return r < 0 ? r : (ssize_t)size;
 }
 
 static int wait_until_writable(Outlet *outlet);
@@ -255,8 +182,8 @@ static int wait_until_writable(Outlet *outlet);
 static bool write_first_kept(Outlet *outlet)
 {
         Piece *piece = g_queue_peek_head(&outlet->kept);
-        size_t left = piece->size - piece->written;
-        ssize_t n = write_now(outlet, piece->data + piece->written, left);
+        size_t left = piece->size - piece->written, lost;
+        ssize_t n = sink_write(outlet->sink, piece->data + piece->written, left, &lost);
 
         if (n >= 0 && (size_t)n < left) {
                 piece->written += n;
@@ -265,7 +192,7 @@ static bool write_first_kept(Outlet *outlet)
         }
         if (n < 0) {
                 note_failure(outlet, -n);
-                note_loss(outlet, piece->loss, left);
+                note_loss(outlet, piece->loss, lost);
         } else
                 note_success(outlet);
         outlet->kept_bytes -= left;
@@ -312,14 +239,12 @@ static void lose_all_kept(Outlet *outlet)
 /* A descriptor that cannot be waited for never takes what it has not taken at once. */
 static int wait_until_writable(Outlet *outlet)
 {
-        int fd = outlet->kind == OUTLET_FILE ? log_file_fd(outlet->file)
-                                             : datagram_fd(outlet->datagram);
         int r;
 
         if (outlet->writable)
                 return 0;
-        r = sd_event_add_io(outlet->outlets->event, &outlet->writable, fd, EPOLLOUT, on_writable,
-                        outlet);
+        r = sd_event_add_io(outlet->outlets->event, &outlet->writable, sink_fd(outlet->sink),
+                        EPOLLOUT, on_writable, outlet);
         if (r < 0) {
                 note_failure(outlet, -r);
                 lose_all_kept(outlet);
@@ -346,24 +271,16 @@ static void keep(Outlet *outlet, const char *data, size_t size, OutputLoss *loss
         (void)wait_until_writable(outlet);
 }
 
-/* A file may have taken a part before it was full. */
-static size_t lost_of(const Outlet *outlet, size_t size, uint64_t lost_before)
-{
-        if (outlet->kind != OUTLET_FILE || !log_file_is_regular(outlet->file))
-                return size;
-        return log_file_lost(outlet->file) - lost_before;
-}
-
 void outlet_write(Outlet *outlet, const char *data, size_t size, OutputLoss *loss)
 {
-        const uint64_t lost_before = outlet->file ? log_file_lost(outlet->file) : 0;
+        size_t lost;
         ssize_t n = 0;
 
         if (outlet->kept_bytes == 0)
-                n = write_now(outlet, data, size);
+                n = sink_write(outlet->sink, data, size, &lost);
         if (n < 0) {
                 note_failure(outlet, -n);
-                note_loss(outlet, loss, lost_of(outlet, size, lost_before));
+                note_loss(outlet, loss, lost);
                 return;
         }
         if ((size_t)n < size)
@@ -394,16 +311,16 @@ void outlet_unwatch(Outlet *outlet, OutletReady on_ready, void *userdata)
 /* It may be open all the same, or be opened again by itself with what is written. */
 void outlet_reopen(Outlet *outlet)
 {
-        int r = outlet->file ? log_file_reopen(outlet->file) : 0;
+        int r = sink_file(outlet->sink) ? log_file_reopen(sink_file(outlet->sink)) : 0;
 
         if (r < 0)
                 log_error("cannot open the log %s: %s; trying again with what is written",
-                                outlet->path, g_strerror(-r));
+                                sink_path(outlet->sink), g_strerror(-r));
 }
 
 int outlet_clear(Outlet *outlet)
 {
-        return outlet->file ? log_file_clear(outlet->file) : 0;
+        return sink_file(outlet->sink) ? log_file_clear(sink_file(outlet->sink)) : 0;
 }
 
 void outlets_reopen(Outlets *outlets)
@@ -418,6 +335,44 @@ void outlets_reopen(Outlets *outlets)
 
 void outlet_set_rotation(Outlet *outlet, const Rotation *rotation)
 {
-        if (outlet->file)
-                log_file_set_rotation(outlet->file, rotation);
+        if (sink_file(outlet->sink))
+                log_file_set_rotation(sink_file(outlet->sink), rotation);
+}
+
+/* Waits for who is slow, at the end of the daemon. */
+static void flush(Outlet *outlet, uint64_t until_usec)
+{
+        while (!g_queue_is_empty(&outlet->kept)) {
+                struct pollfd target = { .events = POLLOUT };
+                uint64_t now = clock_now_usec(CLOCK_MONOTONIC);
+
+                if (write_first_kept(outlet))
+                        continue;
+                target.fd = sink_fd(outlet->sink);
+                if (now >= until_usec || poll(&target, 1, (until_usec - now + 999) / 1000) <= 0)
+                        return;
+        }
+}
+
+Outlets *outlets_free(Outlets *outlets)
+{
+        uint64_t until_usec = clock_now_usec(CLOCK_MONOTONIC) + LAST_WAIT_USEC;
+        GHashTableIter iterator;
+        gpointer value;
+
+        if (!outlets)
+                return NULL;
+        g_hash_table_iter_init(&iterator, outlets->by_path);
+        while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+                Outlet *outlet = value;
+
+                g_assert(outlet->n_users == 0);
+                flush(outlet, until_usec);
+                free_outlet(outlet);
+        }
+        g_hash_table_unref(outlets->by_path);
+        g_free(outlets->syslog_path);
+        g_free(outlets->journal_path);
+        g_free(outlets);
+        return NULL;
 }

@@ -34,7 +34,8 @@ extern const OutletPaths outlet_paths_usual;
 
 /* event is borrowed, paths are copied. */
 Outlets *outlets_new(sd_event *event, const OutletPaths *paths);
-/* Nobody may be using an outlet any more. What is still kept is lost, and that is said. */
+/* Nobody may be using an outlet any more. What is still kept is waited for, two seconds at most;
+ * what is lost is said. */
 Outlets *outlets_free(Outlets *outlets);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Outlets, outlets_free)
 

@@ -168,6 +168,34 @@ static void test_outlives_its_users(void)
         fifo_free(fifo);
 }
 
+static void *read_all(void *userdata)
+{
+        Fifo *fifo = userdata;
+        char block[4096];
+        ssize_t n;
+
+        while ((n = read(fifo->reader, block, sizeof block)) > 0)
+                g_string_append_len(fifo->got, block, n);
+        return NULL;
+}
+
+/* The daemon ends while somebody reads slowly: it waits for him. */
+static void test_end(void)
+{
+        Fifo *fifo = fifo_new();
+        g_autofree char *block = g_strnfill(100000, 'a');
+        GThread *reader;
+
+        outlet_write(fifo->outlet, block, 100000, fifo->fixture->loss);
+        fifo->outlet = outlet_unref(fifo->outlet);
+        g_assert_cmpint(fcntl(fifo->reader, F_SETFL, 0), ==, 0);
+        reader = g_thread_new("reader", read_all, fifo);
+        fifo->fixture->outlets = outlets_free(fifo->fixture->outlets);
+        g_thread_join(reader);
+        g_assert_cmpuint(fifo->got->len, ==, 100000);
+        fifo_free(fifo);
+}
+
 static void test_bound(void)
 {
         Fifo *fifo = fifo_new();
@@ -298,6 +326,7 @@ int main(int argc, char **argv)
         g_test_add_func("/outlet/records-stay-whole", test_records_stay_whole);
         g_test_add_func("/outlet/foreign-writer", test_foreign_writer);
         g_test_add_func("/outlet/outlives-its-users", test_outlives_its_users);
+        g_test_add_func("/outlet/end", test_end);
         g_test_add_func("/outlet/bound", test_bound);
         g_test_add_func("/outlet/broken", test_broken);
         g_test_add_func("/outlet/full-disk", test_full_disk);
