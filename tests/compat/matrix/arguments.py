@@ -130,8 +130,8 @@ def add_rows(arguments):
 
 ELSEWHERE = (("l", "logfile", "HERE/other.log"), ("e", "loglevel", "debug"),
              ("y", "logfile_maxbytes", "2000"), ("z", "logfile_backups", "1"),
-             ("q", "childlogdir", "HERE/logs"), ("i", "identifier", "other"), ("k", "nocleanup", None),
-             ("t", "strip_ansi", None), ("a", "minfds", "555"))
+             ("q", "childlogdir", "HERE/logs"), ("i", "identifier", "other"),
+             ("k", "nocleanup", None), ("t", "strip_ansi", None), ("a", "minfds", "555"))
 FOREGROUND = ELSEWHERE + (("n", "nodaemon", None), ("s", "silent", None),
                           ("j", "pidfile", "HERE/other.pid"))
 IN_BACKGROUND = ELSEWHERE + (("m", "umask", "027"), ("d", "directory", "/usr/share"),

@@ -33,8 +33,8 @@ def inherit():
 
 
 def ignored():
-    """As the kernel writes it: what Python ignores, what inherit() adds, and what this test has been
-    started with, but for what a daemon handles."""
+    """As the kernel writes it: what Python ignores, what inherit() adds, and what this test has
+    been started with, but for what a daemon handles."""
     own = int(re.search(r"^SigIgn:\s*(\w+)", read("/proc/self/status"), re.MULTILINE).group(1), 16)
     for number in ("HUP", "INT", "QUIT", "TERM", "CHLD", "USR2"):
         own &= ~(1 << signal.Signals["SIG" + number] - 1)
@@ -112,6 +112,10 @@ row("command", "names that stand for something", "",
 # What comes from the daemon
 
 
+PIPES = {n: ["pipe", "write", "blocking"] for n in "12"}
+DEVICES = {n: ["device", "read and write", "blocking"] for n in "12"}
+
+
 def whole(option, title, look, expected=ANY, differs=None):
     row(option, title, "", look, expected, differs=differs)
 
@@ -124,6 +128,14 @@ def relations(told):
 whole("command", "a process group of its own, the session of the daemon", relations,
       {"leads its process group": True, "leads its session": False})
 whole("command", "three descriptors", field("descriptors"))
+row("stdout_logfile", "NONE: output that nobody wants",
+    "stdout_logfile=NONE\nstderr_logfile=NONE\n",
+    lambda told: {n: told["descriptors"][n] for n in "12"}, PIPES,
+    kinds=[k for k in KINDS if k != "eventlistener"], differs=Deviation(
+        "stdout is /dev/null rather than a pipe whose contents are thrown away", DEVICES))
+row("stdout_logfile", "NONE, with events", "stdout_logfile=NONE\nstderr_logfile=NONE\n"
+    "stdout_events_enabled=true\nstderr_events_enabled=true\n",
+    lambda told: {n: told["descriptors"][n] for n in "12"}, PIPES)
 whole("command", "stderr is not stdout", field("stderr_is_stdout"), False)
 whole("command", "the signal mask that the daemon was started with", field("SigBlk"),
       "%016x" % (1 << signal.SIGUSR1 - 1 | 1 << signal.SIGRTMAX - 1))

@@ -95,7 +95,8 @@ foreground.add("supervisord.silent", "no copy of the log", lambda run:
                "exited: fails" in run.read("output"), expected=False)
 foreground.add("supervisord.pidfile", "is that file, with its mode",
                lambda run: (run.read("other.pid") == "%d\n" % run.process.pid,
-                            oct(os.stat(run.file("other.pid")).st_mode)), expected=(True, "0o100644"))
+                            oct(os.stat(run.file("other.pid")).st_mode)),
+               expected=(True, "0o100644"))
 foreground.add("supervisord.pidfile", "is gone in the end",
                lambda run: os.path.exists(run.file("other.pid")), expected=False, at_end=True)
 foreground.add("supervisord.nodaemon", "true: as -n", lambda run: run.process.poll(),
@@ -103,8 +104,8 @@ foreground.add("supervisord.nodaemon", "true: as -n", lambda run: run.process.po
 
 # In the foreground, much of it by default
 
-tidy = table.Table("tidy", more_of_head="logfile_maxbytes=2000\nlogfile_backups=2\nloglevel=debug\n",
-                   prepare=old_logs)
+SMALL = "logfile_maxbytes=2000\nlogfile_backups=2\nloglevel=debug\n"
+tidy = table.Table("tidy", more_of_head=SMALL, prepare=old_logs)
 
 
 def sizes(run):
@@ -185,7 +186,7 @@ plain = table.Table("plain", more_of_head="umask=077\ndirectory=/usr/share\nminp
                         (4000, resource.getrlimit(resource.RLIMIT_NPROC)[1])))
 plain.add("supervisord.umask", "in the foreground it stays", lambda run:
           seen(run, "looks")["umask"], section("program", "looks", "", probe("looks")),
-          ready=has_seen("looks"))
+          ready=lambda run: "exited: looks" in run.read("main.log"))
 plain.add("supervisord.directory", "in the foreground", lambda run:
           seen(run, "looks")["directory"], expected="HERE",
           differs=Deviation("of [supervisord] is entered with n too", "/usr/share"))

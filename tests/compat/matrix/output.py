@@ -118,10 +118,28 @@ rotation("ten if unset", "STREAM_logfile_maxbytes=20\n",
          [""] + sorted(".%d" % i for i in range(1, 11)))
 rotation("so many", "STREAM_logfile_maxbytes=100\nSTREAM_logfile_backups=3\n",
          ["", ".1", ".2", ".3"], NOT_LISTENERS)
-row("logfile_maxbytes", "of a listener's stderr", OTHER_NONE + FILE +
-    "STREAM_logfile_maxbytes=100\n", TWENTY, of_name, kinds=["eventlistener"], streams=STREAMS[1:])
-row("logfile_backups", "of a listener's stderr", OTHER_NONE + FILE + "STREAM_logfile_maxbytes=100\n"
-    "STREAM_logfile_backups=3\n", TWENTY, of_name, kinds=["eventlistener"], streams=STREAMS[1:])
+# The portions of a listener come through another process, and may come together.
+
+
+def in_order(run, name, _stream):
+    """The text of all its files, the oldest first, and whether there is more than one."""
+    texts = [files(run, name).get("%s.log%s" % (name, n), (None, ""))[1]
+             for n in [".%d" % i for i in range(10, 0, -1)] + [""]]
+    return "".join(texts), texts[-2] != ""
+
+
+row("logfile_maxbytes", "a listener's stdout is rotated", OTHER_NONE + FILE +
+    "STREAM_logfile_maxbytes=100\n", TWENTY, in_order,
+    ("".join("%d abcdefghijklmnopqrstuvwxyz\n" % i for i in range(1, 21)), True),
+    kinds=["eventlistener"], streams=STREAMS[:1])
+row("logfile_backups", "of a listener's stdout, names", OTHER_NONE + FILE +
+    "STREAM_logfile_maxbytes=100\nSTREAM_logfile_backups=1\n", TWENTY,
+    lambda run, name, _: sorted(files(run, name)), lambda name, _: [name + ".log", name + ".log.1"],
+    kinds=["eventlistener"], streams=STREAMS[:1])
+for each in ("logfile_maxbytes", "logfile_backups"):
+    row(each, "of a listener's stderr", OTHER_NONE + FILE +
+        "STREAM_logfile_maxbytes=100\nSTREAM_logfile_backups=3\n", TWENTY, of_name,
+        kinds=["eventlistener"], streams=STREAMS[1:])
 rotation("none", "STREAM_logfile_maxbytes=100\nSTREAM_logfile_backups=0\n", [""])
 
 # stderr into stdout
@@ -142,6 +160,10 @@ def in_main_log(run, name, stream):
                       re.MULTILINE)
 
 
+debug.add(["supervisord.loglevel", "program.stdout_logfile"], "debug: without a file, too",
+          lambda run: in_main_log(run, "nowhere", "stdout"),
+          section("program", "nowhere", OTHER_NONE, writer("1:one\\n")),
+          ["'nowhere' stdout output:\none"], ready=ended("nowhere"), at_end=True)
 debug.add("supervisord.loglevel", "debug: what programs write is in the main log",
           lambda run: (in_main_log(run, "talker", "stdout"), in_main_log(run, "talker", "stderr")),
           section("program", "talker", "", writer("1:one\\n", "1:two\\n", "2:three\\n")),

@@ -1,5 +1,5 @@
-"""Private dev: a /dev of this test alone, so that it can be the syslog daemon there without being in
-the way of the one of the machine. Only for root, and only where there are mount name spaces."""
+"""Private dev: a /dev of this test alone, so that it can be the syslog daemon there without being
+in the way of the one of the machine. Only for root, and only where there are mount name spaces."""
 
 import os
 import socket

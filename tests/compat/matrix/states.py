@@ -11,7 +11,8 @@ import table  # noqa: E402  and with it the folders of the rest
 import processes  # noqa: E402
 from table import Deviation  # noqa: E402
 from both import recorder_command  # noqa: E402
-from seen import KINDS, events_of, has_event, has_seen, in_order, lines_of, probe, section, seen  # noqa: E402
+from seen import (KINDS, events_of, has_event, has_seen, in_order, lines_of,  # noqa: E402
+                  probe, section, seen)
 
 WATCH = """
 [eventlistener:watch]

@@ -10,7 +10,7 @@ import table  # noqa: E402  and with it the folders of the rest
 from both import SUPERVISORD, Supervisor  # noqa: E402
 from private_dev import Syslog, enter, replace_dev  # noqa: E402
 from seen import KINDS, files, section, writer  # noqa: E402
-from table import ANY  # noqa: E402
+from table import ANY, Deviation  # noqa: E402
 
 STREAMS = (("stdout", 1), ("stderr", 2))
 
@@ -38,7 +38,8 @@ programs = table.Table("programs", lacking=lacking)
 _count = 0
 
 
-def row(option, title, lines, portions, expected=ANY, kinds=("program",), streams=STREAMS):
+def row(option, title, lines, portions, expected=ANY, kinds=("program",), streams=STREAMS,
+        differs=None):
     """Looks at what came to syslog and at the files. STREAM and FD as in the other tables."""
     global _count
     for kind in kinds:
@@ -52,7 +53,7 @@ def row(option, title, lines, portions, expected=ANY, kinds=("program",), stream
                          lambda run, n=name: (told_by(run, n), files(run, n)), text,
                          expected(name, stream) if callable(expected) else expected,
                          ready=lambda run, n=name: "exited: %s (" % n in run.read("main.log"),
-                         at_end=True)
+                         at_end=True, differs=differs)
 
 
 def lines_of(*texts):
@@ -67,6 +68,10 @@ row("STREAM_syslog", "of the other kinds", SYSLOG, ["FD:one\\n"], kinds=KINDS[1:
 row("STREAM_syslog", "and a file", SYSLOG + "STREAM_logfile=%(here)s/@.log\n", ["FD:one\\n"],
     lambda name, _: ([("<14>", name + " one")], {name + ".log": ("0644", "one\n")}))
 row("STREAM_syslog", "blanks and empty lines", SYSLOG, ["FD:  one  \\n\\n\\ttwo\\n"])
+row("STREAM_syslog", "a line in two portions", SYSLOG, ["FD:one\\ntw", "FD:o\\n"],
+    lines_of("one", "tw", "o"), differs=Deviation(
+        "are the program's lines; Supervisor sends the pieces that it happens to read",
+        lambda theirs: ([theirs[0][0], (theirs[0][1][0], theirs[0][1][1] + "o")], {})))
 row("STREAM_logfile", "syslog instead of a path", "STREAM_logfile=syslog\n", ["FD:one\\n"],
     lines_of("one"))
 row("redirect_stderr", "into syslog", "redirect_stderr=true\nstdout_syslog=true\n",

@@ -42,11 +42,11 @@ class Deviation:
 class Row:
     def __init__(self, options, title, look, sections="", expected=ANY, differs=None, ready=None,
                  stop=(), stopped=None, leaves=(), at_end=False, root=False):
-        """look(run): the value to compare, with the folder of the run masked. expected: what it is
-        under Supervisor. ready(run): when the row has what it wants; stop: processes to be stopped
-        then, and stopped(run) when that has been. leaves: what the probe calls processes that go on
-        without anybody to end them. at_end: looks when the daemon has ended. root:
-        only where the test is root."""
+        """look(run): the value to compare, with the folder of the run masked; when the daemon has
+        ended if at_end. expected: what it is under Supervisor. ready(run): when the row has what
+        it wants; stop: processes to be stopped then, and stopped(run) when that has been. leaves:
+        what the probe calls processes that go on without anybody to end them. root: only where
+        the test is root."""
         self.options = [options] if isinstance(options, str) else list(options)
         self.title = title
         self.look = look
