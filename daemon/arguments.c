@@ -14,6 +14,7 @@ typedef struct CommandLineOption {
         const char *key;      /* of [supervisord]; NULL = see below */
         RunMode mode;         /* for those that only print something */
         const char *help;
+        bool is_ours; /* supervisord does not have it */
 } CommandLineOption;
 
 static const CommandLineOption options[] = {
@@ -22,7 +23,7 @@ static const CommandLineOption options[] = {
         { 'n', "nodaemon", NULL, "nodaemon", RUN_DAEMON, "stay in the foreground" },
         { 's', "silent", NULL, "silent", RUN_DAEMON, "with -n, do not copy the log to stdout" },
         { 'u', "user", "USER", "user", RUN_DAEMON, "become this user (name or number)" },
-        { 'm', "umask", "OCTAL", "umask", RUN_DAEMON, "umask of the background daemon (022)" },
+        { 'm', "umask", "OCTAL", "umask", RUN_DAEMON, "umask; 022 in the background if unset" },
         { 'd', "directory", "DIRECTORY", "directory", RUN_DAEMON, "enter this directory" },
         { 'l', "logfile", "FILE", "logfile", RUN_DAEMON, "main log (supervisord.log)" },
         { 'y', "logfile_maxbytes", "BYTES", "logfile_maxbytes", RUN_DAEMON,
@@ -40,15 +41,17 @@ static const CommandLineOption options[] = {
         { 't', "strip_ansi", NULL, "strip_ansi", RUN_DAEMON, "take escape sequences out of logs" },
         { 0, "minprocs", "NUMBER", "minprocs", RUN_DAEMON, "processes that must be possible" },
         { 0, "profile_options", "LIST", "", RUN_DAEMON, "accepted and without effect" },
-        { 0, "bus", "BUS", "bus", RUN_DAEMON, "auto, system, user, private or a D-Bus address" },
-        { 0, "bus-name", "NAME", "bus_name", RUN_DAEMON, "name on the bus (org.busvisor1)" },
-        { 0, "check", NULL, NULL, RUN_CHECK, "read the configuration, say what is wrong, and end" },
+        { 0, "bus", "BUS", "bus", RUN_DAEMON, "auto, system, user, private or a D-Bus address",
+                        true },
+        { 0, "bus-name", "NAME", "bus_name", RUN_DAEMON, "name on the bus (org.busvisor1)", true },
+        { 0, "check", NULL, NULL, RUN_CHECK, "read the configuration, say what is wrong, and end",
+                        true },
         { 0, "dump-config", NULL, NULL, RUN_DUMP_CONFIG,
-                        "print the effective configuration as JSON and end" },
+                        "print the effective configuration as JSON and end", true },
         { 0, "sample-config", NULL, NULL, RUN_SAMPLE_CONFIG,
-                        "print an example configuration and end" },
-        { 0, "convert-config", NULL, NULL, RUN_CONVERT_CONFIG,
-                        "print the INI file as YAML and end" },
+                        "print an example configuration and end", true },
+        { 0, "convert-config", NULL, NULL, RUN_CONVERT_CONFIG, "print the INI file as YAML and end",
+                        true },
         { 'v', "version", NULL, NULL, RUN_VERSION, "print the version and end" },
         { 'h', "help", NULL, NULL, RUN_HELP, "print this and end" },
 };
@@ -111,7 +114,71 @@ static bool apply(Arguments *arguments, const CommandLineOption *option, const c
         return true;
 }
 
-static bool unknown(char **argv, int found, GError **error)
+/* An abbreviation that only one option of supervisord fits means that one, whatever of ours it fits
+ * besides: "--d=/srv" becomes "--directory=/srv". NULL when that does not help. g_free. */
+static char *unfold(const char *word)
+{
+        const CommandLineOption *found = NULL;
+        size_t length = strcspn(word, "=");
+
+        if (!g_str_has_prefix(word, "--"))
+                return NULL;
+        for (size_t i = 0; i < N_OPTIONS; i++) {
+                if (options[i].is_ours || strncmp(options[i].name, word + 2, length - 2) != 0)
+                        continue;
+                if (found)
+                        return NULL;
+                found = &options[i];
+        }
+        return found ? g_strconcat("--", found->name, word + length, NULL) : NULL;
+}
+
+/* The line while it is being read: the words are borrowed, or are in unfolded. getopt goes on from
+ * where it stood in a word that was replaced. */
+typedef struct Line {
+        int count;
+        char **words;
+        GPtrArray *unfolded;
+        GString *letters;
+        struct option longs[N_OPTIONS + 1];
+} Line;
+
+static void line_clear(Line *line)
+{
+        g_free(line->words);
+        g_ptr_array_unref(line->unfolded);
+        g_string_free(line->letters, true);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Line, line_clear)
+
+static Line line_make(int argc, char **argv)
+{
+        Line line = {
+                .count = argc,
+                .words = g_memdup2(argv, (argc + 1) * sizeof *argv),
+                .unfolded = g_ptr_array_new_with_free_func(g_free),
+                .letters = g_string_new(NULL),
+        };
+
+        fill_getopt_tables(line.letters, line.longs);
+        optind = 0;
+        opterr = 0;
+        return line;
+}
+
+static int next_option(Line *line)
+{
+        int found = getopt_long(line->count, line->words, line->letters->str, line->longs, NULL);
+        char *unfolded = found == '?' && optopt == 0 ? unfold(line->words[optind - 1]) : NULL;
+
+        if (!unfolded)
+                return found;
+        g_ptr_array_add(line->unfolded, unfolded);
+        line->words[--optind] = unfolded;
+        return getopt_long(line->count, line->words, line->letters->str, line->longs, NULL);
+}
+
+static bool unknown(char **words, int found, GError **error)
 {
         const char *problem = found == ':' ? "wants an argument" : "is no option, or is ambiguous";
 
@@ -120,34 +187,30 @@ static bool unknown(char **argv, int found, GError **error)
                                 problem);
         else
                 g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION, "%s %s",
-                                argv[optind - 1], problem);
+                                words[optind - 1], problem);
         return false;
 }
 
 bool arguments_parse(int argc, char **argv, Arguments **ret, GError **error)
 {
         g_autoptr(Arguments) arguments = g_new0(Arguments, 1);
-        g_autoptr(GString) letters = g_string_new(NULL);
-        struct option longs[N_OPTIONS + 1];
+        g_auto(Line) line = line_make(argc, argv);
         int found;
 
         arguments->overrides = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-        fill_getopt_tables(letters, longs);
-        optind = 0;
-        opterr = 0;
-        while ((found = getopt_long(argc, argv, letters->str, longs, NULL)) >= 0) {
+        while ((found = next_option(&line)) >= 0) {
                 const CommandLineOption *option = find_option(found);
 
                 if (found == '?' && optopt == '?')
                         arguments->mode = RUN_HELP;
                 else if (!option)
-                        return unknown(argv, found, error);
+                        return unknown(line.words, found, error);
                 else if (!apply(arguments, option, optarg, error))
                         return false;
         }
         if (optind < argc) {
                 g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                                "'%s' is not wanted: there are only options", argv[optind]);
+                                "'%s' is not wanted: there are only options", line.words[optind]);
                 return false;
         }
         g_hash_table_remove(arguments->overrides, "");

@@ -1,4 +1,4 @@
-/* Supervisor's first process ends before the pid file is there; waiting for a byte through a pipe
+/* Supervisor's first process ends before the pid file is there; waiting for a word through a pipe
  * mends that. */
 
 #include "daemon/background.h"
@@ -6,10 +6,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
+
+#define READY      '\0' /* no reason begins with it */
+#define MAX_REASON 4096
 
 static bool system_error(GError **error, const char *what)
 {
@@ -20,18 +25,42 @@ static bool system_error(GError **error, const char *what)
         return false;
 }
 
-/* The end of the pipe without a byte is a daemon that did not get that far; its log says why. */
-_Noreturn static void wait_for_daemon(int from)
+/* What the daemon says: READY, or why it ends; nothing when it ended without a word. */
+static size_t read_word(int from, char *word, size_t size)
 {
-        char byte;
+        size_t length = 0;
         ssize_t n;
 
-        do
-                n = read(from, &byte, 1);
-        while (n < 0 && errno == EINTR);
-        if (n != 1)
-                fprintf(stderr, "busvisord: the daemon ended at its start; see its log\n");
-        _exit(n == 1 ? 0 : 1);
+        do {
+                n = read(from, word + length, size - length);
+                if (n > 0)
+                        length += n;
+        } while ((n > 0 && word[0] != READY && length < size) || (n < 0 && errno == EINTR));
+        return length;
+}
+
+static int wait_for_status(pid_t daemon)
+{
+        int status;
+
+        while (waitpid(daemon, &status, 0) < 0)
+                if (errno != EINTR)
+                        return EXIT_FAILURE;
+        return WIFEXITED(status) && WEXITSTATUS(status) != 0 ? WEXITSTATUS(status) : EXIT_FAILURE;
+}
+
+_Noreturn static void wait_for_daemon(pid_t daemon, int from)
+{
+        char word[MAX_REASON + 1];
+        size_t length = read_word(from, word, MAX_REASON);
+
+        if (length > 0 && word[0] == READY)
+                _exit(EXIT_SUCCESS);
+        word[length] = '\0';
+        fprintf(stderr, "%s\n",
+                        length > 0 ? word
+                                   : "busvisord: the daemon ended at its start; see its log");
+        _exit(wait_for_status(daemon));
 }
 
 static bool leave_terminal(GError **error)
@@ -48,7 +77,7 @@ static bool leave_terminal(GError **error)
         return true;
 }
 
-bool background_enter(int umask_value, int *ret_ready, GError **error)
+bool background_enter(const sigset_t *mask, int *ret_ready, GError **error)
 {
         autofd ready = -1;
         int ends[2];
@@ -64,29 +93,32 @@ bool background_enter(int umask_value, int *ret_ready, GError **error)
         }
         if (pid > 0) {
                 fd_close(fd_steal(&ready));
-                wait_for_daemon(ends[0]);
+                (void)sigprocmask(SIG_SETMASK, mask, NULL);
+                wait_for_daemon(pid, ends[0]);
         }
         fd_close(ends[0]);
         if (!leave_terminal(error))
                 return false;
-        umask(umask_value);
         *ret_ready = fd_steal(&ready);
         return true;
 }
 
-void background_ready(int ready)
+static void say(int ready, const char *word, size_t length)
 {
         if (ready < 0)
                 return;
-        (void)!write(ready, "", 1);
+        (void)!write(ready, word, MIN(length, MAX_REASON));
         fd_close(ready);
 }
 
-bool pid_file_write(const char *path, GError **error)
+void background_ready(int ready)
 {
-        autofd fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        const char word = READY;
 
-        if (fd < 0 || dprintf(fd, "%ld\n", (long)getpid()) < 0)
-                return system_error(error, "write the pid file");
-        return true;
+        say(ready, &word, 1);
+}
+
+void background_failed(int ready, const char *reason)
+{
+        say(ready, reason, strlen(reason));
 }

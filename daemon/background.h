@@ -1,18 +1,19 @@
-/* Background: how busvisord becomes a daemon of the classic kind, and its pid file.
+/* Background: how busvisord becomes a daemon of the classic kind.
  *
  * The process that was started stays until the daemon is ready or has failed, so that who started
- * it knows. */
+ * it knows: it says on stderr why the daemon ended, and exits as the daemon did. */
 #pragma once
 
+#include <signal.h>
 #include <stdbool.h>
 
 #include <glib.h>
 
-/* In the new process returns true, with *ret_ready as the descriptor to tell through; the old one
- * never comes back from here. umask is set, stdin, stdout and stderr become /dev/null. */
-bool background_enter(int umask_value, int *ret_ready, GError **error);
-/* Lets the first process end with status 0. Does nothing with -1. */
+/* In the new process returns true, with *ret_ready as the descriptor to tell through; the old one,
+ * which gets back this mask of signals, never comes back from here. stdin, stdout and stderr become
+ * /dev/null. */
+bool background_enter(const sigset_t *mask, int *ret_ready, GError **error);
+/* Lets the first process end with status 0. Both do nothing with -1. */
 void background_ready(int ready);
-
-/* Decimal and a newline. */
-bool pid_file_write(const char *path, GError **error);
+/* Lets it say why, and exit as this process is about to. */
+void background_failed(int ready, const char *reason);

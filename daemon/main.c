@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
@@ -18,6 +19,7 @@
 #include "daemon/daemon.h"
 #include "daemon/gaps.h"
 #include "daemon/output/main-log.h"
+#include "daemon/pid-file.h"
 #include "daemon/privileges.h"
 #include "daemon/signals.h"
 
@@ -28,7 +30,7 @@
 typedef struct Launch {
         const SupervisordConfig *config;
         int ready; /* to tell the first process; -1 in the foreground */
-        bool pid_file_written;
+        PidFile *pid_file;
 } Launch;
 
 static bool load(const Arguments *arguments, const char *program, Config **ret, GError **error)
@@ -66,9 +68,8 @@ static void on_ready(void *userdata)
         Launch *launch = userdata;
         g_autoptr(GError) error = NULL;
 
-        launch->pid_file_written = pid_file_write(launch->config->pidfile, &error);
-        if (!launch->pid_file_written)
-                log_critical("%s: %s", launch->config->pidfile, error->message);
+        if (!pid_file_new(launch->config->pidfile, &launch->pid_file, &error))
+                log_critical("%s", error->message);
         background_ready(launch->ready);
         launch->ready = -1;
 }
@@ -86,6 +87,17 @@ static bool open_main_log(const SupervisordConfig *config, GError **error)
         return main_log_open(&plan, error);
 }
 
+/* In the foreground the default umask is not for who asked for none. */
+static void settle(const SupervisordConfig *config)
+{
+        if (config->directory && chdir(config->directory) < 0)
+                log_critical("can't chdir to %s: %s", config->directory, strerror(errno));
+        else if (config->directory)
+                log_info("set current directory: '%s'", config->directory);
+        if (!config->nodaemon || config->umask_is_given)
+                umask(config->umask);
+}
+
 static bool prepare(const Config *config, DaemonSetup *setup, Launch *launch, GError **error)
 {
         const SupervisordConfig *supervisord = &config->supervisord;
@@ -97,10 +109,12 @@ static bool prepare(const Config *config, DaemonSetup *setup, Launch *launch, GE
                 return false;
         for (guint i = 0; i < notes->len; i++)
                 log_info("%s", (const char *)notes->pdata[i]);
-        if (supervisord->directory && chdir(supervisord->directory) < 0)
-                log_critical("can't chdir to %s: %s", supervisord->directory, strerror(errno));
-        if (!supervisord->nodaemon && !background_enter(supervisord->umask, &launch->ready, error))
-                return false;
+        if (!supervisord->nodaemon) {
+                if (!background_enter(&setup->signal_mask, &launch->ready, error))
+                        return false;
+                log_info("daemonizing the supervisord process");
+        }
+        settle(supervisord);
         log_what_to_know(config);
         return true;
 }
@@ -122,10 +136,11 @@ static bool run(const Arguments *arguments, Config *config, int *ret_status, GEr
         signals_block(&setup.signal_mask);
         ok = prepare(config, &setup, &launch, error) && daemon_new(&setup, &daemon, error) &&
              daemon_run(daemon, ret_status, error);
-        if (launch.pid_file_written)
-                (void)unlink(config->supervisord.pidfile);
-        if (!ok)
+        pid_file_free(launch.pid_file);
+        if (!ok) {
                 log_critical("%s", (*error)->message);
+                background_failed(launch.ready, (*error)->message);
+        }
         return ok;
 }
 

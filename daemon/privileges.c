@@ -54,13 +54,10 @@ bool limits_apply(const SupervisordConfig *config, struct rlimit *ret_children, 
         return true;
 }
 
-bool privileges_drop(const SupervisordConfig *config, GPtrArray *notes, GError **error)
+static bool become(const SupervisordConfig *config, GError **error)
 {
-        const struct passwd *user;
+        const struct passwd *user = getpwuid(config->uid);
 
-        if (config->uid == (uid_t)-1 || config->uid == getuid())
-                return true;
-        user = getpwuid(config->uid);
         if (geteuid() != 0 || !user) {
                 g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_PERM,
                                 "cannot become user %s: only root can, and only a user that exists",
@@ -73,6 +70,15 @@ bool privileges_drop(const SupervisordConfig *config, GPtrArray *notes, GError *
                                 "cannot become user %s: %s", config->user, g_strerror(errno));
                 return false;
         }
+        return true;
+}
+
+bool privileges_drop(const SupervisordConfig *config, GPtrArray *notes, GError **error)
+{
+        if (config->uid == (uid_t)-1)
+                return true;
+        if (config->uid != getuid() && !become(config, error))
+                return false;
         g_ptr_array_add(notes,
                         g_strdup_printf("Set uid to user %u succeeded", (unsigned)config->uid));
         return true;

@@ -82,6 +82,9 @@ static bool build_supervisord(const Build *build, const ConfigOverrides *overrid
         if (!read_supervisord_options(build, section, supervisord, error) ||
                         !apply_overrides(supervisord, overrides, error))
                 return false;
+        supervisord->umask_is_given =
+                        sections_get(build->sections, section, "umask") ||
+                        (overrides && g_hash_table_contains((GHashTable *)overrides, "umask"));
         expansions_set_variables(build->environment, supervisord->environment);
         finish_supervisord(supervisord);
         return true;

@@ -147,7 +147,8 @@ typedef struct SupervisordConfig {
         LogFormat format;
         LogLevel loglevel;
         char *pidfile; /* absolute */
-        int umask;     /* applied when daemonizing */
+        int umask;
+        bool umask_is_given; /* else it is for the background only */
         bool nodaemon, silent, nocleanup, strip_ansi;
         int64_t minfds, minprocs;
         char *childlogdir;

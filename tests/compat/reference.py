@@ -123,13 +123,13 @@ def supervisord(config):
     return shape
 
 
-def parse(path, environment):
-    """Supervisor's options object, when it accepts the file. Raises Refused."""
+def parse(path, environment, arguments=()):
+    """Supervisor's options object, when it accepts the file and the arguments. Raises Refused."""
     with mock.patch.dict(os.environ, environment, clear=True), \
             mock.patch("sys.stderr", io.StringIO()):
         config = Options()
         try:
-            config.realize(["-c", path])
+            config.realize(["-c", path] + list(arguments))
         except Refused:
             raise
         except Exception as error:  # a traceback, with which supervisord ends as well
@@ -137,9 +137,9 @@ def parse(path, environment):
     return config
 
 
-def read(path, environment):
+def read(path, environment, arguments=()):
     """Likewise, in our shape."""
-    config = parse(path, environment)
+    config = parse(path, environment, arguments)
     everywhere = config.configroot.supervisord.environment
     return {"supervisord": supervisord(config), "groups": groups(config, everywhere),
             "http_servers": [server(s) for s in config.server_configs]}

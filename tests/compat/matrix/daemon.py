@@ -25,7 +25,7 @@ def random_masked(names):
 
 
 # What one of the two has to say that the other cannot.
-OWN = re.compile("success: .* > than 0 seconds|running as root|on the bus as|unix_http_server|"
+OWN = re.compile("success: .* > than 0 seconds|set current directory|running as root|on the bus as|unix_http_server|"
                  "RPC interface")
 
 
@@ -178,18 +178,19 @@ background.add("supervisord.logfile_backups", "none: the log begins anew",
 background.add("program.command", "three descriptors",
                lambda run: seen(run, "looks")["descriptors"])
 
-# In the foreground these two do nothing, one of them with Supervisor only
+# In the foreground these two do nothing with Supervisor
 
 plain = table.Table("plain", more_of_head="umask=077\ndirectory=/usr/share\nminprocs=%d\n" %
                     4321, inherit=lambda: resource.setrlimit(
                         resource.RLIMIT_NPROC,
                         (4000, resource.getrlimit(resource.RLIMIT_NPROC)[1])))
-plain.add("supervisord.umask", "in the foreground it stays", lambda run:
+plain.add("supervisord.umask", "in the foreground", lambda run:
           seen(run, "looks")["umask"], section("program", "looks", "", probe("looks")),
-          ready=lambda run: "exited: looks" in run.read("main.log"))
+          ready=lambda run: "exited: looks" in run.read("main.log"),
+          differs=Deviation("is entered, with n too, and umask set", 0o077))
 plain.add("supervisord.directory", "in the foreground", lambda run:
           seen(run, "looks")["directory"], expected="HERE",
-          differs=Deviation("of [supervisord] is entered with n too", "/usr/share"))
+          differs=Deviation("of [supervisord] is entered, with n too", "/usr/share"))
 plain.add("supervisord.minprocs", "the limit of processes is raised to it",
           lambda run: seen(run, "looks")["soft_limits"][resource.RLIMIT_NPROC], expected=4321)
 plain.add(["supervisord.minprocs", "supervisord.minfds"], "the log tells of it", lambda run:
