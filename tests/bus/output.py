@@ -294,6 +294,23 @@ def json_lines():
                   records[0]["time"])
 
 
+@tap.case("one file of both channels is rotated once, and no line is lost or torn")
+def rotated_together():
+    more = "".join("%s_logfile=%%(here)s/out\n%s_logfile_maxbytes=1000\n%s_logfile_backups=500\n"
+                   "%s_logfile_prefix=name\n" % (c, c, c, c) for c in ("stdout", "stderr"))
+    script = "for i in $(seq 500); do echo out $i; echo err $i >&2; done"
+    with Daemon(program("talker", shell(script), more)) as daemon:
+        run(daemon.connect(), "talker")
+        names = [n for n in os.listdir(daemon.path) if re.fullmatch(r"out(\.\d+)?", n)]
+        ordered = sorted(names, key=lambda n: -int(n[4:] or 0))
+        lines = "".join(daemon.read(n) for n in ordered).splitlines()
+        for word in ("out", "err"):
+            tap.same([l for l in lines if l.startswith("talker %s " % word)],
+                     ["talker %s %d" % (word, i) for i in range(1, 501)])
+        tap.same(len(lines), 1000)
+        tap.check(len(names) > 1, "was not rotated: %s" % names)
+
+
 @tap.case("what a program has started writes on when it has ended")
 def grandchildren():
     script = "{ while ! test -e go; do sleep 0.05; done; echo late; } & echo early"
