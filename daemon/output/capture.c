@@ -1,5 +1,10 @@
 /* A full outlet keeps what it was given; here nothing is kept, and the pipe is left alone: the pipe
- * itself is the bound. */
+ * itself is the bound.
+ *
+ * A program that prints fast in small pieces would wake us for each of them, and be kept up by that
+ * itself. When many have come close together, the pipe is left to itself until it is about half
+ * full, if that takes long enough to be worth a timer, and not so long that a reader of the log
+ * notices. */
 
 #include "daemon/output/capture.h"
 
@@ -12,10 +17,20 @@
 #define READ_BYTES  (64 * 1024)
 #define DRAIN_BYTES (1024 * 1024)
 
+#define ENOUGH_BYTES  (READ_BYTES / 2)
+#define MANY_READS    16
+#define CLOSE_USEC    UINT64_C(1500) /* more than a pause, or each would be the last */
+#define LINGER_MIN    UINT64_C(50)
+#define LINGER_MAX    UINT64_C(1000)
+#define ACCURACY_USEC UINT64_C(1)
+
 struct Capture {
         int fd;
         Channel *channel;
         sd_event_source *readable;
+        sd_event_source *linger; /* while reading pauses */
+        uint64_t read_usec;      /* of CLOCK_MONOTONIC: the last time */
+        unsigned small_reads;    /* close together, so far */
         bool is_over;
         void (*on_over)(Capture *capture, void *userdata);
         void *userdata;
@@ -71,26 +86,65 @@ static void handle_end(Capture *capture)
                 capture->on_over(capture, capture->userdata);
 }
 
-static int on_readable(sd_event_source *source, int fd, uint32_t events, void *userdata)
-{
-        Capture *capture = userdata;
-
-        if (channel_is_full(capture->channel)) {
-                set_reading(capture, false);
-                return 0;
-        }
-        (void)read_once(capture);
-        if (capture->is_over)
-                handle_end(capture);
-        return 0;
-}
-
-static void on_outlet_ready(void *userdata)
+static void resume(void *userdata)
 {
         Capture *capture = userdata;
 
         if (!capture->is_over && !channel_is_full(capture->channel))
                 set_reading(capture, true);
+}
+
+static int on_lingered(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        resume(userdata);
+        return 0;
+}
+
+static int set_linger(Capture *capture, uint64_t at_usec)
+{
+        int r;
+
+        if (!capture->linger)
+                return sd_event_add_time(sd_event_source_get_event(capture->readable),
+                                &capture->linger, CLOCK_MONOTONIC, at_usec, ACCURACY_USEC,
+                                on_lingered, capture);
+        r = sd_event_source_set_time(capture->linger, at_usec);
+        return r < 0 ? r : sd_event_source_set_enabled(capture->linger, SD_EVENT_ONESHOT);
+}
+
+/* n bytes have been read. */
+static void consider_lingering(Capture *capture, size_t n)
+{
+        uint64_t now, since, pause;
+
+        (void)sd_event_now(sd_event_source_get_event(capture->readable), CLOCK_MONOTONIC, &now);
+        since = now - capture->read_usec;
+        capture->read_usec = now;
+        if (n > ENOUGH_BYTES)
+                return;
+        capture->small_reads = n > 0 && since <= CLOSE_USEC ? capture->small_reads + 1 : 0;
+        if (capture->small_reads < MANY_READS)
+                return;
+        pause = MIN(since * ENOUGH_BYTES / n, LINGER_MAX);
+        if (pause >= LINGER_MIN && set_linger(capture, now + pause) >= 0)
+                set_reading(capture, false);
+}
+
+static int on_readable(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+        Capture *capture = userdata;
+        ssize_t n;
+
+        if (channel_is_full(capture->channel)) {
+                set_reading(capture, false);
+                return 0;
+        }
+        n = read_once(capture);
+        if (capture->is_over)
+                handle_end(capture);
+        else
+                consider_lingering(capture, n);
+        return 0;
 }
 
 int capture_new(sd_event *event, int fd, Channel *channel, Capture **ret)
@@ -104,7 +158,7 @@ int capture_new(sd_event *event, int fd, Channel *channel, Capture **ret)
         }
         capture->fd = fd;
         capture->channel = channel;
-        channel_watch(channel, on_outlet_ready, capture);
+        channel_watch(channel, resume, capture);
         *ret = capture;
         return 0;
 }
@@ -127,6 +181,7 @@ Capture *capture_free(Capture *capture)
         if (!capture->is_over)
                 read_rest(capture);
         sd_event_source_disable_unref(capture->readable);
+        sd_event_source_disable_unref(capture->linger);
         fd_close(capture->fd);
         channel_free(capture->channel);
         g_free(capture);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +32,20 @@ static Capture *capture_into(OutputFixture *fixture, int fd, const char *logfile
 
         g_assert_cmpint(capture_new(fixture->event, fd, channel, &capture), ==, 0);
         return capture;
+}
+
+static int unread(int fd)
+{
+        int size = 0;
+
+        g_assert_cmpint(ioctl(fd, FIONREAD, &size), ==, 0);
+        return size;
+}
+
+static void run_until_empty(OutputFixture *fixture, int fd)
+{
+        while (unread(fd) > 0)
+                g_assert_cmpint(sd_event_run(fixture->event, 30000000), >=, 0);
 }
 
 static void test_into_file(void)
@@ -82,10 +97,38 @@ static void test_without_log(void)
                 char block[1024] = { 'x' };
 
                 g_assert_cmpint(write(pipe.write_end, block, sizeof block), ==, sizeof block);
-                output_fixture_run(fixture);
+                run_until_empty(fixture, pipe.write_end);
         }
         capture_free(capture);
         close(pipe.write_end);
+        output_fixture_free(fixture);
+}
+
+/* Small pieces that come close together are left to gather, for a while; and no longer when it is
+ * all over. How close they come here is the machine's business: so it is tried until they do. */
+static void test_small_pieces(void)
+{
+        OutputFixture *fixture = output_fixture_new();
+        Pipe pipe = pipe_new();
+        Capture *capture = capture_into(fixture, pipe.read_end, "log");
+        g_autoptr(GString) sent = g_string_new(NULL);
+        g_autofree char *text = NULL;
+
+        do {
+                g_string_append_c(sent, 'a' + sent->len % 26);
+                g_assert_cmpint(write(pipe.write_end, sent->str + sent->len - 1, 1), ==, 1);
+                output_fixture_run(fixture);
+        } while (unread(pipe.write_end) == 0);
+        run_until_empty(fixture, pipe.write_end);
+        do {
+                g_string_append_c(sent, 'A' + sent->len % 26);
+                g_assert_cmpint(write(pipe.write_end, sent->str + sent->len - 1, 1), ==, 1);
+                output_fixture_run(fixture);
+        } while (unread(pipe.write_end) == 0);
+        close(pipe.write_end);
+        capture_free(capture);
+        text = fixture_read(fixture->folder, "log");
+        g_assert_cmpstr(text, ==, sent->str);
         output_fixture_free(fixture);
 }
 
@@ -270,6 +313,7 @@ int main(int argc, char **argv)
         g_test_add_func("/capture/into-file", test_into_file);
         g_test_add_func("/capture/last-words", test_last_words);
         g_test_add_func("/capture/without-log", test_without_log);
+        g_test_add_func("/capture/small-pieces", test_small_pieces);
         g_test_add_func("/capture/blocked-log", test_blocked_log);
         g_test_add_func("/capture/others-go-on", test_others_go_on);
         g_test_add_func("/capture/full-disk", test_full_disk);
