@@ -252,18 +252,18 @@ static int read_output(sd_bus_message *m, bool is_log, Event **ret)
 
 static int read_remote(sd_bus_message *m, Event **ret)
 {
-        g_autoptr(Event) event = event_new(EVENT_REMOTE_COMMUNICATION);
         const char *type;
+        const void *data;
+        size_t size;
         int r;
 
         r = sd_bus_message_read(m, "s", &type);
         if (r < 0)
                 return r;
-        event->remote_type = g_strdup(type);
-        r = read_data(m, event);
+        r = sd_bus_message_read_array(m, 'y', &data, &size);
         if (r < 0)
                 return r;
-        *ret = g_steal_pointer(&event);
+        *ret = event_new_remote(type, data, size);
         return 0;
 }
 

@@ -175,6 +175,15 @@ Event *event_new_group(EventType type, const char *group)
         return event;
 }
 
+Event *event_new_remote(const char *remote_type, const void *data, size_t size)
+{
+        Event *event = event_new(EVENT_REMOTE_COMMUNICATION);
+
+        event->remote_type = g_strdup(remote_type);
+        event->data = g_bytes_new(data, size);
+        return event;
+}
+
 /* Only the count changes, and it is nobody's data: holders of a const Event may keep it. */
 Event *event_ref(const Event *event)
 {

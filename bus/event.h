@@ -75,6 +75,9 @@ bool event_type_is_restricted(EventType type);
 /* All of those. */
 EventTypeSet event_types_restricted(void);
 
+/* The data of an event is never longer, with its remote_type, so that it fits into one message. */
+#define EVENT_DATA_MAX_BYTES (960 * 1024)
+
 /* Which fields are set depends on the type; unset ones are 0, false or NULL. */
 typedef struct Event {
         unsigned n_ref;
@@ -103,6 +106,7 @@ Event *event_new_process_state(
                 const char *group, const char *process, ProcessState from, ProcessState to);
 Event *event_new_tick(unsigned period_seconds, uint64_t when);
 Event *event_new_group(EventType type, const char *group);
+Event *event_new_remote(const char *remote_type, const void *data, size_t size);
 
 Event *event_ref(const Event *event);
 Event *event_unref(Event *event);

@@ -223,15 +223,6 @@ static bool check_result_handler(const Build *build, const Section *section,
                         group->result_handler, known[0], known[1]);
 }
 
-static void tell_events_to_come(
-                const Build *build, const Section *section, const GroupConfig *group)
-{
-        if (g_strv_contains((const char *const *)group->event_names,
-                            event_type_to_string(EVENT_REMOTE_COMMUNICATION)))
-                build_notice(build, section, "events", LOG_LEVEL_WARN,
-                                "events: this version never sends REMOTE_COMMUNICATION");
-}
-
 static bool check_listener(const Build *build, const Section *section, const GroupConfig *group,
                 GError **error)
 {
@@ -243,7 +234,6 @@ static bool check_listener(const Build *build, const Section *section, const Gro
                                         "redirect_stderr: cannot be true, since a listener answers "
                                         "on its stdout");
         }
-        tell_events_to_come(build, section, group);
         return check_result_handler(build, section, group, error);
 }
 

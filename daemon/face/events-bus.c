@@ -3,6 +3,8 @@
 
 #include "daemon/face/events-bus.h"
 
+#include <string.h>
+
 #include "bus/cleanup.h"
 #include "bus/event-message.h"
 #include "bus/names.h"
@@ -194,6 +196,35 @@ static int events_since(sd_bus_message *call, void *userdata, sd_bus_error *erro
                         error);
 }
 
+static int granted_send_remote(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        EventLog *log = log_of(userdata);
+        const char *type;
+        const void *data;
+        size_t size;
+        int r;
+
+        r = sd_bus_message_read(call, "s", &type);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read_array(call, 'y', &data, &size);
+        if (r < 0)
+                return r;
+        if (strlen(type) + size > EVENT_DATA_MAX_BYTES)
+                return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                "%zu bytes of type and data are too many, at most %d fit in an "
+                                "event",
+                                strlen(type) + size, EVENT_DATA_MAX_BYTES);
+        event_log_append(log, event_new_remote(type, data, size));
+        return sd_bus_reply_method_return(call, "t", event_log_next(log) - 1);
+}
+
+static int send_remote_communication(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return access_require_owner(call, face_is_trusted(userdata), "raising events",
+                        granted_send_remote, userdata, error);
+}
+
 const sd_bus_vtable events_bus_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("OldestSerial", "t", get_oldest_serial, 0, 0),
@@ -206,6 +237,9 @@ const sd_bus_vtable events_bus_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("EventsSince", SD_BUS_ARGS("t", after, "as", types, "u", max),
                         SD_BUS_RESULT("t", oldest, "t", next, "s", run_id, "a(sv)", events),
                         events_since, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("SendRemoteCommunication", SD_BUS_ARGS("s", type, "ay", data),
+                        SD_BUS_RESULT("t", serial), send_remote_communication,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS(BUS_MEMBER_EVENTS_PENDING, SD_BUS_ARGS("t", serial), 0),
         SD_BUS_SIGNAL_WITH_ARGS("ProcessStateChanged",
                         SD_BUS_ARGS("t", serial, "t", previous, "t", realtime, "t", monotonic, "s",

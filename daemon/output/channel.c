@@ -17,11 +17,7 @@
 #include "daemon/output/syslog-message.h"
 
 /* With a head before it a line stays below the 8 KiB at which rsyslog cuts. */
-#define LINE_BYTES_MAX (8192 - 512)
-/* An event is one message on the bus; the sample configuration's 1 MB must fit but for its last
- * bytes. */
-#define MESSAGE_BYTES_MAX (960 * 1024)
-
+#define LINE_BYTES_MAX     (8192 - 512)
 #define RECORDS_BYTES_KEPT ((size_t)256 * 1024)
 
 struct Channel {
@@ -84,9 +80,9 @@ static void make_stages(Channel *channel, const ChannelPlan *plan, const Channel
                 channel->stripped = g_string_new(NULL);
         }
         if (config->capture_maxbytes > 0) {
-                channel->communication =
-                                communication_new(MIN(config->capture_maxbytes, MESSAGE_BYTES_MAX),
-                                                &communication_handler, channel);
+                channel->communication = communication_new(
+                                MIN(config->capture_maxbytes, EVENT_DATA_MAX_BYTES),
+                                &communication_handler, channel);
                 channel->piece = g_string_new(NULL);
         }
         if (channel->file)

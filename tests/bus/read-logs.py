@@ -8,7 +8,7 @@ import subprocess
 import processes
 import tap
 from busvisor import Daemon, Folder, clean_environment, program
-from bus import ERROR, MANAGER, NO_WAIT, PROCESS, ROOT, BusError, process_path
+from bus import ERROR, EVENTS, MANAGER, NO_WAIT, PROCESS, ROOT, BusError, process_path
 
 MAX_BYTES = 512 * 1024
 
@@ -277,7 +277,7 @@ BUS = """<busconfig>
 NOBODY = 65534
 
 
-@tap.case("nobody but the owner reads or clears a log")
+@tap.case("nobody but the owner reads or clears a log, or raises an event")
 def rights():
     if os.getuid() != 0:
         raise tap.Skip("it takes root to be two users")
@@ -310,6 +310,7 @@ def ask_as_nobody(daemon, address):
     calls += [(ROOT, MANAGER, *call) for call in (
         ("ReadLog", "xx", "0", "0"), ("TailLog", "xx", "0", "9"), ("OpenLog",), ("ClearLog",),
         ("ClearLogs", "as", "1", "all"), ("ReopenLogs",))]
+    calls.append((ROOT, EVENTS, "SendRemoteCommunication", "say", "x", "1", "0"))
 
     def ask(call, user):
         return run_as(user, "busctl", "--address=" + address, "call", "org.busvisor1", *call)

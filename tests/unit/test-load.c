@@ -273,14 +273,12 @@ static void test_notices(Folder *folder, const void *data)
                         "\xef\xbb\xbf[supervisord]\nlogfiel=x\n"
                         "[progrm:x]\n"
                         "[rpcinterface:other]\nsupervisor.rpcinterface_factory=a:b\n"
-                        "[ctlplugin:c]\nsupervisor.ctl_factory=a:b\n"
-                        "[eventlistener:l]\ncommand=x\nevents=PROCESS_LOG,REMOTE_COMMUNICATION\n");
+                        "[ctlplugin:c]\nsupervisor.ctl_factory=a:b\n");
 
         g_assert_true(has_notice(config, "did you mean logfile?"));
         g_assert_true(has_notice(config, "did you mean [program:]?"));
         g_assert_true(has_notice(config, "'a:b'"));
         g_assert_true(has_notice(config, "[ctlplugin:c]"));
-        g_assert_true(has_notice(config, "REMOTE_COMMUNICATION"));
 }
 
 static unsigned count_notices(const Config *config, const char *word)
