@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -23,6 +24,9 @@
 #include "bus/cleanup.h"
 
 #define MAX_LINKS 8
+
+/* Their major number. */
+#define MEMORY_DEVICES 1
 
 /* The N of /proc/self/fd/N and its other names; -1 for other paths. */
 static int descriptor_of_name(const char *path)
@@ -90,8 +94,16 @@ static bool is_foreign(const char *path)
         return is_below_dev_or_proc(path) || (target && is_below_dev_or_proc(target));
 }
 
+/* /dev/null and its neighbours, which answer at once. */
+static bool is_memory_device(const struct stat *status)
+{
+        return S_ISCHR(status->st_mode) && major(status->st_rdev) == MEMORY_DEVICES;
+}
+
 static TargetKind kind_of_shared(const struct stat *status)
 {
+        if (is_memory_device(status))
+                return TARGET_STREAM;
         if (S_ISREG(status->st_mode))
                 return TARGET_FOREIGN_FILE;
         if (S_ISSOCK(status->st_mode))
