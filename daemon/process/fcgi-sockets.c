@@ -1,5 +1,7 @@
 /* Nobody counts references: whether a socket is needed follows from the states of the processes,
- * and is looked at after they have changed. */
+ * and is looked at after they have changed. What starts a process again after its stop are defer
+ * sources, which come before a timer, even one that is always due; and that comes though others
+ * keep the loop busy. */
 
 #include "daemon/process/fcgi-sockets.h"
 
@@ -62,7 +64,7 @@ static gboolean is_not_needed(gpointer config, gpointer socket, gpointer needed)
         return !g_hash_table_contains(needed, config);
 }
 
-static int on_look(sd_event_source *source, void *userdata)
+static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 {
         FcgiSockets *sockets = userdata;
         g_autoptr(GHashTable) needed = NULL;
@@ -81,9 +83,7 @@ FcgiSockets *fcgi_sockets_new(sd_event *event, const GPtrArray *groups)
 
         sockets->groups = groups;
         sockets->open = g_hash_table_new_full(hash, equal, NULL, free_socket);
-        r = sd_event_add_defer(event, &sockets->look, on_look, sockets);
-        if (r >= 0)
-                r = sd_event_source_set_priority(sockets->look, SD_EVENT_PRIORITY_IDLE);
+        r = sd_event_add_time(event, &sockets->look, CLOCK_MONOTONIC, 0, 0, on_look, sockets);
         if (r >= 0)
                 r = sd_event_source_set_enabled(sockets->look, SD_EVENT_OFF);
         g_assert(r >= 0);

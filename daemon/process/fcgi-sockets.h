@@ -1,8 +1,8 @@
 /* FCGI sockets: those that are open at the moment, one for each fcgi-program.
  *
  * A socket is made when it is asked for, and shared from then on. It is closed when no process that
- * has it runs or will start again by itself; not at once but when the loop has nothing else to do,
- * so that it stays open over a stop that a start follows. Connections that come in between wait. */
+ * has it runs or will start again by itself; not at once but from the loop, so that it stays open
+ * over a stop that a start follows at once. Connections that come in between wait. */
 #pragma once
 
 #include <stdbool.h>

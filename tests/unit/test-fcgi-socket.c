@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -254,6 +256,31 @@ static void test_shared(void)
         fixture_folder_free(folder);
 }
 
+static int on_busy(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+        return 0;
+}
+
+/* As where programs write without a pause. */
+static void test_busy_loop(void)
+{
+        char *folder = fixture_folder_new();
+        g_autofree char *path = socket_path(folder);
+        Fixture *fixture = fixture_new(group_with_socket(folder), NULL);
+        autofd readable = eventfd(1, EFD_CLOEXEC);
+        sd_event_source *busy = NULL;
+
+        g_assert_cmpint(sd_event_add_io(fixture->event, &busy, readable, EPOLLIN, on_busy, NULL),
+                        >=, 0);
+        g_assert_cmpint(try_connect(path), ==, 0);
+        for (int i = 0; i < 10; i++)
+                g_assert_cmpint(sd_event_run(fixture->event, 0), >, 0);
+        g_assert_cmpint(try_connect(path), ==, -ECONNREFUSED);
+        sd_event_source_disable_unref(busy);
+        fixture_free(fixture);
+        fixture_folder_free(folder);
+}
+
 /* The only process of a program ends and starts again by itself. */
 static void test_over_restarts(void)
 {
@@ -311,6 +338,7 @@ int main(int argc, char **argv)
         g_test_add_func("/fcgi-socket/tcp", test_tcp);
         g_test_add_func("/fcgi-socket/adjust", test_adjust);
         g_test_add_func("/fcgi-sockets/shared", test_shared);
+        g_test_add_func("/fcgi-sockets/busy-loop", test_busy_loop);
         g_test_add_func("/fcgi-sockets/over-restarts", test_over_restarts);
         g_test_add_func("/fcgi-sockets/spawn-error", test_spawn_error);
         return g_test_run();
