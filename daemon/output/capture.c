@@ -32,6 +32,7 @@ struct Capture {
         uint64_t read_usec;      /* of CLOCK_MONOTONIC: the last time */
         unsigned small_reads;    /* close together, so far */
         bool is_over;
+        size_t ahead; /* bytes that still come before those of living programs */
         void (*on_over)(Capture *capture, void *userdata);
         void *userdata;
 };
@@ -84,6 +85,14 @@ static void handle_end(Capture *capture)
         channel_end(capture->channel);
         if (capture->on_over)
                 capture->on_over(capture, capture->userdata);
+}
+
+/* What a program had written before it ended may be a whole pipe, 1 MiB at most. */
+static void set_ahead(Capture *capture, size_t bytes)
+{
+        capture->ahead = bytes;
+        (void)sd_event_source_set_priority(capture->readable,
+                        bytes > 0 ? SD_EVENT_PRIORITY_NORMAL - 1 : SD_EVENT_PRIORITY_NORMAL);
 }
 
 static void resume(void *userdata)
@@ -140,6 +149,8 @@ static int on_readable(sd_event_source *source, int fd, uint32_t events, void *u
                 return 0;
         }
         n = read_once(capture);
+        if (capture->ahead > 0)
+                set_ahead(capture, capture->ahead - MIN((size_t)n, capture->ahead));
         if (capture->is_over)
                 handle_end(capture);
         else
@@ -246,5 +257,5 @@ void capture_outlive(
 {
         capture->on_over = on_over;
         capture->userdata = userdata;
-        (void)sd_event_source_set_priority(capture->readable, SD_EVENT_PRIORITY_NORMAL - 1);
+        set_ahead(capture, DRAIN_BYTES);
 }

@@ -32,7 +32,8 @@ void capture_set_rotation(Capture *capture, const Rotation *rotation);
 
 /* Reads what is there now, at most 1 MiB and only as long as the outlets take it. */
 void capture_drain(Capture *capture);
-/* The program has ended, and others may still write to the pipe: comes before captures of living
- * programs from now on, and tells when it is over, from the loop; it may be freed then. */
+/* The program has ended, and others may still write to the pipe: what may be of the program itself
+ * comes before all that living programs write. Tells when it is over, from the loop; it may be
+ * freed then. */
 void capture_outlive(Capture *capture, void (*on_over)(Capture *capture, void *userdata),
                 void *userdata);

@@ -283,6 +283,30 @@ static void test_grandchildren(void)
         output_fixture_free(fixture);
 }
 
+/* What it has started writes without a pause; living programs have their turn all the same. */
+static void test_loud_grandchildren(void)
+{
+        OutputFixture *fixture = output_fixture_new();
+        Survivors *survivors = survivors_new();
+        Pipe loud = pipe_new(), living = pipe_new();
+        Capture *capture = capture_into(fixture, living.read_end, "living");
+        g_autofree char *text = NULL;
+
+        survivors_take(survivors, capture_into(fixture, loud.read_end, "loud"));
+        g_assert_cmpint(write(living.write_end, "I live", 6), ==, 6);
+        for (int i = 0; i < 200; i++) {
+                (void)fill(loud.write_end);
+                g_assert_cmpint(sd_event_run(fixture->event, 0), >, 0);
+        }
+        text = fixture_read(fixture->folder, "living");
+        g_assert_cmpstr(text, ==, "I live");
+        survivors_free(survivors);
+        capture_free(capture);
+        close(loud.write_end);
+        close(living.write_end);
+        output_fixture_free(fixture);
+}
+
 /* A program that leaves one behind at each of its restarts must not eat up the descriptors. */
 static void test_bounded_survivors(void)
 {
@@ -319,6 +343,7 @@ int main(int argc, char **argv)
         g_test_add_func("/capture/full-disk", test_full_disk);
         g_test_add_func("/capture/slow-log-at-the-end", test_slow_log_at_the_end);
         g_test_add_func("/capture/grandchildren", test_grandchildren);
+        g_test_add_func("/capture/loud-grandchildren", test_loud_grandchildren);
         g_test_add_func("/capture/bounded-survivors", test_bounded_survivors);
         return g_test_run();
 }
