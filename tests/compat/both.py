@@ -108,13 +108,21 @@ class Run(Folder):
         text = self.read("pid")
         return int(text) if text.endswith("\n") else None
 
-    def end(self):
-        """SIGTERM, and its exit status; in the background that of who launched it."""
+    def begin_end(self):
+        """SIGTERM; answers a function that waits for the exit status, which in the background is
+        that of who launched it."""
         pid = self.pid
+
+        def wait():
+            processes.wait_for(lambda: self.process.poll() is not None, "the end")
+            processes.wait_for(lambda: not processes.is_alive(pid), "the end in the background")
+            return self.process.returncode
         os.kill(pid, signal.SIGTERM)
-        processes.wait_for(lambda: self.process.poll() is not None, "the end")
-        processes.wait_for(lambda: not processes.is_alive(pid), "the end in the background")
-        return self.process.returncode
+        return wait
+
+    def end(self):
+        """Likewise, to its end."""
+        return self.begin_end()()
 
     def control(self, *arguments, limit=processes.WAIT_LIMIT):
         """Runs the control program to its end."""

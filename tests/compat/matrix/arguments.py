@@ -20,8 +20,7 @@ from seen import has_seen, probe, section, seen, writer  # noqa: E402
 
 NOBODY = pwd.getpwnam("nobody")
 # What the file says, so that the command line has something to go before.
-FILE = """user=root
-umask=077
+FILE = ("user=root\n" if os.getuid() == 0 else "") + """umask=077
 directory=/usr
 logfile_maxbytes=50MB
 logfile_backups=10

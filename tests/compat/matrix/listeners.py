@@ -54,35 +54,41 @@ buffer("full", "small", 3, differs=Deviation(
     "further events wait in the daemon's event log instead of pushing out the oldest", TEN))
 
 
+def how_it_starts(kind, sections):
+    with Folder() as folder:
+        configuration = folder.write("supervisord.conf", HEAD + sections)
+        file = SUPERVISORD if kind is Supervisor else program("busvisord")
+        process = subprocess.Popen([file, "-n", "-c", configuration], cwd=folder.path,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE,
+                                   env=dict(clean_environment(), RUNTIME_DIRECTORY=folder.path,
+                                            STATE_DIRECTORY=folder.path))
+        processes.wait_for(lambda: process.poll() is not None or
+                           "supervisord started" in folder.read("main.log"), "how it starts")
+        runs = process.poll() is None
+        process.kill()
+        said = process.communicate()[1]
+        return "runs" if runs else (process.returncode, bool(said))
+
+
 class Refusals(table.Table):
     """Of each row the sections are a configuration by itself. The value is the exit status, and
     whether stderr says why; or that it runs."""
 
-    def run_both(self):
+    def start(self, stack):
+        """Nothing that stays."""
+
+    def work(self):
         def start(job):
             row, kind = job
-            row.values[kind] = self.start(kind, row.sections)
+            row.values[kind] = how_it_starts(kind, row.sections)
         with concurrent.futures.ThreadPoolExecutor(4) as pool_of_threads:
             list(pool_of_threads.map(start, ((r, k) for r in self.rows
                                              for k in (Supervisor, Busvisor))))
         self.exit_status = {Supervisor: None, Busvisor: None}
 
-    @staticmethod
-    def start(kind, sections):
-        with Folder() as folder:
-            configuration = folder.write("supervisord.conf", HEAD + sections)
-            file = SUPERVISORD if kind is Supervisor else program("busvisord")
-            process = subprocess.Popen([file, "-n", "-c", configuration], cwd=folder.path,
-                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                       stderr=subprocess.PIPE,
-                                       env=dict(clean_environment(), RUNTIME_DIRECTORY=folder.path,
-                                                STATE_DIRECTORY=folder.path))
-            processes.wait_for(lambda: process.poll() is not None or
-                               "supervisord started" in folder.read("main.log"), "how it starts")
-            runs = process.poll() is None
-            process.kill()
-            said = process.communicate()[1]
-            return "runs" if runs else (process.returncode, bool(said))
+    def begin_end(self):
+        return lambda: None
 
 
 refusals = Refusals("refusals")

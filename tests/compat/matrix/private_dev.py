@@ -8,6 +8,8 @@ import sys
 import tempfile
 import threading
 
+import processes
+
 IN_NAMESPACE = "BUSVISOR_TEST_PRIVATE_DEV"
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm")
 
@@ -73,3 +75,10 @@ class Syslog:
     def _read(self):
         while True:
             self.messages.append(self.socket.recv(1 << 16).decode("utf-8", "backslashreplace"))
+
+    def settle(self):
+        """All that was sent before has been read."""
+        marker = "settled %d" % len(self.messages)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sending:
+            sending.sendto(marker.encode(), "/dev/log")
+        processes.wait_for(lambda: marker in self.messages, "what was sent to syslog")

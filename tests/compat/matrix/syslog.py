@@ -26,6 +26,7 @@ def sender(run):
 
 def told(run):
     """Priority and text of what the daemon sent, without the date and its name."""
+    log.settle()
     pattern = re.compile(r"(<\d+>)\w{3} [ \d]\d \d\d:\d\d:\d\d %s: (.*)$" % sender(run), re.DOTALL)
     return [m.groups() for m in map(pattern.match, log.messages) if m]
 

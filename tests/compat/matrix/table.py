@@ -1,10 +1,13 @@
 """Table: the rows of a matrix. One configuration made of all rows runs once under each of the two;
-then each row looks at both and is a case of its own.
+then each row looks at both and is a case of its own. All tables of a test run at the same time, as
+they mostly wait.
 
 A row names the options that it is for ("program.umask"), so that one can see whether all have one.
 Where Busvisor differs on purpose, the row says how, and where the manual tells of it.
 """
 
+import atexit
+import contextlib
 import os
 import re
 import signal
@@ -124,6 +127,7 @@ class Table:
         self.stop_all = stop_all
         self.settings = settings
         self.rows = []
+        self.runs = []
         self.exit_status = {}
         tables.append(self)
 
@@ -148,55 +152,58 @@ class Table:
         if self.settings.get("prepare"):
             self.settings["prepare"](run)
 
-    def run_both(self):
+    def start(self, stack):
+        """Both, which end with the stack at the latest."""
         settings = dict(self.settings, prepare=self._prepare)
         sections = "".join(dict.fromkeys(r.sections for r in self.rows_here()))
-        try:
-            with Supervisor(sections, **settings) as theirs, \
-                    Busvisor(sections, **settings) as ours:
-                runs = (theirs, ours)
-                self._wait(runs, "ready")
-                for run in runs:
-                    run.stop([name for r in self.rows_here() for name in r.stop])
-                self._wait(runs, "stopped")
-                self._look(runs, at_end=False)
-                self.exit_status = {type(run): self._end(run) for run in runs}
-                self._look(runs, at_end=True)
-        finally:
-            left = processes.end_all_below(os.getpid())
-        tap.same(left, [], "processes left behind")
+        for kind in (Supervisor, Busvisor):
+            self.runs.append(stack.enter_context(kind(sections, **settings)))
 
-    def _end(self, run):
+    def work(self):
+        """Up to where all rows can be looked at that look while the daemons run."""
+        try:
+            self._wait("ready")
+            for run in self.runs:
+                run.stop([name for r in self.rows_here() for name in r.stop])
+            self._wait("stopped")
+            self._look(at_end=False)
+        except BaseException:
+            for run in self.runs:
+                tap.diagnostics("%s said:\n%s" % (type(run).__name__, run.read("main.log")))
+            raise
+
+    def begin_end(self):
+        """Answers a function that waits for it."""
+        for run in self.runs:
+            self._tidy(run)
+        waits = [(type(run), run.begin_end()) for run in self.runs]
+
+        def wait():
+            self.exit_status = {kind: each() for kind, each in waits}
+            self._look(at_end=True)
+        return wait
+
+    def _tidy(self, run):
         for name in [name for r in self.rows_here() for name in r.leaves]:
             if processes.is_alive(seen(run, name)["pid"]):
                 os.kill(seen(run, name)["pid"], signal.SIGKILL)
         if self.stop_all:
             run.control("stop", "all")
-        return run.end()
 
-    def _wait(self, runs, what):
+    def _wait(self, what):
         for row in self.rows_here():
             condition = getattr(row, what)
-            for run in runs if condition else ():
+            for run in self.runs if condition else ():
                 processes.wait_for(lambda: condition(run), "%s under %s, until %s" % (
                     row.description, type(run).__name__, what))
 
-    def _look(self, runs, at_end):
+    def _look(self, at_end):
         for row in self.rows_here():
-            for run in runs if row.at_end == at_end else ():
+            for run in self.runs if row.at_end == at_end else ():
                 row.take(run)
 
-    def register(self):
-        """The run and the rows as cases."""
-        @tap.case("%s: both run it to its end" % self.name)
-        def run_it():
-            need_supervisor()
-            if self.lacking or not self.rows_here():
-                raise tap.Skip(self.lacking or "needs root")
-            self.run_both()
-            tap.same(self.exit_status[Busvisor], self.exit_status[Supervisor], "exit status")
-        for row in self.rows:
-            tap.case(row.description)(lambda row=row: self.compare(row))
+    def is_here(self):
+        return not self.lacking and bool(self.rows_here())
 
     def compare(self, row):
         if self.lacking:
@@ -204,8 +211,51 @@ class Table:
         row.compare()
 
 
+# Before the names of cases without which no other one works.
+NEEDED = "for all rows: "
+
+
+def register_runs(stack):
+    @tap.case(NEEDED + "everything is started")
+    def start():
+        need_supervisor()
+        for each in here():
+            each.start(stack)
+    for table in tables:
+        @tap.case(NEEDED + table.name + " comes to where there is something to see")
+        def work(table=table):
+            need_supervisor()
+            if not table.is_here():
+                raise tap.Skip(table.lacking or "needs root")
+            table.work()
+
+    @tap.case(NEEDED + "everything ends, with the same exit status")
+    def end():
+        try:
+            need_supervisor()
+            for wait in [t.begin_end() for t in here()]:
+                wait()
+            left = processes.descendants(os.getpid())
+            tap.same([processes.command_line(p) for p in left], [], "processes left behind")
+        finally:
+            stack.close()
+            processes.end_all_below(os.getpid())
+        for table in here():
+            tap.same(table.exit_status[Busvisor], table.exit_status[Supervisor], table.name)
+
+
+def here():
+    return [t for t in tables if t.is_here()]
+
+
 def run():
     """All tables. Does not return."""
-    for each in tables:
-        each.register()
+    stack = contextlib.ExitStack()
+    atexit.register(stack.close)
+    if sys.argv[1:]:
+        sys.argv.append(NEEDED)
+    register_runs(stack)
+    for table in tables:
+        for row in table.rows:
+            tap.case(row.description)(lambda t=table, r=row: t.compare(r))
     tap.run()
