@@ -36,7 +36,7 @@ static uint64_t now_seconds(void)
         return now.tv_sec;
 }
 
-/* Reports the slices that are new; with a NULL log only takes note of them. */
+/* With a NULL log only takes note of them. */
 static void note_slices(Ticker *ticker, EventLog *log, uint64_t seconds)
 {
         for (size_t i = 0; i < G_N_ELEMENTS(periods); i++) {
@@ -48,13 +48,18 @@ static void note_slices(Ticker *ticker, EventLog *log, uint64_t seconds)
         }
 }
 
+void ticker_note(Ticker *ticker, uint64_t seconds)
+{
+        note_slices(ticker, ticker->log, seconds);
+}
+
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
         Ticker *ticker = userdata;
         uint64_t seconds = now_seconds();
         int r;
 
-        note_slices(ticker, ticker->log, seconds);
+        ticker_note(ticker, seconds);
         r = sd_event_source_set_time(source, next_mark(seconds));
         if (r < 0)
                 return r;

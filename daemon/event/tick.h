@@ -18,5 +18,9 @@ int ticker_new(sd_event *event, EventLog *log, Ticker **ret);
 Ticker *ticker_free(Ticker *ticker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ticker, ticker_free)
 
+/* It is this time (seconds since the epoch): appends the ticks of the slices that are new. The loop
+ * does it by itself. */
+void ticker_note(Ticker *ticker, uint64_t seconds);
+
 /* The start of the slice of period seconds that the time (seconds since the epoch) lies in. */
 uint64_t tick_slice(uint64_t seconds, unsigned period_seconds);

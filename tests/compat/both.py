@@ -11,6 +11,7 @@ import xmlrpc.client
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bus"))
 
+import bus  # noqa: E402
 import processes  # noqa: E402
 import tap  # noqa: E402
 from busvisor import HERE, PYTHON, Folder, clean_environment, program  # noqa: E402
@@ -59,7 +60,7 @@ class Run(Folder):
         self.prepare = prepare
         self.inherit = inherit
         self.process = None
-        self.recorded = []
+        self.recorded = {}
 
     def __enter__(self):
         super().__enter__()
@@ -94,11 +95,14 @@ class Run(Folder):
             processes.end_all_below(os.getpid())
         super().__exit__(kind, error, trace)
 
-    def events(self):
-        """What the recorder of the run got so far."""
-        lines = self.read("events").splitlines(True)
-        self.recorded += [json.loads(l) for l in lines[len(self.recorded):] if l.endswith("\n")]
-        return self.recorded
+    def events(self, pool=None):
+        """What the recorder of the run got so far; of several that of a pool, which has a file
+        "events-POOL"."""
+        file = "events-" + pool if pool else "events"
+        recorded = self.recorded.setdefault(file, [])
+        lines = self.read(file).splitlines(True)
+        recorded += [json.loads(l) for l in lines[len(recorded):] if l.endswith("\n")]
+        return recorded
 
     @property
     def pid(self):
@@ -138,13 +142,21 @@ class Supervisor(Run):
     def control_command(self):
         return [SUPERVISORCTL, "-c", self.configuration]
 
-    def stop(self, names):
-        """All at once, which supervisorctl cannot."""
+    def _server(self):
         from supervisor.xmlrpc import SupervisorTransport
         transport = SupervisorTransport(None, None, "unix://" + self.file("http"))
-        with xmlrpc.client.ServerProxy("http://localhost", transport) as server:
+        return xmlrpc.client.ServerProxy("http://localhost", transport)
+
+    def stop(self, names):
+        """All at once, which supervisorctl cannot."""
+        with self._server() as server:
             for name in names:
                 server.supervisor.stopProcess(name, False)
+
+    def send_remote(self, kind, data):
+        """Raises a REMOTE_COMMUNICATION event."""
+        with self._server() as server:
+            server.supervisor.sendRemoteCommEvent(kind, data)
 
 
 class Busvisor(Run):
@@ -160,6 +172,12 @@ class Busvisor(Run):
         if names:
             result = self.control("stop", *names)
             tap.same(result.returncode, 0, result.stdout)
+
+    def send_remote(self, kind, data):
+        connection = bus.Bus("unix:path=" + self.file("run/same/bus/socket"))
+        connection.call(bus.ROOT, bus.EVENTS, "SendRemoteCommunication", "say",
+                        (kind, data.encode()))
+        connection.close()
 
 
 def need_supervisor():

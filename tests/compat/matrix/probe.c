@@ -291,6 +291,17 @@ static void make_child(const char *path)
         _exit(EXIT_FAILURE);
 }
 
+/* The executable is set-user-id: from now on nobody else may signal it, nor look into it. */
+static int stay_as_owner(const char *path)
+{
+        uid_t owner = geteuid();
+
+        if (setresuid(owner, owner, owner) < 0 || !g_file_set_contents(path, "owner", -1, NULL))
+                return EXIT_FAILURE;
+        while (true)
+                pause();
+}
+
 static void block_signals(void)
 {
         sigset_t all;
@@ -306,9 +317,12 @@ int main(int argc, char *argv[])
         bool catch = hold || g_str_has_prefix(mode, "catch");
 
         if (argc < 2) {
-                fputs("usage: probe FILE [stay|catch|hold|catch-family|hold-family]\n", stderr);
+                fputs("usage: probe FILE [stay|owner|catch|hold|catch-family|hold-family]\n",
+                                stderr);
                 return EXIT_FAILURE;
         }
+        if (strcmp(mode, "owner") == 0)
+                return stay_as_owner(argv[1]);
         if (catch)
                 block_signals();
         if (g_str_has_suffix(mode, "-family"))
