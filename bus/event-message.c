@@ -93,6 +93,11 @@ static int append_extras(sd_bus_message *m, const Event *event)
                 if (r < 0)
                         return r;
         }
+        if (event->asked_by) {
+                r = sd_bus_message_append(m, "{sv}", "asked_by", "s", event->asked_by);
+                if (r < 0)
+                        return r;
+        }
         return sd_bus_message_close_container(m);
 }
 
@@ -328,6 +333,34 @@ static int read_body(sd_bus_message *m, const char *member, EventKind kind, Even
         g_assert_not_reached();
 }
 
+static int read_asked_by(sd_bus_message *m, Event *event)
+{
+        const char *name;
+        int r = sd_bus_message_read(m, "v", "s", &name);
+
+        if (r < 0)
+                return r;
+        g_free(event->asked_by);
+        event->asked_by = g_strdup(name);
+        return 0;
+}
+
+static int read_extra(sd_bus_message *m, Event *event)
+{
+        const char *key;
+        int r = sd_bus_message_read(m, "s", &key);
+
+        if (r < 0)
+                return r;
+        if (strcmp(key, "exit_code") == 0)
+                return sd_bus_message_read(m, "v", "i", &event->exit_code);
+        if (strcmp(key, "term_signal") == 0)
+                return sd_bus_message_read(m, "v", "i", &event->term_signal);
+        if (strcmp(key, "asked_by") == 0)
+                return read_asked_by(m, event);
+        return sd_bus_message_skip(m, "v");
+}
+
 static int read_extras(sd_bus_message *m, Event *event)
 {
         int r = sd_bus_message_enter_container(m, 'a', "{sv}");
@@ -335,17 +368,7 @@ static int read_extras(sd_bus_message *m, Event *event)
         if (r < 0)
                 return r;
         while ((r = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
-                const char *key;
-
-                r = sd_bus_message_read(m, "s", &key);
-                if (r < 0)
-                        return r;
-                if (strcmp(key, "exit_code") == 0)
-                        r = sd_bus_message_read(m, "v", "i", &event->exit_code);
-                else if (strcmp(key, "term_signal") == 0)
-                        r = sd_bus_message_read(m, "v", "i", &event->term_signal);
-                else
-                        r = sd_bus_message_skip(m, "v");
+                r = read_extra(m, event);
                 if (r < 0)
                         return r;
                 r = sd_bus_message_exit_container(m);

@@ -95,6 +95,8 @@ typedef struct Event {
         int term_signal;         /* likewise: the signal that killed it; 0 when none did */
         unsigned tick_period;    /* TICK_*: 5, 60 or 3600 seconds */
         uint64_t tick_when;      /* TICK_*: seconds since the epoch, start of the slice */
+        char *asked_by;          /* PROCESS_STATE_*, REMOTE_COMMUNICATION: unique name on the bus of
+                                  * who asked for it; NULL when nobody did, or not over the bus */
         char *remote_type;       /* REMOTE_COMMUNICATION */
         GBytes *data;            /* PROCESS_LOG_*, PROCESS_COMMUNICATION_*, REMOTE_COMMUNICATION */
 } Event;

@@ -201,6 +201,7 @@ static int granted_send_remote(sd_bus_message *call, void *userdata, sd_bus_erro
         EventLog *log = log_of(userdata);
         const char *type;
         const void *data;
+        Event *event;
         size_t size;
         int r;
 
@@ -215,7 +216,9 @@ static int granted_send_remote(sd_bus_message *call, void *userdata, sd_bus_erro
                                 "%zu bytes of type and data are too many, at most %d fit in an "
                                 "event",
                                 strlen(type) + size, EVENT_DATA_MAX_BYTES);
-        event_log_append(log, event_new_remote(type, data, size));
+        event = event_new_remote(type, data, size);
+        event->asked_by = g_strdup(sd_bus_message_get_sender(call));
+        event_log_append(log, event);
         return sd_bus_reply_method_return(call, "t", event_log_next(log) - 1);
 }
 

@@ -200,8 +200,8 @@ int jobs_run_many(sd_bus_message *call, Manager *manager, char *const *names, Jo
                 place->batch = batch;
                 place->index = g_array_index(batch->places, guint, i);
                 batch->pending++;
-                job_run(batch->chosen->pdata[i], kind, !(flags & BUS_FLAG_NO_WAIT), on_job_done,
-                                place);
+                job_run(batch->chosen->pdata[i], kind, !(flags & BUS_FLAG_NO_WAIT),
+                                sd_bus_message_get_sender(call), on_job_done, place);
         }
         batch_done(batch);
         return 1;
@@ -224,8 +224,8 @@ int jobs_run_one(sd_bus_message *call, Process *process, JobKind kind, uint64_t 
 
         if (r < 0)
                 return r;
-        job_run(process, kind, !(flags & BUS_FLAG_NO_WAIT), on_single_done,
-                        sd_bus_message_ref(call));
+        job_run(process, kind, !(flags & BUS_FLAG_NO_WAIT), sd_bus_message_get_sender(call),
+                        on_single_done, sd_bus_message_ref(call));
         return 1;
 }
 

@@ -18,6 +18,7 @@ typedef struct Job {
         JobKind kind;
         JobPhase phase;
         bool wait;
+        char *asked_by;
         sd_event_source *next; /* while the start after a stop is due */
         JobDone done;          /* NULL once it was called and the rest goes on by itself */
         void *userdata;
@@ -31,6 +32,7 @@ static void finish(Job *job, const char *error, const char *message)
         sd_event_source_disable_unref(job->next);
         if (job->done)
                 job->done(job->process, error, message, job->userdata);
+        g_free(job->asked_by);
         g_free(job);
 }
 
@@ -93,7 +95,7 @@ static void begin_start(Job *job)
                 return;
         /* Without the watch: a job must not end within its own request. */
         process_unwatch(job->process, on_change, job);
-        process_start(job->process);
+        process_start_for(job->process, job->asked_by);
         process_watch(job->process, on_change, job);
         look_whether_started(job);
 }
@@ -162,7 +164,7 @@ static void on_change(Process *process, bool gone, void *userdata)
 static void begin_stop(Job *job)
 {
         job->phase = PHASE_STOPPING;
-        process_stop(job->process);
+        process_stop_for(job->process, job->asked_by);
         process_watch(job->process, on_change, job);
         if (process_state(job->process) != PROCESS_STOPPING)
                 look_whether_stopped(job);
@@ -203,13 +205,15 @@ static void run_restart(Job *job)
                 begin_stop(job);
 }
 
-void job_run(Process *process, JobKind kind, bool wait, JobDone done, void *userdata)
+void job_run(Process *process, JobKind kind, bool wait, const char *asked_by, JobDone done,
+                void *userdata)
 {
         Job *job = g_new0(Job, 1);
 
         job->process = process;
         job->kind = kind;
         job->wait = wait;
+        job->asked_by = g_strdup(asked_by);
         job->done = done;
         job->userdata = userdata;
         switch (kind) {

@@ -17,8 +17,9 @@ typedef enum JobKind {
 typedef void (*JobDone)(Process *process, const char *error, const char *message, void *userdata);
 
 /* Calls done exactly once, perhaps before it returns. wait = false: as soon as the work has begun.
- */
-void job_run(Process *process, JobKind kind, bool wait, JobDone done, void *userdata);
+ * asked_by: see Event; may be NULL. */
+void job_run(Process *process, JobKind kind, bool wait, const char *asked_by, JobDone done,
+                void *userdata);
 
 /* Would this kind of job have anything to do? Group-wide requests leave out the rest. */
 bool job_applies(const Process *process, JobKind kind);

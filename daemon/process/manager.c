@@ -404,7 +404,7 @@ static void on_listener_restarted(
 static void restart_leased(Process *process)
 {
         if (process_is_leased(process) && process_state_is_running(process_state(process)))
-                job_run(process, JOB_RESTART, true, on_listener_restarted, NULL);
+                job_run(process, JOB_RESTART, true, NULL, on_listener_restarted, NULL);
 }
 
 void manager_restart_leased_listeners(Manager *manager)

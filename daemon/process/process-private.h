@@ -29,6 +29,7 @@ struct Process {
         int failed_start; /* exit status that stands for the last one; 0 = there was a run */
         char *spawn_error;
         unsigned tries, restarts;
+        char *asked_by; /* who asked for the start or stop that is under way */
 
         WatchList *watches;
 };

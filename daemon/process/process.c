@@ -88,6 +88,7 @@ Process *process_free(Process *process)
         process_log_clear(&process->output_log);
         process_log_clear(&process->error_log);
         g_free(process->spawn_error);
+        g_free(process->asked_by);
         g_free(process);
         return NULL;
 }
@@ -102,6 +103,21 @@ static bool last_exit_was_expected(const Process *process)
 {
         return process->last_exit.term_signal == 0 &&
                process_config_expects(process->config, process->last_exit.code);
+}
+
+/* A start goes on up to RUNNING, a stop up to STOPPED; what happens instead, nobody has asked for.
+ */
+static void tell_who_asked(Process *process, Event *event)
+{
+        bool is_on_the_way =
+                        process->state == PROCESS_STARTING || process->state == PROCESS_STOPPING;
+
+        if (is_on_the_way)
+                event->asked_by = g_strdup(process->asked_by);
+        else if (process->state == PROCESS_RUNNING || process->state == PROCESS_STOPPED)
+                event->asked_by = g_steal_pointer(&process->asked_by);
+        else
+                g_clear_pointer(&process->asked_by, g_free);
 }
 
 /* The one place that writes the state. */
@@ -122,6 +138,7 @@ static void enter_state(Process *process, ProcessState state)
                 event->exit_code = process->last_exit.code;
                 event->term_signal = process->last_exit.term_signal;
         }
+        tell_who_asked(process, event);
         event_log_append(process->context->events, event);
         if (state == PROCESS_RUNNING)
                 report_running(process->config);
@@ -385,14 +402,34 @@ void process_lease(Process *process)
         process->leased_generation = process->generation;
 }
 
+/* Who asks for what is under way already changes nothing. */
+static void request(Process *process, ProcessInput input, const char *asked_by)
+{
+        if (machine_find(process->state, input)) {
+                g_free(process->asked_by);
+                process->asked_by = g_strdup(asked_by);
+        }
+        feed(process, input);
+}
+
+void process_start_for(Process *process, const char *asked_by)
+{
+        request(process, INPUT_START, asked_by);
+}
+
+void process_stop_for(Process *process, const char *asked_by)
+{
+        request(process, INPUT_STOP, asked_by);
+}
+
 void process_start(Process *process)
 {
-        feed(process, INPUT_START);
+        request(process, INPUT_START, NULL);
 }
 
 void process_stop(Process *process)
 {
-        feed(process, INPUT_STOP);
+        request(process, INPUT_STOP, NULL);
 }
 
 void process_give_up(Process *process)

@@ -61,6 +61,9 @@ void process_lease(Process *process);
 /* Requests; what makes no sense in the present state is ignored (see job.h for answers). */
 void process_start(Process *process);
 void process_stop(Process *process);
+/* Likewise, for somebody on the bus, see Event; NULL = for nobody in particular. */
+void process_start_for(Process *process, const char *asked_by);
+void process_stop_for(Process *process, const char *asked_by);
 /* The daemon ends: a failed start is not tried again. */
 void process_give_up(Process *process);
 /* Does not wait for stopwaitsecs any more. */

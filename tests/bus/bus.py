@@ -86,6 +86,10 @@ class Bus:
     def close(self):
         self._connection.close()
 
+    @property
+    def unique_name(self):
+        return self._connection.unique_name
+
     # Calls
 
     def call_bus(self, member, signature=None, body=()):

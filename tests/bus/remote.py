@@ -69,6 +69,7 @@ def subscribers():
         other.sync()
         tap.same([(b[0], b[4], bytes(b[5])) for b in signals(one)], [(serial, "deploy", b"now\xff")])
         tap.same(signals(other), [])
+        tap.same(signals(one)[0][6]["asked_by"][1], other.unique_name)
         (member, body), = other.events_since(serial - 1, ["REMOTE_COMMUNICATION"])
         tap.same((member, body[0], body[4], bytes(body[5])),
                  ("RemoteCommunication", serial, "deploy", b"now\xff"))

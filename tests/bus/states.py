@@ -2,7 +2,7 @@
 
 import tap
 from busvisor import Daemon
-from bus import EVENTS, NO_WAIT, PROCESS, PROPERTIES, ROOT, process_path
+from bus import EVENTS, MANAGER, NO_WAIT, PROCESS, PROPERTIES, ROOT, process_path
 
 PROGRAMS = """
 [program:good]
@@ -65,7 +65,11 @@ def start(connection, name):
 
 def facts(change):
     """What the change tells of an end."""
-    return {k: v[1] for k, v in change.extras.items()}
+    return {k: v[1] for k, v in change.extras.items() if k != "asked_by"}
+
+
+def who_asked(change):
+    return change.extras.get("asked_by", (None, None))[1]
 
 
 def check_chain(changes):
@@ -88,6 +92,22 @@ def exit_0():
         tap.same(changes[2].pid, changes[1].pid, "pid of the ended process")
         values = connection.get_all(process_path("good"), PROCESS)
         tap.same((values["State"], values["Pid"], values["ExitStatus"]), ("EXITED", 0, 0))
+
+
+@tap.case("changes tell who has asked for them, and which nobody has asked for")
+def asked_by():
+    with Daemon(PROGRAMS) as daemon:
+        one, other = daemon.connect(), daemon.connect()
+        name = one.unique_name
+        start(one, "restarted")
+        changes = one.wait_changes(RUNS + ["EXITED"] + RUNS, "restarted")
+        tap.same([who_asked(c) for c in changes], [name, name, None, None, None])
+        other.call(ROOT, MANAGER, "Restart", "ast", (["restarted"], 0))
+        changes = one.wait_changes(RUNS + ["EXITED"] + RUNS + ["STOPPING", "STOPPED"] + RUNS,
+                                   "restarted")
+        tap.same({who_asked(c) for c in changes[5:]}, {other.unique_name})
+        logged = one.events_since(changes[5].serial - 1, ["PROCESS_STATE"])
+        tap.same([value[11]["asked_by"][1] for _, value in logged[:4]], [other.unique_name] * 4)
 
 
 @tap.case("an unexpected exit is followed by a restart")

@@ -56,9 +56,10 @@ static void test_details(void)
         killed->term_signal = SIGKILL;
         remote->remote_type = g_strdup("deploy");
         remote->data = g_bytes_new("now", 3);
+        remote->asked_by = g_strdup(":1.5");
         assert_details(exited(), "web:a", "from RUNNING, pid 12, exit code 3, unexpected");
         assert_details(killed, "cat", "from STOPPING, pid 9, killed by SIGKILL");
-        assert_details(remote, "deploy", "\"now\"");
+        assert_details(remote, "deploy", "asked by :1.5, \"now\"");
         assert_details(event_new_tick(60, 1700000000), "", "when 1700000000");
         assert_details(event_new_group(EVENT_PROCESS_GROUP_ADDED, "web"), "web", "");
         assert_details(output("a\xff", 2), "cat", "pid 12, \"a\xef\xbf\xbd\"");

@@ -41,6 +41,7 @@ static Event *example(EventType type)
                 event->from_state = PROCESS_RUNNING;
                 event->tries = 3;
                 event->expected = type == EVENT_PROCESS_STATE_EXITED;
+                event->asked_by = g_strdup(":1.42");
         }
         if (strncmp(event_type_to_string(type), "PROCESS_", 8) == 0)
                 event->group = g_strdup("site");
@@ -74,6 +75,7 @@ static void assert_same(const Event *a, const Event *b)
         g_assert_cmpint(a->expected, ==, b->expected);
         g_assert_cmpint(a->exit_code, ==, b->exit_code);
         g_assert_cmpint(a->term_signal, ==, b->term_signal);
+        g_assert_cmpstr(a->asked_by, ==, b->asked_by);
         g_assert_cmpuint(a->tick_period, ==, b->tick_period);
         g_assert_cmpuint(a->tick_when, ==, b->tick_when);
         g_assert_cmpstr(a->remote_type, ==, b->remote_type);

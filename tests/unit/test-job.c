@@ -21,11 +21,12 @@ static void on_done(Process *process, const char *error, const char *message, vo
         g_assert_true(!error || *message);
 }
 
-static void run(const Fixture *fixture, Process *process, JobKind kind, bool wait, const char *error)
+static void run(const Fixture *fixture, Process *process, JobKind kind, bool wait,
+                const char *error)
 {
         Answer answer = {};
 
-        job_run(process, kind, wait, on_done, &answer);
+        job_run(process, kind, wait, ":1.5", on_done, &answer);
         if (!wait)
                 g_assert_true(answer.done);
         fixture_run_until_set(fixture, &answer.done);
@@ -120,9 +121,9 @@ static void test_several(void)
         Answer first = {}, second = {}, third = {};
 
         process_start(process);
-        job_run(process, JOB_RESTART, true, on_done, &first);
-        job_run(process, JOB_RESTART, true, on_done, &second);
-        job_run(process, JOB_START, true, on_done, &third);
+        job_run(process, JOB_RESTART, true, NULL, on_done, &first);
+        job_run(process, JOB_RESTART, true, NULL, on_done, &second);
+        job_run(process, JOB_START, true, NULL, on_done, &third);
         fixture_run_until_set(fixture, &first.done);
         fixture_run_until_set(fixture, &second.done);
         fixture_run_until_set(fixture, &third.done);
@@ -140,13 +141,65 @@ static void test_gone(void)
         Fixture *fixture = with_program("/bin/sleep 1000", 3600);
         Answer answer = {};
 
-        job_run(fixture_process(fixture, "p", "p"), JOB_START, true, on_done, &answer);
+        job_run(fixture_process(fixture, "p", "p"), JOB_START, true, NULL, on_done, &answer);
         g_assert_false(answer.done);
         process_signal(fixture_process(fixture, "p", "p"), SIGKILL);
         fixture_free(fixture);
         g_assert_true(answer.done);
         g_assert_cmpstr(answer.error, ==, BUS_ERROR_FAILED);
         g_free(answer.error);
+}
+
+/* STATE=NAME of each change since, "" for nobody. */
+static char *who_asked(const Fixture *fixture, uint64_t after)
+{
+        GString *text = g_string_new(NULL);
+        const Event *event;
+
+        while ((event = event_log_find_after(
+                                fixture->events, after, event_type_covers(EVENT_PROCESS_STATE)))) {
+                g_string_append_printf(text, "%s=%s ",
+                                process_state_to_string(event_process_state(event)),
+                                event->asked_by ? event->asked_by : "");
+                after = event->serial;
+        }
+        return g_string_free(text, false);
+}
+
+/* What the caller has brought about, and nothing else. */
+static void test_asked_by(void)
+{
+        Fixture *fixture = with_program("/bin/sleep 1000", 0);
+        Process *process = fixture_process(fixture, "p", "p");
+        uint64_t after = event_log_next(fixture->events) - 1;
+        g_autofree char *text = NULL;
+
+        run(fixture, process, JOB_START, true, NULL);
+        run(fixture, process, JOB_RESTART, true, NULL);
+        process_signal(process, SIGKILL);
+        fixture_run_until(fixture, process, PROCESS_EXITED);
+        process_start(process);
+        run(fixture, process, JOB_STOP, false, NULL);
+        process_stop(process); /* comes too late to be the one */
+        fixture_run_until(fixture, process, PROCESS_STOPPED);
+        text = who_asked(fixture, after);
+        g_assert_cmpstr(text, ==,
+                        "STARTING=:1.5 RUNNING=:1.5 STOPPING=:1.5 STOPPED=:1.5 STARTING=:1.5 "
+                        "RUNNING=:1.5 EXITED= STARTING= RUNNING= STOPPING=:1.5 STOPPED=:1.5 ");
+        fixture_free(fixture);
+}
+
+static void test_asked_in_vain(void)
+{
+        Fixture *fixture = with_program("/bin/true", 3600);
+        Process *process = fixture_process(fixture, "p", "p");
+        uint64_t after = event_log_next(fixture->events) - 1;
+        g_autofree char *text = NULL;
+
+        run(fixture, process, JOB_START, true, BUS_ERROR_SPAWN);
+        text = who_asked(fixture, after);
+        g_assert_cmpstr(text, ==, "STARTING=:1.5 BACKOFF= FATAL= ");
+        fixture_free(fixture);
 }
 
 static void test_applies(void)
@@ -173,6 +226,8 @@ int main(int argc, char **argv)
         g_test_add_func("/job/restart", test_restart);
         g_test_add_func("/job/several", test_several);
         g_test_add_func("/job/gone", test_gone);
+        g_test_add_func("/job/asked-by", test_asked_by);
+        g_test_add_func("/job/asked-in-vain", test_asked_in_vain);
         g_test_add_func("/job/applies", test_applies);
         return g_test_run();
 }

@@ -96,6 +96,8 @@ char *event_text_details(const Event *event)
         add_end_of_process(details, event);
         if (event->tick_period > 0)
                 add_detail(details, "when %" G_GUINT64_FORMAT, event->tick_when);
+        if (event->asked_by)
+                add_detail(details, "asked by %s", event->asked_by);
         if (event->data)
                 add_data(details, event->data);
         return g_string_free(details, false);
@@ -210,6 +212,7 @@ char *event_text_to_json(const Event *event)
                 json_object_object_add(object, "period", json_object_new_int64(event->tick_period));
                 json_object_object_add(object, "when", json_object_new_uint64(event->tick_when));
         }
+        add_string(object, "asked_by", event->asked_by);
         add_string(object, "remote_type", event->remote_type);
         if (event->data)
                 add_json_data(object, event->data);
