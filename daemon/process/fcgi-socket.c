@@ -5,6 +5,7 @@
 #include "daemon/process/fcgi-socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <netdb.h>
 #include <string.h>
@@ -80,13 +81,22 @@ static int take_away_stale(const char *path, const struct sockaddr_un *address)
         return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
 }
 
+/* By a descriptor: whoever owns the folder can put something else in its place at any moment, and
+ * must not have that given to him. */
 static int give_away(const SocketConfig *config, const char *path)
 {
         bool has_owner = config->uid != (uid_t)-1 || config->gid != (gid_t)-1;
+        autofd fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        g_autofree char *own = g_strdup_printf("/proc/self/fd/%d", fd);
+        struct stat found;
 
-        if (has_owner && lchown(path, config->uid, config->gid) < 0)
+        if (fd < 0 || fstat(fd, &found) < 0)
                 return -errno;
-        return config->mode >= 0 && chmod(path, config->mode) < 0 ? -errno : 0;
+        if (!S_ISSOCK(found.st_mode))
+                return -ENOTSOCK;
+        if (has_owner && fchownat(fd, "", config->uid, config->gid, AT_EMPTY_PATH) < 0)
+                return -errno;
+        return config->mode >= 0 && chmod(own, config->mode) < 0 ? -errno : 0;
 }
 
 static int bind_closed(int fd, const struct sockaddr_un *address)

@@ -256,6 +256,26 @@ static void test_shared(void)
         fixture_folder_free(folder);
 }
 
+/* The owner of the folder has put a link in the place of the socket. */
+static void test_adjust_replaced(void)
+{
+        char *folder = fixture_folder_new();
+        g_autofree char *path = socket_path(folder);
+        g_autofree char *precious = g_build_filename(folder, "precious", NULL);
+        g_autoptr(SocketConfig) config = unix_config(folder);
+        g_autoptr(FcgiSocket) socket = NULL;
+
+        g_assert_true(fcgi_socket_new(config, &socket, NULL));
+        g_assert_true(g_file_set_contents_full(
+                        precious, "x", 1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+        g_assert_cmpint(unlink(path), ==, 0);
+        g_assert_cmpint(symlink(precious, path), ==, 0);
+        config->mode = 0666;
+        g_assert_false(fcgi_socket_adjust(socket, config, NULL));
+        g_assert_cmpuint(mode_of(precious), ==, S_IFREG | 0600);
+        fixture_folder_free(folder);
+}
+
 static int on_busy(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
         return 0;
@@ -337,6 +357,7 @@ int main(int argc, char **argv)
         g_test_add_func("/fcgi-socket/owner", test_owner);
         g_test_add_func("/fcgi-socket/tcp", test_tcp);
         g_test_add_func("/fcgi-socket/adjust", test_adjust);
+        g_test_add_func("/fcgi-socket/adjust-replaced", test_adjust_replaced);
         g_test_add_func("/fcgi-sockets/shared", test_shared);
         g_test_add_func("/fcgi-sockets/busy-loop", test_busy_loop);
         g_test_add_func("/fcgi-sockets/over-restarts", test_over_restarts);
