@@ -21,7 +21,7 @@
 
 struct AutoLogClaim {
         char *folder, *identifier, *path;
-        int fd; /* -1 = no file could be made */
+        int fd; /* -1 = none that could be locked; then nothing is cleaned */
 };
 
 /* The one that was opened may have been removed by its last user before it was locked. */
@@ -51,16 +51,29 @@ static bool lock_shared(const AutoLogClaim *claim)
         return false;
 }
 
+/* In a folder for all, somebody else may have made it, to hold us up. */
+static bool is_own(int fd)
+{
+        struct stat status;
+
+        return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid();
+}
+
 static void open_lock(AutoLogClaim *claim)
 {
         for (int i = 0; i < ATTEMPTS; i++) {
+                bool locked;
+
                 claim->fd = open(claim->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
                                 0600);
                 if (claim->fd < 0)
                         return;
-                if (lock_shared(claim) && is_in_place(claim))
+                locked = is_own(claim->fd) && lock_shared(claim);
+                if (locked && is_in_place(claim))
                         return;
                 claim->fd = fd_close(claim->fd);
+                if (!locked)
+                        return;
         }
 }
 

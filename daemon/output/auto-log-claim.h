@@ -9,7 +9,8 @@
 
 typedef struct AutoLogClaim AutoLogClaim;
 
-/* Works in any case; in a folder that takes no file, nobody has AUTO logs. */
+/* Works in any case; in a folder that takes no file, nobody has AUTO logs. Waits for another
+ * instance that is cleaning, a second at most. */
 AutoLogClaim *auto_log_claim_new(const char *folder, const char *identifier);
 AutoLogClaim *auto_log_claim_free(AutoLogClaim *claim);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AutoLogClaim, auto_log_claim_free)

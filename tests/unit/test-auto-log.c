@@ -2,10 +2,13 @@
 
 #include "daemon/output/auto-log.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bus/cleanup.h"
 #include "daemon/output/auto-log-claim.h"
 #include "tests/unit/fixture.h"
 
@@ -142,6 +145,30 @@ static void test_claim_left_over(void)
         fixture_folder_free(folder);
 }
 
+/* Who holds the lock for good, be it somebody else, holds up nobody, and nothing is cleaned then.
+ */
+static void test_claim_held(void)
+{
+        static const char name[] = "web-stdout---unit-abcdefgh.log";
+        char *folder = fixture_folder_new();
+        g_autofree char *lock = g_strdup_printf(".busvisor-%u-unit.lock", (unsigned)geteuid());
+        g_autofree char *path = g_build_filename(folder, lock, NULL);
+        g_autoptr(AutoLogClaim) claim = NULL;
+        autofd held = -1;
+
+        touch(folder, lock);
+        touch(folder, name);
+        held = open(path, O_RDWR | O_CLOEXEC);
+        g_assert_cmpint(flock(held, LOCK_EX), ==, 0);
+        if (geteuid() == 0)
+                g_assert_cmpint(chown(path, 12345, 12345), ==, 0);
+        claim = auto_log_claim_new(folder, "unit");
+        auto_log_claim_clean(claim);
+        g_assert_true(exists(folder, name));
+        claim = auto_log_claim_free(claim);
+        fixture_folder_free(folder);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -151,5 +178,6 @@ int main(int argc, char **argv)
         g_test_add_func("/auto-log/clean-of-others", test_clean_of_others);
         g_test_add_func("/auto-log/claim", test_claim);
         g_test_add_func("/auto-log/claim-left-over", test_claim_left_over);
+        g_test_add_func("/auto-log/claim-held", test_claim_held);
         return g_test_run();
 }
