@@ -27,7 +27,9 @@ static char *resolve(const ProcessContext *context, const ProcessConfig *config,
 void process_log_settle(ProcessLog *log, const ProcessContext *context, const ProcessConfig *config,
                 const char *setting, const char *channel_name)
 {
-        if (g_strcmp0(log->setting, setting) == 0)
+        bool is_made = log->path || !setting;
+
+        if (is_made && g_strcmp0(log->setting, setting) == 0)
                 return;
         process_log_clear(log);
         log->setting = g_strdup(setting);

@@ -1,6 +1,7 @@
 /* Process log: the path of one log of a process, and the setting that it was made from.
  *
- * An AUTO log keeps its path as long as the setting stays AUTO. */
+ * An AUTO log keeps its path as long as the setting stays AUTO; one that could not be made is tried
+ * again whenever it is settled. */
 #pragma once
 
 #include "daemon/process/context.h"

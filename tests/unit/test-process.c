@@ -108,8 +108,7 @@ static void test_stop(void)
 /* Who does not listen is killed when stopwaitsecs are over, or somebody is in a hurry. */
 static void test_stubborn(void)
 {
-        ProcessConfig *config = fixture_process_config(
-                        "p", "/bin/sleep 1000");
+        ProcessConfig *config = fixture_process_config("p", "/bin/sleep 1000");
         Fixture *fixture;
         Process *process;
 
@@ -142,7 +141,8 @@ static void test_autorestart(void)
         fixture_free(fixture);
 }
 
-/* autorestart=unexpected leaves an expected exit alone; and a stop request takes a due restart back. */
+/* autorestart=unexpected leaves an expected exit alone; and a stop request takes a due restart
+ * back. */
 static void test_no_restart(void)
 {
         ProcessConfig *expected = fixture_process_config("expected", "/bin/true");
@@ -260,6 +260,29 @@ static void test_forgotten(void)
         fixture_free(fixture);
 }
 
+/* The folder for AUTO logs comes later. */
+static void test_auto_log_again(void)
+{
+        ProcessConfig *config = fixture_process_config("p", "/bin/echo hello");
+        char *folder = fixture_folder_new();
+        g_autofree char *text = NULL;
+        Fixture *fixture;
+        Process *process;
+
+        config->output.logfile = g_strdup("AUTO");
+        fixture = with_program(config);
+        process = fixture_process(fixture, "p", "p");
+        g_assert_null(process_stdout_log(process));
+        fixture->config->supervisord.childlogdir = g_strdup(folder);
+        process_start(process);
+        g_assert_nonnull(process_stdout_log(process));
+        fixture_run_until(fixture, process, PROCESS_EXITED);
+        g_assert_true(g_file_get_contents(process_stdout_log(process), &text, NULL, NULL));
+        g_assert_cmpstr(text, ==, "hello\n");
+        fixture_free(fixture);
+        fixture_folder_free(folder);
+}
+
 static void test_signal(void)
 {
         Fixture *fixture = with_program(fixture_process_config("p", "/bin/sleep 1000"));
@@ -288,6 +311,7 @@ int main(int argc, char **argv)
         g_test_add_func("/process/odd-startsecs", test_odd_startsecs);
         g_test_add_func("/process/unknown", test_unknown);
         g_test_add_func("/process/forgotten", test_forgotten);
+        g_test_add_func("/process/auto-log-again", test_auto_log_again);
         g_test_add_func("/process/signal", test_signal);
         return g_test_run();
 }
