@@ -3,7 +3,6 @@
 
 #include "daemon/compressor.h"
 
-#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -104,28 +103,13 @@ static char *find_program(Compressor *compressor, const Job *job)
         return file;
 }
 
-/* What it says goes into the main log; without descriptors for that, nowhere. */
-static int open_log(Job *job)
-{
-        int ends[2];
-
-        if (pipe2(ends, O_CLOEXEC) < 0)
-                return -1;
-        (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-        if (helper_log_new(job->compressor->event, ends[0], compression_program(job->compression),
-                            LOG_LEVEL_WARN, &job->log) < 0) {
-                fd_close(ends[0]);
-                return fd_close(ends[1]);
-        }
-        return ends[1];
-}
-
 static void on_exited(Child *child, const ChildExit *how, void *userdata);
 
 static bool start_child(Job *job, const char *file)
 {
         char *const arguments[] = { (char *)compression_program(job->compression), "-c", NULL };
-        autofd log_end = open_log(job);
+        autofd log_end = helper_log_open(job->compressor->event,
+                        compression_program(job->compression), LOG_LEVEL_WARN, &job->log);
         const ChildSetup setup = {
                 .file = file,
                 .arguments = arguments,

@@ -4,7 +4,6 @@
 #include "daemon/helper.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -97,22 +96,6 @@ static void on_exited(Child *child, const ChildExit *how, void *userdata)
                 helper->plan.on_ended(helper->plan.userdata);
 }
 
-/* Its stderr becomes a pipe into the main log; without one (no descriptors left) /dev/null. */
-static int open_log(Helper *helper)
-{
-        int ends[2];
-
-        if (pipe2(ends, O_CLOEXEC) < 0)
-                return -1;
-        (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
-        if (helper_log_new(helper->event, ends[0], helper->name, helper->plan.log_level,
-                            &helper->log) < 0) {
-                fd_close(ends[0]);
-                return fd_close(ends[1]);
-        }
-        return ends[1];
-}
-
 static void report_failure(
                 Helper *helper, int r, const ChildFailure *failure, const ChildSetup *setup)
 {
@@ -143,7 +126,8 @@ void helper_start(Helper *helper)
 
         if (helper->child || helper->timer)
                 return;
-        log_end = open_log(helper);
+        log_end = helper_log_open(
+                        helper->event, helper->name, helper->plan.log_level, &helper->log);
         setup.descriptors[STDERR_FILENO] = log_end;
         r = helper->plan.prepare(&setup, helper->plan.userdata);
         if (r >= 0)

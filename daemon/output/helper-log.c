@@ -3,11 +3,13 @@
 #include "daemon/output/helper-log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
+
 #define LINE_BYTES 4096
 
 struct HelperLog {
@@ -75,6 +77,19 @@ int helper_log_new(sd_event *event, int fd, const char *name, LogLevel level, He
         log->level = level;
         *ret = g_steal_pointer(&log);
         return 0;
+}
+
+int helper_log_open(sd_event *event, const char *name, LogLevel level, HelperLog **ret)
+{
+        int ends[2];
+
+        if (pipe2(ends, O_CLOEXEC) < 0)
+                return -1;
+        (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+        if (helper_log_new(event, ends[0], name, level, ret) >= 0)
+                return ends[1];
+        fd_close(ends[0]);
+        return fd_close(ends[1]);
 }
 
 HelperLog *helper_log_free(HelperLog *log)

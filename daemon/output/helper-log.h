@@ -14,5 +14,8 @@ typedef struct HelperLog HelperLog;
 /* Takes over fd, the reading end of a pipe, non-blocking. name stands before each line. Negative
  * errno; then fd is still the caller's. */
 int helper_log_new(sd_event *event, int fd, const char *name, LogLevel level, HelperLog **ret);
+/* Likewise, of a pipe that is made here. The end for the helper, which is the caller's; -1, for
+ * /dev/null, when there are no descriptors left. */
+int helper_log_open(sd_event *event, const char *name, LogLevel level, HelperLog **ret);
 HelperLog *helper_log_free(HelperLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HelperLog, helper_log_free)
