@@ -59,7 +59,9 @@ static int open_backup(const char *name)
 
 static int find_backup(Compression *compression)
 {
-        for (int64_t n = 1; n <= compression->rotation.backups; n++) {
+        const int64_t oldest = rotation_oldest(compression->path, compression->rotation.backups);
+
+        for (int64_t n = 1; n <= oldest; n++) {
                 g_autofree char *name = rotation_name(compression->path, n, LOG_COMPRESSION_NONE);
 
                 compression->source = open_backup(name);
@@ -143,7 +145,9 @@ const char *compression_path(const Compression *compression)
 /* The number that the backup has now; 0 when it has been rotated away. */
 static int64_t find_number(const Compression *compression, const struct stat *source)
 {
-        for (int64_t n = 1; n <= compression->rotation.backups; n++) {
+        const int64_t oldest = rotation_oldest(compression->path, compression->rotation.backups);
+
+        for (int64_t n = 1; n <= oldest; n++) {
                 g_autofree char *name = rotation_name(compression->path, n, LOG_COMPRESSION_NONE);
                 struct stat status;
 

@@ -7,13 +7,18 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DAY  INT64_C(86400)
 #define WEEK (7 * DAY)
 /* The epoch began on a Thursday. */
 #define FIRST_MONDAY (4 * DAY)
+/* So many numbers in a row without a backup, and there are no older ones: who wants to keep a
+ * million of them does not want the daemon to look for each. */
+#define GAP_MAX 100
 
 static const char *const suffixes[_LOG_COMPRESSION_MAX] = {
         [LOG_COMPRESSION_NONE] = "",
@@ -86,6 +91,31 @@ char *rotation_name(const char *path, int64_t n, LogCompression compress)
         return g_strdup_printf("%s.%" PRId64 "%s", path, n, suffixes[compress]);
 }
 
+static bool is_there(const char *path, int64_t n)
+{
+        struct stat status;
+
+        for (int i = 0; i < _LOG_COMPRESSION_MAX; i++) {
+                g_autofree char *name = rotation_name(path, n, i);
+
+                if (lstat(name, &status) == 0)
+                        return true;
+        }
+        return false;
+}
+
+int64_t rotation_oldest(const char *path, int64_t backups)
+{
+        int64_t oldest = 0;
+
+        if (backups <= GAP_MAX)
+                return backups;
+        for (int64_t n = 1; n <= backups && n - oldest <= GAP_MAX; n++)
+                if (is_there(path, n))
+                        oldest = n;
+        return oldest;
+}
+
 static int move(const char *from, const char *to)
 {
         return rename(from, to) < 0 && errno != ENOENT ? -errno : 0;
@@ -118,7 +148,8 @@ static int move_backup(const char *path, int64_t from, int64_t to)
 int rotation_shift(const char *path, int64_t backups)
 {
         g_autofree char *first = rotation_name(path, 1, LOG_COMPRESSION_NONE);
-        int64_t n = backups - 1;
+        const int64_t last = MIN(rotation_oldest(path, backups), backups - 1);
+        int64_t n = last;
         int r = remove_backup(path, backups);
 
         if (r < 0)
@@ -127,7 +158,7 @@ int rotation_shift(const char *path, int64_t backups)
                 n--;
         if (r >= 0)
                 r = move(path, first);
-        for (; r < 0 && n + 1 < backups; n++)
+        for (; r < 0 && n < last; n++)
                 (void)move_backup(path, n + 2, n + 1);
         return r;
 }

@@ -29,6 +29,9 @@ const char *rotation_suffix(LogCompression compress);
 /* FILE.N with the suffix. Caller frees with g_free. */
 char *rotation_name(const char *path, int64_t n, LogCompression compress);
 
+/* No backup has a higher number than this one, or it is counted among those that are missing:
+ * behind a hundred missing numbers nothing is looked for. At most backups. */
+int64_t rotation_oldest(const char *path, int64_t backups);
 /* Moves FILE to FILE.1 after the backups have made room; the oldest is deleted. Backups that are
  * missing do no harm. Negative errno; then FILE is where it was. */
 int rotation_shift(const char *path, int64_t backups);

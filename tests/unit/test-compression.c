@@ -182,6 +182,20 @@ static void test_links(void)
         fixture_folder_free(folder);
 }
 
+/* However many there may be. */
+static void test_nothing_to_do(void)
+{
+        const Rotation all = { .backups = INT64_MAX, .compress = LOG_COMPRESSION_GZIP };
+        char *folder = fixture_folder_new();
+        g_autofree char *path = g_build_filename(folder, "log", NULL);
+        g_autoptr(Compression) compression = NULL;
+
+        write_file(folder, "log", "now");
+        write_file(folder, "log.1.gz", "before");
+        g_assert_cmpint(compression_new(path, &all, &compression), ==, 0);
+        fixture_folder_free(folder);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -191,5 +205,6 @@ int main(int argc, char **argv)
         g_test_add_func("/compression/failed", test_failed);
         g_test_add_func("/compression/grown", test_grown);
         g_test_add_func("/compression/links", test_links);
+        g_test_add_func("/compression/nothing-to-do", test_nothing_to_do);
         return g_test_run();
 }

@@ -161,6 +161,8 @@ static void test_shift(void)
                 { { "log", "log.2.gz", "log.3" }, 3, "log.1=log log.3.gz=log.2.gz" },
                 { { "log", "log.4.bz2" }, 3, "log.1=log log.4.bz2=log.4.bz2" },
                 { { "log.1" }, 3, "log.2=log.1" },
+                /* As many as there can be, but not a look for each of them. */
+                { { "log", "log.1", "log.3" }, INT64_MAX, "log.1=log log.2=log.1 log.4=log.3" },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
