@@ -82,7 +82,7 @@ row("logfile", "AUTO if unset", "", ["1:out\\n", "2:error\\n"], of_name, two_aut
     kinds=KINDS)
 row("logfile", "AUTO, rotated", OTHER_NONE + "STREAM_logfile=AUTO\nSTREAM_logfile_maxbytes=10\n",
     ["FD*3:ten bytes\\n"], of_name, differs=Deviation(
-        "keep their mode 0600", lambda theirs: {f: ("0600", t) for f, (_, t) in theirs.items()}))
+        "keep mode 0600", lambda theirs: {f: ("0600", t) for f, (_, t) in theirs.items()}))
 
 
 def said_by_daemon(run, name, _stream):
