@@ -216,9 +216,13 @@ static int on_writable(sd_event_source *source, int fd, uint32_t events, void *u
         Outlet *outlet = userdata;
 
         outlet->writable = sd_event_source_disable_unref(outlet->writable);
-        while (!g_queue_is_empty(&outlet->kept))
-                if (!write_first_kept(outlet))
-                        return wait_until_writable(outlet);
+        while (!g_queue_is_empty(&outlet->kept) && write_first_kept(outlet))
+                continue;
+        if (outlet->kept_bytes > 0)
+                (void)wait_until_writable(outlet);
+        /* That may have failed, and everything be lost: whoever writes must not pause for ever. */
+        if (outlet->kept_bytes > 0)
+                return 0;
         outlet->n_users++;
         tell_watches(outlet);
         outlet_unref(outlet);
