@@ -127,7 +127,7 @@ static bool find_groups(const ProcessConfig *config, UserGroups *ret, GError **e
         do
                 ret->ids = g_renew(gid_t, ret->ids, ret->count);
         while (getgrouplist(user->pw_name, user->pw_gid, ret->ids, &ret->count) < 0 &&
-                        ret->count < MAX_GROUPS);
+                        ret->count <= MAX_GROUPS);
         return true;
 }
 
