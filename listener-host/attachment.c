@@ -4,8 +4,21 @@
 #include "listener-host/attachment.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "bus/cleanup.h"
+
+#define POOL "sasutattta{sv}"
+
+/* Those of a pool that come by name, all of basic types. */
+static const struct {
+        const char *name;
+        char type;
+        size_t offset;
+} settings[] = {
+        { "event_extras", SD_BUS_TYPE_BOOLEAN, offsetof(AttachedPool, event_extras) },
+};
 
 static void attached_pool_free(AttachedPool *pool)
 {
@@ -49,6 +62,41 @@ static int read_answered(sd_bus_message *m, AttachedPool *pool)
         return 0;
 }
 
+/* One that we do not know is of a newer daemon. */
+static int read_setting(sd_bus_message *m, AttachedPool *pool)
+{
+        const char *name;
+        int r = sd_bus_message_read(m, "s", &name);
+
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
+                if (strcmp(settings[i].name, name) == 0) {
+                        const char type[] = { settings[i].type, '\0' };
+
+                        return sd_bus_message_read(
+                                        m, "v", type, (void *)((char *)pool + settings[i].offset));
+                }
+        return sd_bus_message_skip(m, "v");
+}
+
+static int read_settings(sd_bus_message *m, AttachedPool *pool)
+{
+        int r = sd_bus_message_enter_container(m, 'a', "{sv}");
+
+        if (r < 0)
+                return r;
+        while ((r = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
+                r = read_setting(m, pool);
+                if (r < 0)
+                        return r;
+                r = sd_bus_message_exit_container(m);
+                if (r < 0)
+                        return r;
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(m);
+}
+
 /* GLib frees with free() too, so the list of types that sd-bus allocates is kept as it is. */
 static int read_pool(sd_bus_message *m, AttachedPool *pool)
 {
@@ -71,6 +119,9 @@ static int read_pool(sd_bus_message *m, AttachedPool *pool)
         r = sd_bus_message_read(m, "tt", &pool->poolserial, &pool->begun);
         if (r < 0)
                 return r;
+        r = read_settings(m, pool);
+        if (r < 0)
+                return r;
         if (!pool->types)
                 pool->types = g_new0(char *, 1);
         return sd_bus_message_exit_container(m);
@@ -78,11 +129,11 @@ static int read_pool(sd_bus_message *m, AttachedPool *pool)
 
 static int read_pools(sd_bus_message *m, GPtrArray *pools)
 {
-        int r = sd_bus_message_enter_container(m, 'a', "(sasutattt)");
+        int r = sd_bus_message_enter_container(m, 'a', "(" POOL ")");
 
         if (r < 0)
                 return r;
-        while ((r = sd_bus_message_enter_container(m, 'r', "sasutattt")) > 0) {
+        while ((r = sd_bus_message_enter_container(m, 'r', POOL)) > 0) {
                 AttachedPool *pool = g_new0(AttachedPool, 1);
 
                 g_ptr_array_add(pools, pool);

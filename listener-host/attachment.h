@@ -14,6 +14,8 @@ typedef struct AttachedPool {
         GArray *answered; /* uint64_t: serials above it that are dealt with */
         uint64_t poolserial;
         uint64_t begun; /* tells pools that have a name one after the other apart */
+        /* Options of the section, with the types of sd-bus; zero where the daemon names none. */
+        int event_extras; /* a boolean */
 } AttachedPool;
 
 typedef struct AttachedListener {

@@ -361,6 +361,13 @@ static bool parse_types(const AttachedPool *pool, EventTypeSet *ret)
         return false;
 }
 
+static void set_style(Lane *lane, const AttachedPool *pool)
+{
+        const PayloadStyle style = { .extras = pool->event_extras };
+
+        pool_set_style(lane->pool, &style);
+}
+
 bool lane_adjust(Lane *lane, const AttachedPool *pool)
 {
         EventTypeSet types;
@@ -371,6 +378,7 @@ bool lane_adjust(Lane *lane, const AttachedPool *pool)
         lane->types = g_strdupv(pool->types);
         feed_set_types(lane->feed, types);
         queue_set_max(pool_queue(lane->pool), pool->buffer_size);
+        set_style(lane, pool);
         return true;
 }
 
@@ -404,6 +412,7 @@ Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
                         queue_new(pool->buffer_size, answered, pool->answered->len,
                                         pool->poolserial),
                         &member_methods);
+        set_style(lane, pool);
         lane->feed = feed_new(types, pool->after, accept_event, lane);
         lane->noted_last = pool->after;
         lane->committer = committer_new(loop, peer, lane->path, &committer_source, lane);

@@ -130,17 +130,36 @@ static size_t count_characters(const GString *text)
         return n;
 }
 
-GBytes *payload_message(
-                const Event *event, const char *server, const char *pool, uint64_t poolserial)
+/* In the header, so that the payload stays what listeners know, and all types have them alike. The
+ * colon that a unique name begins with would make one token two. */
+static void append_extras(GString *header, const Event *event)
+{
+        if (event->exit_code >= 0)
+                g_string_append_printf(header, " exit_code:%d", event->exit_code);
+        if (event->term_signal > 0)
+                g_string_append_printf(header, " term_signal:%d", event->term_signal);
+        if (event->asked_by)
+                g_string_append_printf(header, " asked_by:%s",
+                                event->asked_by + (*event->asked_by == ':'));
+        g_string_append_printf(header,
+                        " realtime:%" G_GUINT64_FORMAT " monotonic:%" G_GUINT64_FORMAT,
+                        event->realtime_usec, event->monotonic_usec);
+}
+
+GBytes *payload_message(const Event *event, const char *server, const char *pool,
+                uint64_t poolserial, const PayloadStyle *style)
 {
         GString *text = payload_text(event);
         GString *message = g_string_new(NULL);
 
         g_string_append_printf(message,
                         "ver:3.0 server:%s serial:%" G_GUINT64_FORMAT
-                        " pool:%s poolserial:%" G_GUINT64_FORMAT " eventname:%s len:%zu\n",
+                        " pool:%s poolserial:%" G_GUINT64_FORMAT " eventname:%s len:%zu",
                         server, event->serial, pool, poolserial, event_type_to_string(event->type),
                         count_characters(text));
+        if (style->extras)
+                append_extras(message, event);
+        g_string_append_c(message, '\n');
         g_string_append_len(message, text->str, text->len);
         g_string_free(text, true);
         return g_string_free_to_bytes(message);

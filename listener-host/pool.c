@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "listener-host/host-log.h"
-#include "listener-host/payload.h"
 
 typedef struct Seat {
         char *process;
@@ -19,6 +18,7 @@ struct Pool {
         char *server;
         char *name;
         Queue *queue;
+        PayloadStyle style;
         const PoolMember *methods;
         GPtrArray *seats;   /* Seat */
         unsigned last_turn; /* the seat that got the last event */
@@ -54,6 +54,11 @@ Pool *pool_free(Pool *pool)
         g_free(pool->server);
         g_free(pool);
         return NULL;
+}
+
+void pool_set_style(Pool *pool, const PayloadStyle *style)
+{
+        pool->style = *style;
 }
 
 const char *pool_name(const Pool *pool)
@@ -139,8 +144,8 @@ static void note_turn(Pool *pool, const Seat *seat)
 static void give(Pool *pool, Seat *seat, QueueItem *item)
 {
         uint64_t serial = item->event->serial;
-        g_autoptr(GBytes) message =
-                        payload_message(item->event, pool->server, pool->name, item->poolserial);
+        g_autoptr(GBytes) message = payload_message(
+                        item->event, pool->server, pool->name, item->poolserial, &pool->style);
         int r;
 
         note_turn(pool, seat);

@@ -11,6 +11,7 @@
 
 #include <glib.h>
 
+#include "listener-host/payload.h"
 #include "listener-host/queue.h"
 
 typedef struct Pool Pool;
@@ -31,6 +32,9 @@ typedef enum PoolOutcome {
 Pool *pool_new(const char *server, const char *name, Queue *queue, const PoolMember *methods);
 Pool *pool_free(Pool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pool, pool_free)
+
+/* For what is handed out from now on; the classic one at first. */
+void pool_set_style(Pool *pool, const PayloadStyle *style);
 
 const char *pool_name(const Pool *pool);
 Queue *pool_queue(const Pool *pool);

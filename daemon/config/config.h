@@ -123,6 +123,7 @@ typedef struct GroupConfig {
         char **event_names;   /* eventlistener: as subscribed, upper case, sorted, no repeats */
         int64_t buffer_size;  /* eventlistener: events, at least 1 */
         char *result_handler; /* eventlistener: "module:attribute" */
+        bool event_extras;    /* ours, eventlistener: more facts in the headers */
         GPtrArray *sockets;   /* of SocketConfig: those of the fcgi-programs in it */
 } GroupConfig;
 

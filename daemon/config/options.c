@@ -280,6 +280,8 @@ const Option options[] = {
                 "", LIVE, 0, 0, "event types it is told of, separated by commas; required"},
         {"buffer_size", BIT(EVENTLISTENER), OPTION_INTEGER, GROUP_FIELD(buffer_size),
                 "10", LIVE, 1, INT32_MAX, "events kept in memory for it"},
+        {"event_extras", BIT(EVENTLISTENER), OPTION_BOOLEAN, GROUP_FIELD(event_extras),
+                "false", LIVE, 0, 0, "more facts in the header of each event"},
         {"result_handler", BIT(EVENTLISTENER), OPTION_STRING, GROUP_FIELD(result_handler),
                 "supervisor.dispatchers:default_handler", RESTART, 0, 0, "what judges its answers"},
         {"socket", BIT(FCGI_PROGRAM), OPTION_STRING, SOCKET_FIELD(url),

@@ -13,11 +13,26 @@ static bool is_pool(const Group *group)
         return group_config(group)->kind == GROUP_EVENTLISTENER;
 }
 
+#define POOL "sasutattta{sv}"
+
+/* By name, so that there may be more of them without another signature. */
+static int append_settings(sd_bus_message *reply, const GroupConfig *config)
+{
+        int r = sd_bus_message_open_container(reply, 'a', "{sv}");
+
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(reply, "{sv}", "event_extras", "b", (int)config->event_extras);
+        if (r < 0)
+                return r;
+        return sd_bus_message_close_container(reply);
+}
+
 static int append_pool(sd_bus_message *reply, const GroupConfig *config, const Cursor *cursor)
 {
         int r;
 
-        r = sd_bus_message_open_container(reply, 'r', "sasutattt");
+        r = sd_bus_message_open_container(reply, 'r', POOL);
         if (r < 0)
                 return r;
         r = sd_bus_message_append(reply, "s", config->name);
@@ -37,13 +52,16 @@ static int append_pool(sd_bus_message *reply, const GroupConfig *config, const C
         r = sd_bus_message_append(reply, "tt", cursor->poolserial, cursor->begun);
         if (r < 0)
                 return r;
+        r = append_settings(reply, config);
+        if (r < 0)
+                return r;
         return sd_bus_message_close_container(reply);
 }
 
 static int append_pools(sd_bus_message *reply, const Manager *manager)
 {
         const GPtrArray *groups = manager_groups(manager);
-        int r = sd_bus_message_open_container(reply, 'a', "(sasutattt)");
+        int r = sd_bus_message_open_container(reply, 'a', "(" POOL ")");
 
         for (guint i = 0; r >= 0 && i < groups->len; i++) {
                 const GroupConfig *config = group_config(groups->pdata[i]);

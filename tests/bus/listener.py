@@ -92,6 +92,33 @@ def header():
                          IDENTIFIER, change.serial, index, len(event["payload"])))
 
 
+@tap.case("event_extras adds to the header, live, and leaves the payload alone")
+def extras():
+    with Daemon(sections("childutils", "PROCESS_STATE_EXITED,PROCESS_STATE_STOPPED")) as daemon:
+        connection = daemon.connect()
+        plain = run_job(connection)[0]
+        wait_events(daemon, 1)
+        daemon.write("supervisord.conf", daemon.sections.replace(
+            "buffer_size=10\n", "buffer_size=10\nevent_extras=true\n"))
+        result = daemon.ctl("update")
+        tap.same((result.returncode, "watch" in result.stdout), (0, True), result.stdout)
+        pid = daemon.helper(HOST)
+        change = run_job(connection)[1]
+        connection.call(process_path("stays"), PROCESS, "Stop", "t", (0,))
+        before, exited, stopped = wait_events(daemon, 3)
+        tap.same(list(before["headers"])[-1:], ["len"])
+        tap.same(int(before["headers"]["serial"]), plain.serial)
+        times = {"realtime": str(change.realtime), "monotonic": str(change.monotonic)}
+        tap.same(dict(list(exited["headers"].items())[7:]), dict(times, exit_code="3"))
+        tap.same(exited["payload"], "processname:job groupname:job from_state:RUNNING expected:0 "
+                 "pid:%d" % change.pid)
+        change = connection.wait_state("STOPPED", "stays")
+        tap.same(dict(list(stopped["headers"].items())[7:]), {
+            "term_signal": "15", "asked_by": connection.unique_name.lstrip(":"),
+            "realtime": str(change.realtime), "monotonic": str(change.monotonic)})
+        tap.same(daemon.helper(HOST), pid, "the host")
+
+
 @tap.case("only subscribed types arrive, abstract types cover those below")
 def subscription():
     with Daemon(sections(events="PROCESS_STATE,SUPERVISOR_STATE_CHANGE")) as daemon:

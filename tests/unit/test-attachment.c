@@ -43,10 +43,11 @@ static void test_full(void)
         const AttachedPool *mail, *log;
         const AttachedListener *listener;
 
-        g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutattt)a(ssut)", "web1", "0123", 2, "mail",
-                                        2, "TICK_5", "EVENT", 10, UINT64_C(7), 2, UINT64_C(9),
-                                        UINT64_C(12), UINT64_C(3), UINT64_C(6), "log", 0, 1,
-                                        UINT64_C(0), 0, UINT64_C(0), UINT64_C(0), 1, "mail",
+        g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutattta{sv})a(ssut)", "web1", "0123", 2,
+                                        "mail", 2, "TICK_5", "EVENT", 10, UINT64_C(7), 2,
+                                        UINT64_C(9), UINT64_C(12), UINT64_C(3), UINT64_C(6), 2,
+                                        "of_later", "as", 1, "x", "event_extras", "b", 1, "log", 0,
+                                        1, UINT64_C(0), 0, UINT64_C(0), UINT64_C(0), 0, 1, "mail",
                                         "mail_00", 4711, UINT64_C(5)),
                         >=, 0);
         seal(m);
@@ -64,10 +65,12 @@ static void test_full(void)
         g_assert_cmpuint(g_array_index(mail->answered, uint64_t, 1), ==, 12);
         g_assert_cmpuint(mail->poolserial, ==, 3);
         g_assert_cmpuint(mail->begun, ==, 6);
+        g_assert_true(mail->event_extras);
         log = attachment->pools->pdata[1];
         g_assert_cmpstr(log->name, ==, "log");
         g_assert_cmpuint(g_strv_length(log->types), ==, 0);
         g_assert_cmpuint(log->answered->len, ==, 0);
+        g_assert_false(log->event_extras);
         g_assert_cmpuint(attachment->listeners->len, ==, 1);
         listener = attachment->listeners->pdata[0];
         g_assert_cmpstr(listener->pool, ==, "mail");
@@ -81,9 +84,25 @@ static void test_other_shape(void)
         g_autoptr(sd_bus_message) m = new_message(bus);
         Attachment *attachment = NULL;
 
-        g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutattt)a(ss)", "web1", "0123", 1, "mail",
-                                        1, "TICK_5", 10, UINT64_C(7), 0, UINT64_C(3), UINT64_C(6),
-                                        0),
+        g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutattta{sv})a(ss)", "web1", "0123", 1,
+                                        "mail", 1, "TICK_5", 10, UINT64_C(7), 0, UINT64_C(3),
+                                        UINT64_C(6), 0, 0),
+                        >=, 0);
+        seal(m);
+        g_assert_cmpint(attachment_read(m, &attachment), <, 0);
+        g_assert_null(attachment);
+}
+
+/* An option of another type than ours. */
+static void test_other_type(void)
+{
+        g_autoptr(sd_bus) bus = silent_bus();
+        g_autoptr(sd_bus_message) m = new_message(bus);
+        Attachment *attachment = NULL;
+
+        g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutattta{sv})a(ssut)", "web1", "0123", 1,
+                                        "mail", 1, "TICK_5", 10, UINT64_C(7), 0, UINT64_C(3),
+                                        UINT64_C(6), 1, "event_extras", "s", "true", 0),
                         >=, 0);
         seal(m);
         g_assert_cmpint(attachment_read(m, &attachment), <, 0);
@@ -95,5 +114,6 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/attachment/full", test_full);
         g_test_add_func("/attachment/other-shape", test_other_shape);
+        g_test_add_func("/attachment/other-type", test_other_type);
         return g_test_run();
 }

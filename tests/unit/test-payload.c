@@ -107,6 +107,8 @@ static void test_undecodable(void)
         assert_text(data_event(type, "a\342\202", 3), UNDECODABLE "b'a\\xe2\\x82'");
 }
 
+static const PayloadStyle classic = {};
+
 /* Zero bytes are text, and count. */
 static void test_zero_bytes(void)
 {
@@ -118,14 +120,14 @@ static void test_zero_bytes(void)
         g_autoptr(GBytes) message = NULL;
 
         event->serial = 5;
-        message = payload_message(event, "web1", "mail", 0);
+        message = payload_message(event, "web1", "mail", 0, &classic);
         g_assert_cmpmem(g_bytes_get_data(message, NULL), g_bytes_get_size(message), expected,
                         sizeof expected - 1);
 }
 
 static void assert_message(const Event *event, uint64_t poolserial, const char *expected)
 {
-        g_autoptr(GBytes) message = payload_message(event, "web1", "mail", poolserial);
+        g_autoptr(GBytes) message = payload_message(event, "web1", "mail", poolserial, &classic);
 
         g_assert_cmpmem(g_bytes_get_data(message, NULL), g_bytes_get_size(message), expected,
                         strlen(expected));
@@ -153,6 +155,42 @@ static void test_message(void)
                         "groupname:caf\xc3\xa9\n");
 }
 
+static void assert_extras(Event *event, const char *expected)
+{
+        static const PayloadStyle with_extras = { .extras = true };
+        g_autoptr(GBytes) message = payload_message(event, "web1", "mail", 0, &with_extras);
+        g_autofree char *header = g_strconcat(
+                        " eventname:", event_type_to_string(event->type), " len:", NULL);
+        const char *text = g_bytes_get_data(message, NULL);
+        const char *extras = strstr(text, header) + strlen(header);
+        g_autofree char *got = NULL;
+
+        g_assert_true(g_str_has_prefix(text, "ver:3.0 server:web1 serial:"));
+        extras += strspn(extras, "0123456789");
+        got = g_strndup(extras, strchr(extras, '\n') + 1 - extras);
+        g_assert_cmpstr(got, ==, expected);
+        event_unref(event);
+}
+
+/* After what Supervisor has there; each token has one colon. */
+static void test_extras(void)
+{
+        Event *exited = state_event(PROCESS_RUNNING, PROCESS_EXITED);
+        Event *stopped = state_event(PROCESS_STOPPING, PROCESS_STOPPED);
+        Event *tick = event_new_tick(5, 1700000005);
+
+        exited->exit_code = 0;
+        exited->realtime_usec = 1;
+        exited->monotonic_usec = 2;
+        stopped->term_signal = 15;
+        stopped->asked_by = g_strdup(":1.42");
+        tick->realtime_usec = UINT64_C(1700000005000123);
+        tick->monotonic_usec = 77;
+        assert_extras(exited, " exit_code:0 realtime:1 monotonic:2\n");
+        assert_extras(stopped, " term_signal:15 asked_by:1.42 realtime:0 monotonic:0\n");
+        assert_extras(tick, " realtime:1700000005000123 monotonic:77\n");
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -163,5 +201,6 @@ int main(int argc, char **argv)
         g_test_add_func("/payload/undecodable", test_undecodable);
         g_test_add_func("/payload/zero-bytes", test_zero_bytes);
         g_test_add_func("/payload/message", test_message);
+        g_test_add_func("/payload/extras", test_extras);
         return g_test_run();
 }

@@ -91,6 +91,18 @@ static void test_message(Fixture *fixture, gconstpointer unused)
                         "len:6\nwhen:0");
 }
 
+static void test_style(Fixture *fixture, gconstpointer unused)
+{
+        static const PayloadStyle with_extras = { .extras = true };
+
+        pool_set_style(fixture->pool, &with_extras);
+        push(fixture, 42);
+        pool_hand_out(fixture->pool, 0);
+        g_assert_cmpstr(fixture->members[0].got, ==,
+                        "ver:3.0 server:web1 serial:42 pool:mail poolserial:0 eventname:TICK_5 "
+                        "len:6 realtime:0 monotonic:0\nwhen:0");
+}
+
 /* Also when the same one is always free again, and with calls in between that hand out nothing. */
 static void test_in_turn(Fixture *fixture, gconstpointer unused)
 {
@@ -177,6 +189,7 @@ int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         ADD("message", test_message);
+        ADD("style", test_style);
         ADD("in-turn", test_in_turn);
         ADD("only-ready-members", test_only_ready_members);
         ADD("broken-member", test_broken_member);
