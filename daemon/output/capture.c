@@ -2,22 +2,25 @@
  * itself is the bound.
  *
  * A program that prints fast in small pieces would wake us for each of them, and be kept up by that
- * itself. When many have come close together, the pipe is left to itself until it is about half
- * full, if that takes long enough to be worth a timer, and not so long that a reader of the log
- * notices. */
+ * itself. When many have come close together, the pipe gets larger and is left to itself until
+ * enough may be in it, if that takes long enough to be worth a timer, and not so long that a reader
+ * of the log notices. */
 
 #include "daemon/output/capture.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
 #include "daemon/output/main-log.h"
 
-#define READ_BYTES  (64 * 1024)
+/* Supervisor's; programs see it as the size of PROCESS_LOG events. */
+#define READ_BYTES  (128 * 1024)
 #define DRAIN_BYTES (1024 * 1024)
 
-#define ENOUGH_BYTES  (READ_BYTES / 2)
+#define ENOUGH_BYTES  (64 * 1024)
+#define PIPE_BYTES    (256 * 1024) /* so that the program goes on while we are late */
 #define MANY_READS    16
 #define CLOSE_USEC    UINT64_C(1500) /* more than a pause, or each would be the last */
 #define LINGER_MIN    UINT64_C(50)
@@ -113,10 +116,12 @@ static int set_linger(Capture *capture, uint64_t at_usec)
 {
         int r;
 
-        if (!capture->linger)
+        if (!capture->linger) {
+                (void)fcntl(capture->fd, F_SETPIPE_SZ, PIPE_BYTES);
                 return sd_event_add_time(sd_event_source_get_event(capture->readable),
                                 &capture->linger, CLOCK_MONOTONIC, at_usec, ACCURACY_USEC,
                                 on_lingered, capture);
+        }
         r = sd_event_source_set_time(capture->linger, at_usec);
         return r < 0 ? r : sd_event_source_set_enabled(capture->linger, SD_EVENT_ONESHOT);
 }
