@@ -8,6 +8,18 @@
 #include <glib.h>
 #include <systemd/sd-bus.h>
 
+bool bus_is_address(const char *text)
+{
+        static const char *const transports[] = {
+                "unix:path=", "unix:abstract=", "unix:guid=", "tcp:", "unixexec:", "x-machine-unix:"
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(transports); i++)
+                if (g_str_has_prefix(text, transports[i]))
+                        return true;
+        return false;
+}
+
 static char *path_below(const char *prefix, const char *name)
 {
         char *path = NULL;

@@ -35,6 +35,9 @@
 #define BUS_FLAG_NO_WAIT (UINT64_C(1) << 0)
 #define BUS_FLAGS_ALL    BUS_FLAG_NO_WAIT
 
+/* May it be the address of a bus, by its form? Of a transport that sd-bus knows. */
+bool bus_is_address(const char *text);
+
 /* The object path of a group, process or pool, each part encoded as sd_bus_path_encode does.
  * Caller frees with g_free. */
 char *bus_path_group(const char *group);

@@ -193,6 +193,17 @@ static bool assign_address(
 }
 
 /* A command is kept as it is: how it splits is found out when it is started. */
+static bool assign_bus(
+                const Option *option, const char *text, void *field, void *also, GError **error)
+{
+        char *bus;
+
+        if (!value_bus(text, &bus, error))
+                return false;
+        replace_string(field, bus);
+        return true;
+}
+
 static bool assign_command(
                 const Option *option, const char *text, void *field, void *also, GError **error)
 {
@@ -299,6 +310,7 @@ static const Assign assigns[_OPTION_TYPE_MAX] = {
         [OPTION_LOGFILE] = assign_logfile,
         [OPTION_ADDRESS] = assign_address,
         [OPTION_NAME] = assign_string,
+        [OPTION_BUS] = assign_bus,
         [OPTION_COMMAND] = assign_command,
         [OPTION_ENVIRONMENT] = assign_environment,
         [OPTION_CHOICE] = assign_choice,

@@ -113,6 +113,7 @@ static Json *json_field(const Option *option, const void *structure)
         case OPTION_LOGFILE:
         case OPTION_ADDRESS:
         case OPTION_NAME:
+        case OPTION_BUS:
         case OPTION_COMMAND:
         case OPTION_USER:
                 return json_string(*(char *const *)(const void *)field);

@@ -29,6 +29,7 @@ static const char *const types[_OPTION_TYPE_MAX] = {
         [OPTION_LOGFILE] = "file, AUTO, NONE or journal",
         [OPTION_ADDRESS] = "address",
         [OPTION_NAME] = "name",
+        [OPTION_BUS] = "auto, system, user, private or a D-Bus address",
         [OPTION_COMMAND] = "text, or list of arguments",
         [OPTION_ENVIRONMENT] = "map of variables",
         [OPTION_CHOICE] = "one of",

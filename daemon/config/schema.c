@@ -55,6 +55,7 @@ static const char *const forms[_OPTION_TYPE_MAX] = {
         [OPTION_LOGFILE] = "{\"type\":[\"string\",\"number\",\"boolean\",\"null\"]}",
         [OPTION_ADDRESS] = WORD,
         [OPTION_NAME] = WORD,
+        [OPTION_BUS] = WORD,
         [OPTION_COMMAND] = "{\"anyOf\":[{\"type\":\"string\"},"
                            "{\"type\":\"array\",\"minItems\":1,\"items\":" SCALAR "}]}",
         [OPTION_ENVIRONMENT] = "{\"anyOf\":[" VARIABLES ",{\"type\":\"string\"}]}",

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "bus/names.h"
 #include "daemon/config/place.h"
 #include "daemon/config/text.h"
 
@@ -140,7 +141,7 @@ static bool no_such_word(const char *text, const char *const *words, GError **er
 {
         g_autofree char *known = g_strjoinv(", ", (char **)words);
 
-        return value_error(error, "'%s' is none of %s", text, known);
+        return value_error(error, "'%s' is not one of %s", text, known);
 }
 
 bool value_choice(const char *text, const char *const *words, int *ret, GError **error)
@@ -331,7 +332,7 @@ bool value_autorestart(const char *text, Autorestart *ret, GError **error)
                 return true;
         }
         if (!value_boolean(text, &always, NULL))
-                return value_error(error, "'%s' is none of true, false and unexpected", text);
+                return value_error(error, "'%s' is not one of true, false, unexpected", text);
         *ret = always ? AUTORESTART_TRUE : AUTORESTART_FALSE;
         return true;
 }
@@ -399,6 +400,19 @@ bool value_address(const char *text, char **ret_host, int *ret_port, GError **er
                 *ret_host = g_utf8_strdown(host, -1);
         }
         *ret_port = port;
+        return true;
+}
+
+bool value_bus(const char *text, char **ret, GError **error)
+{
+        static const char *const kinds[] = { "auto", "system", "user", "private", NULL };
+
+        if (!g_strv_contains(kinds, text) && !bus_is_address(text))
+                return value_error(error,
+                                "'%s' is no bus; write auto, system, user, private or a D-Bus "
+                                "address such as unix:path=/run/bus",
+                                text);
+        *ret = g_strdup(text);
         return true;
 }
 

@@ -38,6 +38,8 @@ bool value_user(const char *text, uid_t *ret, GError **error);
 bool value_owner(const char *text, uid_t *ret_uid, gid_t *ret_gid, GError **error);
 /* PORT or HOST:PORT; "" for all addresses. The host is lower-cased, to be freed with g_free. */
 bool value_address(const char *text, char **ret_host, int *ret_port, GError **error);
+/* auto, system, user, private or a D-Bus address; g_free. */
+bool value_bus(const char *text, char **ret, GError **error);
 /* A name of a program, group or process, stripped: no blank, colon or slash. */
 bool value_name(const char *text, char **ret, GError **error);
 

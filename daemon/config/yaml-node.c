@@ -62,7 +62,7 @@ const char *yaml_node_kind(const yaml_node_t *node)
                 return "nothing";
         return node->type == YAML_SEQUENCE_NODE  ? "a list"
                : node->type == YAML_MAPPING_NODE ? "a map"
-                                                 : "a single value";
+                                                 : YAML_SINGLE;
 }
 
 static bool has_own_tag(const yaml_node_t *node)
@@ -226,13 +226,13 @@ bool yaml_nodes_read_map(YamlNodes *nodes, yaml_node_t *map, const char *what, Y
         return collect(&walk, map, read, data, error);
 }
 
-bool yaml_nodes_check_scalar(
-                const YamlNodes *nodes, const char *what, const yaml_node_t *node, GError **error)
+bool yaml_nodes_check_scalar(const YamlNodes *nodes, const char *what, const char *wanted,
+                const yaml_node_t *node, GError **error)
 {
         if (node->type == YAML_SCALAR_NODE && !yaml_node_is_null(node))
                 return true;
-        return yaml_node_error(nodes, node, error, "%s: a single value is wanted, and this is %s",
-                        what, yaml_node_kind(node));
+        return yaml_node_error(nodes, node, error, "%s: %s is wanted, and this is %s", what, wanted,
+                        yaml_node_kind(node));
 }
 
 bool yaml_nodes_read_list(YamlNodes *nodes, const char *what, const yaml_node_t *list, char ***ret,
@@ -244,7 +244,7 @@ bool yaml_nodes_read_list(YamlNodes *nodes, const char *what, const yaml_node_t 
                         item < list->data.sequence.items.top; item++) {
                 yaml_node_t *node = get_node(nodes, *item, error);
 
-                if (!node || !yaml_nodes_check_scalar(nodes, what, node, error))
+                if (!node || !yaml_nodes_check_scalar(nodes, what, YAML_SINGLE, node, error))
                         return false;
                 g_ptr_array_add(items, g_strdup(yaml_node_text(node)));
         }

@@ -40,6 +40,8 @@ bool yaml_nodes_read_map(YamlNodes *nodes, yaml_node_t *map, const char *what, Y
 /* The texts of a list, NULL-terminated; g_strfreev. */
 bool yaml_nodes_read_list(YamlNodes *nodes, const char *what, const yaml_node_t *list, char ***ret,
                 GError **error);
-/* Is this a single value and not nothing? Else an error. */
-bool yaml_nodes_check_scalar(
-                const YamlNodes *nodes, const char *what, const yaml_node_t *node, GError **error);
+/* What is wanted where nothing else can be. */
+#define YAML_SINGLE "a single value"
+/* Is this a single value and not nothing? Else an error that tells what is wanted. */
+bool yaml_nodes_check_scalar(const YamlNodes *nodes, const char *what, const char *wanted,
+                const yaml_node_t *node, GError **error);

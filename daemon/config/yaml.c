@@ -36,7 +36,7 @@ static bool read_variable(void *data, const char *key, const yaml_node_t *key_no
 {
         Variables *variables = data;
 
-        if (!yaml_nodes_check_scalar(&variables->reader->nodes, key, value, error))
+        if (!yaml_nodes_check_scalar(&variables->reader->nodes, key, YAML_SINGLE, value, error))
                 return false;
         g_ptr_array_add(variables->items, g_strdup(key));
         g_ptr_array_add(variables->items, g_strdup(yaml_node_text(value)));
@@ -87,6 +87,13 @@ static bool wants_list(const Option *option)
                option->type == OPTION_COMMAND;
 }
 
+static const char *wanted_shape(const Option *option)
+{
+        if (option->type == OPTION_ENVIRONMENT)
+                return "a map or a text";
+        return wants_list(option) ? "a list or a text" : YAML_SINGLE;
+}
+
 /* What a value has to look like when it is no text: the words for it, or NULL for types that are.
  */
 static const char *wanted_form(OptionType type)
@@ -122,7 +129,8 @@ static bool set_scalar(YamlReader *reader, const Option *option, Setting *settin
                 setting->text = g_strdup("NONE");
                 return true;
         }
-        if (!yaml_nodes_check_scalar(&reader->nodes, option->name, value, error) ||
+        if (!yaml_nodes_check_scalar(
+                            &reader->nodes, option->name, wanted_shape(option), value, error) ||
                         !check_form(reader, option, value, error))
                 return false;
         setting->text = g_strdup(yaml_node_text(value));

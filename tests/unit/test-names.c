@@ -84,6 +84,17 @@ static void test_interfaces_are_valid(void)
         g_assert_true(sd_bus_interface_name_is_valid(BUS_INTERFACE_POOL));
 }
 
+static void test_addresses(void)
+{
+        g_assert_true(bus_is_address("unix:path=/run/x"));
+        g_assert_true(bus_is_address("unix:abstract=x,guid=1"));
+        g_assert_true(bus_is_address("tcp:host=localhost,port=1"));
+        g_assert_false(bus_is_address(""));
+        g_assert_false(bus_is_address("system"));
+        g_assert_false(bus_is_address("/run/x"));
+        g_assert_false(bus_is_address("http://localhost:9001"));
+}
+
 int main(int argc, char *argv[])
 {
         g_test_init(&argc, &argv, NULL);
@@ -91,6 +102,7 @@ int main(int argc, char *argv[])
         g_test_add_func("/names/processes", test_processes);
         g_test_add_func("/names/readable-form", test_readable_form);
         g_test_add_func("/names/foreign-paths", test_foreign_paths);
+        g_test_add_func("/names/addresses", test_addresses);
         g_test_add_func("/names/interfaces-are-valid", test_interfaces_are_valid);
         return g_test_run();
 }

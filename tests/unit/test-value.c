@@ -164,7 +164,28 @@ static void test_choice(void)
         g_assert_cmpint(choice, ==, 1);
         g_assert_false(value_choice("zip", words, &choice, &error));
         g_assert_cmpint(choice, ==, 1);
-        g_assert_cmpstr(error->message, ==, "'zip' is none of none, gzip");
+        g_assert_cmpstr(error->message, ==, "'zip' is not one of none, gzip");
+}
+
+static void test_bus(void)
+{
+        static const char *const good[] = { "auto", "system", "user", "private", "unix:path=/x" };
+        static const char *const bad[] = { "", "privat", "/run/x", "http://localhost:9001" };
+        g_autoptr(GError) error = NULL;
+        char *bus = NULL;
+
+        for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+                g_assert_false(value_bus(bad[i], &bus, NULL));
+        g_assert_null(bus);
+        g_assert_false(value_bus("foo", &bus, &error));
+        g_assert_cmpstr(error->message, ==,
+                        "'foo' is no bus; write auto, system, user, private or a D-Bus address "
+                        "such as unix:path=/run/bus");
+        for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+                g_assert_true(value_bus(good[i], &bus, NULL));
+                g_assert_cmpstr(bus, ==, good[i]);
+                g_clear_pointer(&bus, g_free);
+        }
 }
 
 static void test_flags(void)
@@ -175,7 +196,7 @@ static void test_flags(void)
 
         g_assert_false(value_flags("name,date", words, &set, &error));
         g_assert_cmpuint(set, ==, 8);
-        g_assert_cmpstr(error->message, ==, "'date' is none of timestamp, name");
+        g_assert_cmpstr(error->message, ==, "'date' is not one of timestamp, name");
         g_assert_true(value_flags("name, Timestamp", words, &set, NULL));
         g_assert_cmpuint(set, ==, 3);
         g_assert_true(value_flags("name", words, &set, NULL));
@@ -303,6 +324,7 @@ int main(int argc, char *argv[])
         g_test_add_func("/value/exit-codes", test_exit_codes);
         g_test_add_func("/value/duration", test_duration);
         g_test_add_func("/value/choice", test_choice);
+        g_test_add_func("/value/bus", test_bus);
         g_test_add_func("/value/flags", test_flags);
         g_test_add_func("/value/autorestart", test_autorestart);
         g_test_add_func("/value/users", test_users);
