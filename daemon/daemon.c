@@ -139,7 +139,10 @@ static bool on_restart_call(GError **error, void *userdata)
         Daemon *daemon = userdata;
 
         log_warn("received a call of Reload on the bus indicating restart request");
-        return restart(daemon, error);
+        if (restart(daemon, error))
+                return true;
+        log_error("%s; nothing is restarted", (*error)->message);
+        return false;
 }
 
 static void on_reopen_signal(void *userdata)

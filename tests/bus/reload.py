@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 
 import processes
@@ -234,6 +235,7 @@ def broken():
                 tap.check(error.text.startswith(start), error.text)
                 text = error.text
         tap.same(connection.pid("stays"), pid)
+        daemon.wait_log(r"ERRO %s; nothing is restarted$" % re.escape(text))
         result = daemon.ctl("reread")
         tap.same((result.returncode, result.stdout), (1, "ERROR: CANT_REREAD: %s\n" % text))
 
