@@ -38,8 +38,9 @@ static void report(const Leftover *leftover, const GArray *table)
         if (members->len == 0 || !remains_exist(leftover->group))
                 return;
         text = process_table_to_string(members, MAX_NAMED);
-        log_warn("%s has ended, but %u of its process group (%ld) live on: %s", leftover->name,
-                        members->len, (long)leftover->group, text);
+        log_warn("%s has ended, but %u of its process group (%ld) %s on: %s", leftover->name,
+                        members->len, (long)leftover->group, members->len == 1 ? "lives" : "live",
+                        text);
 }
 
 static void on_deadline(void *userdata)

@@ -169,7 +169,10 @@ void orphans_end(Orphans *orphans)
         if (living->len == 0)
                 return;
         text = process_table_to_string(living, MAX_NAMED);
-        log_warn("%u processes that programs have left behind live on: %s", living->len, text);
+        log_warn("%u %s on: %s", living->len,
+                        living->len == 1 ? "process that programs have left behind lives"
+                                         : "processes that programs have left behind live",
+                        text);
         if (getpid() != 1)
                 return;
         for (guint i = 0; i < living->len; i++)

@@ -107,13 +107,13 @@ def no_leftovers():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
         start(connection, "leaves")
-        (match,) = daemon.wait_log(r"WARN leaves has ended.*\((\d+)\) live on")
+        (match,) = daemon.wait_log(r"WARN leaves has ended.*\((\d+)\) lives? on")
         os.killpg(int(match.group(1)), signal.SIGKILL)
         start(connection, "kills")
         daemon.wait_log(r"'kills' stdout output:")
         connection.call(process_path("kills"), PROCESS, "Stop", "t", (0,))
         start(connection, "leaves")
-        (_, match) = daemon.wait_log(r"WARN leaves has ended.*\((\d+)\) live on", 2)
+        (_, match) = daemon.wait_log(r"WARN leaves has ended.*\((\d+)\) lives? on", 2)
         os.killpg(int(match.group(1)), signal.SIGKILL)
         tap.check("kills has ended, but" not in daemon.read("main.log"), "a line without a reason")
 
@@ -154,7 +154,7 @@ def end_of_daemon():
         daemon.process.send_signal(signal.SIGTERM)
         daemon.wait_end()
         tap.check(processes.is_alive(pid), "it was ended")
-        tap.check(re.search(r"WARN 1 processes that programs have left behind live on: %d \(sleep\)$" %
+        tap.check(re.search(r"WARN 1 process that programs have left behind lives on: %d \(sleep\)$" %
                             pid, daemon.read("main.log"), re.MULTILINE), "no line about it")
         os.kill(pid, signal.SIGKILL)
 
@@ -206,7 +206,7 @@ stderr_logfile=NONE
                 unshare.kill()
         tap.same(folder.read("bye"), "bye\n")
         log = folder.read("main.log")
-        tap.check(re.search(r"WARN \d processes that programs have left behind live on: .*\(polite\)",
+        tap.check(re.search(r"WARN \d process(?:es)? that programs have left behind lives? on: .*\(polite\)",
                             log), log)
 
 
