@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tools/ctl/completion.h"
+#include "tools/ctl/configuration-list.h"
 #include "tools/ctl/process-list.h"
 
 static void test_kind(void)
@@ -27,6 +28,8 @@ static void test_kind(void)
                 { "signal HUP w", COMPLETES_NAME, "w" },
                 { "update w", COMPLETES_GROUP, "w" },
                 { "update --dry-run w", COMPLETES_GROUP, "w" },
+                { "add n", COMPLETES_NEW_GROUP, "n" },
+                { "remove a n", COMPLETES_USED_GROUP, "n" },
                 { "start --no", COMPLETES_NOTHING, "--no" },
                 { "monitor T", COMPLETES_EVENT, "T" },
                 { "version ", COMPLETES_NOTHING, "" },
@@ -55,6 +58,21 @@ static GPtrArray *new_list(void)
         return list;
 }
 
+static GPtrArray *new_configured(void)
+{
+        static const ConfigurationEntry entries[] = {
+                { (char *)"web", (char *)"web", true, true, 0, 0 },
+                { (char *)"work", (char *)"a", true, true, 0, 0 },
+                { (char *)"new", (char *)"a", false, true, 0, 0 },
+                { (char *)"new", (char *)"b", false, true, 0, 0 },
+        };
+        GPtrArray *list = g_ptr_array_new_with_free_func(configuration_entry_free);
+
+        for (size_t i = 0; i < G_N_ELEMENTS(entries); i++)
+                g_ptr_array_add(list, configuration_entry_new(&entries[i]));
+        return list;
+}
+
 static void test_candidates(void)
 {
         static const struct {
@@ -69,7 +87,9 @@ static void test_candidates(void)
                 { COMPLETES_NAME, "x", "", "" },
                 { COMPLETES_PROCESS, "w", "web work:a work:b", "" },
                 { COMPLETES_PROCESS, "wor", "work:a work:b", "k:" },
-                { COMPLETES_GROUP, "", "all cat odd web work", "" },
+                { COMPLETES_GROUP, "", "all cat new odd web work", "" },
+                { COMPLETES_NEW_GROUP, "", "new", "new " },
+                { COMPLETES_USED_GROUP, "", "cat odd web work", "" },
                 { COMPLETES_SIGNAL, "U", "USR1 USR2", "SR" },
                 { COMPLETES_CHANNEL, "std", "stderr stdout", "" },
                 { COMPLETES_COMMAND, "sh", "shutdown", "utdown " },
@@ -77,11 +97,12 @@ static void test_candidates(void)
                 { COMPLETES_EVENT, "TICK_6", "TICK_60", "0 " },
                 { COMPLETES_NOTHING, "", "", "" },
         };
-        g_autoptr(GPtrArray) list = new_list();
+        g_autoptr(GPtrArray) list = new_list(), configured = new_configured();
+        CompletionLists lists = { list, configured };
 
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
                 g_autoptr(GPtrArray) found =
-                                completion_candidates(cases[i].kind, cases[i].word, list);
+                                completion_candidates(cases[i].kind, cases[i].word, &lists);
                 g_autofree char *insertion = completion_insertion(found, cases[i].word);
                 g_autofree char *joined = NULL;
 
@@ -95,9 +116,15 @@ static void test_candidates(void)
 /* The daemon may be away. */
 static void test_no_list(void)
 {
-        g_autoptr(GPtrArray) found = completion_candidates(COMPLETES_PROCESS, "", NULL);
+        static const Completes kinds[] = { COMPLETES_PROCESS, COMPLETES_NEW_GROUP,
+                COMPLETES_USED_GROUP };
+        CompletionLists none = {};
 
-        g_assert_cmpuint(found->len, ==, 0);
+        for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+                g_autoptr(GPtrArray) found = completion_candidates(kinds[i], "", &none);
+
+                g_assert_cmpuint(found->len, ==, 0);
+        }
 }
 
 static void test_no_half_character(void)

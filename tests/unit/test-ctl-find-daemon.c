@@ -45,8 +45,18 @@ static void test_address(void)
         assert_not_found(
                         &(DaemonPlace){.bus_name = BUS_NAME, .address = "unix:path=/nonexistent/s"},
                         "(unix:path=/nonexistent/s: not there)");
-        assert_not_found(&(DaemonPlace){.bus_name = BUS_NAME, .address = "not an address"},
-                        "(not an address: ");
+}
+
+static void test_no_address(void)
+{
+        DaemonPlace place = {.bus_name = BUS_NAME, .address = "/run/bus"};
+        g_autoptr(GError) error = NULL;
+        g_autoptr(sd_bus) bus = NULL;
+
+        forget_environment();
+        g_assert_false(find_daemon(&place, &bus, &error));
+        g_assert_error(error, FAILURE, FAILURE_USAGE);
+        g_assert_nonnull(strstr(error->message, "'/run/bus' is no bus"));
 }
 
 static void test_identifier(void)
@@ -96,6 +106,7 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/ctl/find-daemon/nowhere", test_nowhere);
         g_test_add_func("/ctl/find-daemon/address", test_address);
+        g_test_add_func("/ctl/find-daemon/no-address", test_no_address);
         g_test_add_func("/ctl/find-daemon/identifier", test_identifier);
         g_test_add_func("/ctl/find-daemon/socket-of-the-dead", test_socket_of_the_dead);
         g_test_add_func("/ctl/find-daemon/runtime-folder", test_runtime_folder);

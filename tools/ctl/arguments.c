@@ -46,7 +46,7 @@ static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *fla
                         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &flags->quiet,
                                         "Print errors only, on stderr", NULL},
                         {"no-color", 0, 0, G_OPTION_ARG_NONE, &flags->no_color,
-                                        "No colors, on a terminal neither", NULL},
+                                        "No colors on a terminal either", NULL},
                         {"help", 'h', 0, G_OPTION_ARG_NONE, &flags->help, "Print this and end",
                                         NULL},
                         {"version", 0, 0, G_OPTION_ARG_NONE, &flags->version,

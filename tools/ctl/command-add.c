@@ -16,7 +16,7 @@ const Command command_add = {
                 .details = "    Starts what has autostart, and does not wait for it.",
                 .max_arguments = COMMAND_ANY_NUMBER,
                 .missing_status = EXIT_STATUS_GENERIC,
-                .first_argument = COMPLETES_GROUP,
-                .more_arguments = COMPLETES_GROUP,
+                .first_argument = COMPLETES_NEW_GROUP,
+                .more_arguments = COMPLETES_NEW_GROUP,
                 .run = run_add,
 };

@@ -17,7 +17,7 @@ const Command command_remove = {
                 .details = "    Those that the configuration file has come back with the next update.",
                 .max_arguments = COMMAND_ANY_NUMBER,
                 .missing_status = EXIT_STATUS_GENERIC,
-                .first_argument = COMPLETES_GROUP,
-                .more_arguments = COMPLETES_GROUP,
+                .first_argument = COMPLETES_USED_GROUP,
+                .more_arguments = COMPLETES_USED_GROUP,
                 .run = run_remove,
 };

@@ -27,7 +27,9 @@ typedef struct Context {
 typedef enum Completes {
         COMPLETES_NOTHING,
         COMPLETES_COMMAND,
-        COMPLETES_GROUP,
+        COMPLETES_GROUP,      /* in use or configured; or all */
+        COMPLETES_NEW_GROUP,  /* configured, and not in use */
+        COMPLETES_USED_GROUP, /* in use */
         COMPLETES_NAME,    /* a process, GROUP:* or all */
         COMPLETES_PROCESS, /* one process */
         COMPLETES_SIGNAL,

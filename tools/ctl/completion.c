@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bus/event.h"
+#include "tools/ctl/configuration-list.h"
 #include "tools/ctl/process-list.h"
 
 /* More are a screen that nobody reads. */
@@ -50,9 +51,15 @@ Completes completion_kind(const char *line)
         return n_before == 0 ? command->first_argument : command->more_arguments;
 }
 
-bool completion_needs_list(Completes kind)
+bool completion_needs_processes(Completes kind)
 {
-        return kind == COMPLETES_GROUP || kind == COMPLETES_NAME || kind == COMPLETES_PROCESS;
+        return kind == COMPLETES_GROUP || kind == COMPLETES_USED_GROUP || kind == COMPLETES_NAME ||
+               kind == COMPLETES_PROCESS;
+}
+
+bool completion_needs_configured(Completes kind)
+{
+        return kind == COMPLETES_GROUP || kind == COMPLETES_NEW_GROUP;
 }
 
 /* Neither blanks nor quotes, nor anything that a terminal would not show. */
@@ -102,7 +109,7 @@ static void add_entry(
         g_autofree char *full = g_strconcat(entry->group, ":", entry->process, NULL);
         g_autofree char *all = g_strconcat(entry->group, ":*", NULL);
 
-        if (kind == COMPLETES_GROUP) {
+        if (kind == COMPLETES_GROUP || kind == COMPLETES_USED_GROUP) {
                 add(candidates, word, entry->group);
                 return;
         }
@@ -117,8 +124,19 @@ static void add_entries(
 {
         for (unsigned i = 0; list && i < list->len; i++)
                 add_entry(candidates, word, kind, list->pdata[i]);
-        if (kind != COMPLETES_PROCESS)
+        if (kind == COMPLETES_GROUP || kind == COMPLETES_NAME)
                 add(candidates, word, "all");
+}
+
+static void add_configured(
+                GPtrArray *candidates, const char *word, Completes kind, const GPtrArray *list)
+{
+        for (unsigned i = 0; list && i < list->len; i++) {
+                const ConfigurationEntry *entry = list->pdata[i];
+
+                if (kind == COMPLETES_GROUP || !entry->in_use)
+                        add(candidates, word, entry->group);
+        }
 }
 
 static void remove_doubles(GPtrArray *candidates)
@@ -128,7 +146,7 @@ static void remove_doubles(GPtrArray *candidates)
                         g_ptr_array_remove_index(candidates, i - 1);
 }
 
-GPtrArray *completion_candidates(Completes kind, const char *word, const GPtrArray *list)
+GPtrArray *completion_candidates(Completes kind, const char *word, const CompletionLists *lists)
 {
         static const char *const signals[] = { "HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM",
                 "CONT", "STOP", NULL };
@@ -141,10 +159,17 @@ GPtrArray *completion_candidates(Completes kind, const char *word, const GPtrArr
         case COMPLETES_COMMAND:
                 add_commands(candidates, word);
                 break;
+        case COMPLETES_NEW_GROUP:
+                add_configured(candidates, word, kind, lists->configured);
+                break;
         case COMPLETES_GROUP:
+                add_configured(candidates, word, kind, lists->configured);
+                add_entries(candidates, word, kind, lists->processes);
+                break;
+        case COMPLETES_USED_GROUP:
         case COMPLETES_NAME:
         case COMPLETES_PROCESS:
-                add_entries(candidates, word, kind, list);
+                add_entries(candidates, word, kind, lists->processes);
                 break;
         case COMPLETES_SIGNAL:
                 add_table(candidates, word, signals);

@@ -13,11 +13,19 @@ Completes completion_kind(const char *line);
 /* That word, as far as it was typed; part of line. */
 const char *completion_word(const char *line);
 
-/* All words of that kind that begin with word, sorted. list: of ProcessEntry, only looked at for
- * kinds that need it (completion_needs_list), where it may be NULL. Names that would not be one
- * word are left out. */
-GPtrArray *completion_candidates(Completes kind, const char *word, const GPtrArray *list);
-bool completion_needs_list(Completes kind);
+/* What the daemon knows; either may be NULL. */
+typedef struct CompletionLists {
+        const GPtrArray *processes;  /* of ProcessEntry */
+        const GPtrArray *configured; /* of ConfigurationEntry */
+} CompletionLists;
+
+/* Which of them is looked at for words of that kind. */
+bool completion_needs_processes(Completes kind);
+bool completion_needs_configured(Completes kind);
+
+/* All words of that kind that begin with word, sorted. Names that would not be one word are left
+ * out. */
+GPtrArray *completion_candidates(Completes kind, const char *word, const CompletionLists *lists);
 
 /* What to insert behind word: as much as all candidates have in common, and a blank when there is
  * only one. May be empty. Caller frees with g_free. */

@@ -154,8 +154,8 @@ static bool probe_socket(const char *folder, const char *identifier, const char 
 static const struct {
         const char *address, *place;
 } shared_buses[] = {
-                {"system", "system bus"},
-                {"user", "session bus"},
+        { "system", "system bus" },
+        { "user", "session bus" },
 };
 
 /* An instance may have taken a shared bus instead of a private one; there it tells who it is. Its
@@ -246,11 +246,29 @@ static bool find_anywhere(const char *bus_name, Search *search, sd_bus **ret, GE
         return find_private(bus_name, search, ret, error);
 }
 
+bool find_daemon_is_bus(const char *text)
+{
+        return strcmp(text, "system") == 0 || strcmp(text, "user") == 0 || bus_is_address(text);
+}
+
+static bool check_address(const char *address, GError **error)
+{
+        if (find_daemon_is_bus(address))
+                return true;
+        g_set_error(error, FAILURE, FAILURE_USAGE,
+                        "'%s' is no bus; write system, user or a D-Bus address such as "
+                        "unix:path=/run/bus",
+                        address);
+        return false;
+}
+
 static bool find(const DaemonPlace *place, Search *search, sd_bus **ret, GError **error)
 {
         const char *environment = g_getenv(BUS_ADDRESS_VARIABLE);
         g_autofree char *identifier = NULL;
 
+        if (place->address && !check_address(place->address, error))
+                return false;
         if (place->address)
                 return probe(place->address, place->address, place->bus_name, search, ret);
         if (place->identifier)
@@ -268,7 +286,7 @@ bool find_daemon(const DaemonPlace *place, sd_bus **ret_bus, GError **error)
 {
         g_autoptr(GString) tried = g_string_new(NULL);
         g_autoptr(GError) own = NULL;
-        Search search = {.tried = tried};
+        Search search = { .tried = tried };
 
         if (find(place, &search, ret_bus, &own))
                 return true;

@@ -16,6 +16,9 @@ typedef struct DaemonPlace {
         const char *bus_name;
 } DaemonPlace;
 
+/* May it be the address of a place, by its form? */
+bool find_daemon_is_bus(const char *text);
+
 /* A connection on which bus_name has an owner. False with an error that says what was tried. */
 bool find_daemon(const DaemonPlace *place, sd_bus **ret_bus, GError **error);
 

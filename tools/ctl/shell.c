@@ -11,9 +11,18 @@
 
 #include "tools/ctl/command.h"
 #include "tools/ctl/completion.h"
+#include "tools/ctl/configuration-list.h"
 #include "tools/ctl/line-words.h"
 #include "tools/ctl/process-list.h"
 #include "tools/ctl/shell-settings.h"
+
+/* What the daemon knows, for completion. */
+typedef struct KeptList {
+        GPtrArray *list; /* NULL = not read since the last command, or it could not be */
+        bool has_tried;
+} KeptList;
+
+typedef GPtrArray *(*ListReader)(Client *client, GError **error);
 
 typedef struct Shell {
         const Arguments *arguments; /* with which it was started */
@@ -22,8 +31,7 @@ typedef struct Shell {
         LineEditor *editor;   /* NULL when there is no terminal */
         LineHistory *history; /* NULL as well */
         ShellSettings settings;
-        GPtrArray *list; /* for completion; NULL = not read since the last command */
-        bool has_tried_list;
+        KeptList processes, configured;
         bool is_history_broken; /* and that was told */
         bool is_over;
 } Shell;
@@ -43,29 +51,40 @@ static void catch_interrupts(void)
         sigaction(SIGINT, &action, NULL);
 }
 
-static void forget_list(Shell *shell)
+static void forget_list(KeptList *kept)
 {
-        g_clear_pointer(&shell->list, g_ptr_array_unref);
-        shell->has_tried_list = false;
+        g_clear_pointer(&kept->list, g_ptr_array_unref);
+        kept->has_tried = false;
+}
+
+static void forget_lists(Shell *shell)
+{
+        forget_list(&shell->processes);
+        forget_list(&shell->configured);
 }
 
 /* Once per line, however often the key is pressed. In the middle of a line there is no place to
  * tell of an error; running the command will. */
-static const GPtrArray *get_list(Shell *shell)
+static const GPtrArray *get_list(Shell *shell, KeptList *kept, ListReader read)
 {
-        if (!shell->has_tried_list && client_connect(shell->client, NULL))
-                shell->list = process_list_read(shell->client, NULL);
-        shell->has_tried_list = true;
-        return shell->list;
+        if (!kept->has_tried && client_connect(shell->client, NULL))
+                kept->list = read(shell->client, NULL);
+        kept->has_tried = true;
+        return kept->list;
 }
 
 static GPtrArray *complete(const char *line, const char **ret_word, void *userdata)
 {
+        Shell *shell = userdata;
         Completes kind = completion_kind(line);
-        const GPtrArray *list = completion_needs_list(kind) ? get_list(userdata) : NULL;
+        CompletionLists lists = {};
 
+        if (completion_needs_processes(kind))
+                lists.processes = get_list(shell, &shell->processes, process_list_read);
+        if (completion_needs_configured(kind))
+                lists.configured = get_list(shell, &shell->configured, configuration_list_read);
         *ret_word = completion_word(line);
-        return completion_candidates(kind, *ret_word, list);
+        return completion_candidates(kind, *ret_word, &lists);
 }
 
 static void keep_line(Shell *shell, const char *line)
@@ -137,7 +156,7 @@ static void run_busy(Shell *shell, const char *line)
         run_line(shell, line);
         fflush(stdout);
         sigprocmask(SIG_SETMASK, &mask, NULL);
-        forget_list(shell);
+        forget_lists(shell);
 }
 
 static void read_and_run(Shell *shell)
@@ -164,7 +183,7 @@ static void open_editor(Shell *shell)
 
 static void clear(Shell *shell)
 {
-        forget_list(shell);
+        forget_lists(shell);
         line_reader_free(shell->reader);
         line_editor_free(shell->editor);
         line_history_free(shell->history);
