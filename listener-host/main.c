@@ -2,6 +2,7 @@
  * bus: it reads no configuration, starts no process and needs no privileges. */
 
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,6 +150,7 @@ int main(int argc, char **argv)
         g_autofree char *token = g_strdup("");
         int r, status;
 
+        setlocale(LC_CTYPE, ""); /* for GLib's own texts in --help */
         if (!parse_arguments(argc, argv, &status))
                 return status;
         host_log_set_debug(option_debug);
