@@ -129,7 +129,7 @@ const Option options[] = {
         {"identifier", BIT(SUPERVISORD), OPTION_STRING, SUPERVISORD_FIELD(identifier),
                 "supervisor", DAEMON, 0, 0, "name of this instance"},
         {"bus", BIT(SUPERVISORD), OPTION_BUS, SUPERVISORD_FIELD(bus),
-                "auto", DAEMON, 0, 0, "message bus to be on"},
+                "auto", DAEMON, 0, 0, "message bus: auto, system, user, private or an address"},
         {"bus_name", BIT(SUPERVISORD), OPTION_STRING, SUPERVISORD_FIELD(bus_name),
                 "org.busvisor1", DAEMON, 0, 0, "well-known name on the bus"},
 

@@ -18,7 +18,11 @@ static void print_option(FILE *stream, const Option *option)
         g_autofree char *setting = g_strdup_printf(
                         "%s=%s", option->name, option->default_text ? option->default_text : "");
 
-        fprintf(stream, ";%-40s ; %s\n", setting, option->help);
+        g_autofree char *choices =
+                        option->choices ? g_strjoinv(", ", (char **)option->choices) : NULL;
+
+        fprintf(stream, ";%-40s ; %s%s%s%s\n", setting, option->help, choices ? " (" : "",
+                        choices ? choices : "", choices ? ")" : "");
 }
 
 /* A name with several rows is printed once. */

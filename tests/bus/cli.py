@@ -63,6 +63,7 @@ def sample():
     with Folder() as folder:
         result = run_busvisord(folder, "--sample-config")
         tap.same((result.returncode, result.stderr), (0, ""))
+        tap.check(" (none, gzip, xz, zstd, bzip2)\n" in result.stdout, "the words are not told")
         file = folder.write("sample.conf", result.stdout)
         tap.same(run_busvisord(folder, "--check", "-c", file).returncode, 0)
 
