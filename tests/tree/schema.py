@@ -105,7 +105,7 @@ BAD = ("program: {}", "programs: {a: {comand: x}}", "programs: {a: {startsecs: s
 @tap.case("the schema accepts what is right, the examples among it")
 def good():
     tap.same(check_text(GOOD), [])
-    for name in ("quickstart.yaml", "container/busvisor.yaml"):
+    for name in ("quickstart.yaml", "output.yaml", "container/busvisor.yaml"):
         tap.same(check_text(read(source("data/examples/" + name))), [], name)
 
 
