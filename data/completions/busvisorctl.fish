@@ -11,8 +11,12 @@ function __busvisorctl_place
     end
 end
 
+function __busvisorctl_processes
+    busvisorctl (__busvisorctl_place) status 2>/dev/null | string replace -r ' .*' ''
+end
+
 function __busvisorctl_names
-    set -l names (busvisorctl (__busvisorctl_place) status 2>/dev/null | string replace -r ' .*' '')
+    set -l names (__busvisorctl_processes)
     printf '%s\n' $names all
     string match -r '^[^:]+:' -- $names | sort -u | string replace -r '$' '*'
 end
@@ -72,8 +76,9 @@ complete -c busvisorctl -n $no_command -a version -d 'Print the version of the d
 complete -c busvisorctl -n $no_command -a help -d 'List the commands, or explain one'
 complete -c busvisorctl -n $no_command -a open -d 'Show the processes of the daemon at an address'
 
-complete -c busvisorctl -n '__fish_seen_subcommand_from status start stop restart signal pid tail clear fg' \
+complete -c busvisorctl -n '__fish_seen_subcommand_from status start stop restart signal pid clear' \
     -a '(__busvisorctl_names)'
+complete -c busvisorctl -n '__fish_seen_subcommand_from tail fg' -a '(__busvisorctl_processes)'
 complete -c busvisorctl -n '__fish_seen_subcommand_from tail maintail' -s f -d 'Follow it'
 complete -c busvisorctl -n '__fish_seen_subcommand_from tail' -a 'stdout stderr'
 complete -c busvisorctl -n '__fish_seen_subcommand_from add' -a '(__busvisorctl_configured avail)'
