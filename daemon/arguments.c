@@ -220,7 +220,7 @@ bool arguments_parse(int argc, char **argv, Arguments **ret, GError **error)
 
 void arguments_print_help(void)
 {
-        printf("usage: busvisord [OPTION…]\n\n"
+        printf("Usage: busvisord [OPTION...]\n\n"
                "Starts programs, keeps them running, and shows them on D-Bus.\n\n");
         for (size_t i = 0; i < N_OPTIONS; i++) {
                 g_autofree char *form = g_strdup_printf("--%s%s%s", options[i].name,
