@@ -69,6 +69,39 @@ static void test_words_of_tail(void)
         g_assert_error(error, FAILURE, FAILURE_USAGE);
 }
 
+/* As getopt does it for supervisorctl; not where words of a command begin with a dash. */
+static void test_values_without_blank(void)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Arguments) arguments =
+                        PARSE(&error, "-c/etc/x.conf", "-r", "lines", "-iweb1", "status", "cat");
+        g_autoptr(Arguments) tail = PARSE(&error, "-c/etc/x.conf", "tail", "-cat");
+
+        g_assert_no_error(error);
+        g_assert_cmpstr(arguments->configuration, ==, "/etc/x.conf");
+        g_assert_cmpstr(arguments->identifier, ==, "web1");
+        g_assert_cmpstr(arguments->history_file, ==, "lines");
+        g_assert_true(g_strv_equal((const char *const *)arguments->words,
+                        (const char *const[]){"status", "cat", NULL}));
+        g_assert_cmpstr(tail->configuration, ==, "/etc/x.conf");
+        g_assert_true(g_strv_equal((const char *const *)tail->words,
+                        (const char *const[]){"tail", "-cat", NULL}));
+}
+
+static void test_options_of_supervisor(void)
+{
+        static char *const options[] = {"-s", "-u", "-p", "--serverurl", "--username",
+                        "--password"};
+
+        for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+                g_autoptr(GError) error = NULL;
+
+                g_assert_null(PARSE(&error, options[i], "unix:///x", "status"));
+                g_assert_error(error, FAILURE, FAILURE_USAGE);
+                g_assert_nonnull(strstr(error->message, "--address"));
+        }
+}
+
 static void test_no_words(void)
 {
         g_autoptr(GError) error = NULL;
@@ -132,6 +165,8 @@ int main(int argc, char **argv)
         g_test_add_func("/ctl/arguments/options-after-words", test_options_after_words);
         g_test_add_func("/ctl/arguments/words-are-split", test_words_are_split);
         g_test_add_func("/ctl/arguments/words-of-tail", test_words_of_tail);
+        g_test_add_func("/ctl/arguments/values-without-blank", test_values_without_blank);
+        g_test_add_func("/ctl/arguments/options-of-supervisor", test_options_of_supervisor);
         g_test_add_func("/ctl/arguments/no-words", test_no_words);
         g_test_add_func("/ctl/arguments/unknown-option", test_unknown_option);
         g_test_add_func("/ctl/arguments/help", test_help_has_every_option);

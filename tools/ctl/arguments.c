@@ -11,17 +11,23 @@
 #include "tools/ctl/failure.h"
 
 #define N_OPTIONS 14
+/* And those of Supervisor's that are only known to be refused, and the words. */
+#define N_ENTRIES (N_OPTIONS + 4)
+
+/* Short options with a value. */
+#define WITH_VALUE "cirsup"
 
 /* GOption writes an int for each flag. */
 typedef struct Flags {
         gboolean json, no_block, verbose, dry_run, interactive, quiet, no_color, help, version;
+        char *foreign; /* the value of one that is refused */
         char **rest;
 } Flags;
 
 /* The table needs the places where values go, so it is filled in for each parse. */
 static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *flags)
 {
-        const GOptionEntry filled[N_OPTIONS + 2] = {
+        const GOptionEntry filled[N_ENTRIES + 1] = {
                         {"address", 0, 0, G_OPTION_ARG_STRING, &arguments->address,
                                         "Bus to use: a D-Bus address, system or user", "ADDRESS"},
                         {"configuration", 'c', 0, G_OPTION_ARG_FILENAME, &arguments->configuration,
@@ -51,6 +57,9 @@ static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *fla
                                         NULL},
                         {"version", 0, 0, G_OPTION_ARG_NONE, &flags->version,
                                         "Print the version of busvisorctl and end", NULL},
+                        {"serverurl", 's', 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL},
+                        {"username", 'u', 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL},
+                        {"password", 'p', 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL},
                         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &flags->rest, NULL,
                                         NULL},
                         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -88,7 +97,7 @@ static int find_command(int argc, char *const *argv)
 {
         g_autoptr(Arguments) unused = g_new0(Arguments, 1);
         g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-        GOptionEntry entries[N_OPTIONS + 2];
+        GOptionEntry entries[N_ENTRIES + 1];
         Flags flags = {0};
         g_auto(GStrv) copy = copy_line(argc, argv, argc);
         int place = argc;
@@ -99,6 +108,7 @@ static int find_command(int argc, char *const *argv)
         g_option_context_set_strict_posix(context, true);
         if (g_option_context_parse_strv(context, &copy, NULL) && flags.rest)
                 place = argc - (int)g_strv_length(flags.rest);
+        g_free(flags.foreign);
         g_strfreev(flags.rest);
         return place;
 }
@@ -142,12 +152,49 @@ static void keep_flags(Arguments *arguments, Flags *flags)
                 arguments->bus_name = g_strdup(BUS_NAME);
 }
 
+/* Whoever names a server by its URL must not get another one. */
+static bool check_foreign(const Flags *flags, GError **error)
+{
+        if (!flags->foreign)
+                return true;
+        g_set_error_literal(error, FAILURE, FAILURE_USAGE,
+                        "there are no URLs, users and passwords (-s, -u, -p); say with -c, -i or "
+                        "--address which daemon is meant");
+        return false;
+}
+
+/* "-cFILE" as "-c" and "FILE", for GOption, which does not know it. */
+static void unfold(GPtrArray *words, const char *word)
+{
+        if (word[0] == '-' && word[1] && strchr(WITH_VALUE, word[1]) && word[2]) {
+                g_ptr_array_add(words, g_strndup(word, 2));
+                word += 2;
+        }
+        g_ptr_array_add(words, g_strdup(word));
+}
+
+static char **unfold_line(int argc, char *const *argv)
+{
+        GPtrArray *words = g_ptr_array_new();
+        bool is_open = true; /* no word has come that begins a line of words */
+
+        for (int i = 0; i < argc; i++) {
+                is_open = is_open && strcmp(argv[i], "--") != 0 && !has_short_words(argv[i]);
+                if (is_open)
+                        unfold(words, argv[i]);
+                else
+                        g_ptr_array_add(words, g_strdup(argv[i]));
+        }
+        g_ptr_array_add(words, NULL);
+        return (char **)g_ptr_array_free(words, false);
+}
+
 static Arguments *parse(int argc, char *const *argv, GError **error)
 {
         g_autoptr(Arguments) arguments = g_new0(Arguments, 1);
         g_autoptr(GOptionContext) context = g_option_context_new(NULL);
         g_autoptr(GError) own = NULL;
-        GOptionEntry entries[N_OPTIONS + 2];
+        GOptionEntry entries[N_ENTRIES + 1];
         Flags flags = {0};
         g_auto(GStrv) copy = copy_line(argc, argv, find_command(argc, argv));
         bool parsed;
@@ -155,9 +202,10 @@ static Arguments *parse(int argc, char *const *argv, GError **error)
         fill_entries(entries, arguments, &flags);
         g_option_context_add_main_entries(context, entries, NULL);
         g_option_context_set_help_enabled(context, false);
-        parsed = g_option_context_parse_strv(context, &copy, &own);
+        parsed = g_option_context_parse_strv(context, &copy, &own) && check_foreign(&flags, &own);
         if (parsed)
                 keep_flags(arguments, &flags);
+        g_free(flags.foreign);
         g_strfreev(flags.rest);
         if (!parsed) {
                 g_set_error(error, FAILURE, FAILURE_USAGE, "%s (try --help)", own->message);
@@ -168,7 +216,8 @@ static Arguments *parse(int argc, char *const *argv, GError **error)
 
 Arguments *arguments_new(int argc, char *const *argv, GError **error)
 {
-        Arguments *arguments = parse(argc, argv, error);
+        g_auto(GStrv) unfolded = unfold_line(argc, argv);
+        Arguments *arguments = parse(g_strv_length(unfolded), unfolded, error);
         g_auto(GStrv) whole = NULL;
 
         if (!arguments)
@@ -230,7 +279,7 @@ char *arguments_help(void)
 {
         Arguments unused = {0};
         Flags flags;
-        GOptionEntry entries[N_OPTIONS + 2];
+        GOptionEntry entries[N_ENTRIES + 1];
         GString *help = g_string_new(NULL);
 
         fill_entries(entries, &unused, &flags);
