@@ -192,7 +192,6 @@ static bool assign_address(
         return true;
 }
 
-/* A command is kept as it is: how it splits is found out when it is started. */
 static bool assign_bus(
                 const Option *option, const char *text, void *field, void *also, GError **error)
 {
@@ -204,6 +203,7 @@ static bool assign_bus(
         return true;
 }
 
+/* A command is kept as it is: how it splits is found out when it is started. */
 static bool assign_command(
                 const Option *option, const char *text, void *field, void *also, GError **error)
 {
