@@ -14,6 +14,7 @@
 #include "daemon/process/fcgi-sockets.h"
 #include "daemon/process/leftovers.h"
 #include "daemon/process/orphans.h"
+#include "daemon/process/turns.h"
 
 typedef struct Process Process;
 
@@ -31,6 +32,7 @@ typedef struct ProcessObserver {
 
 typedef struct ProcessContext {
         sd_event *event;
+        Turns *turns;
         EventLog *events;
         Orphans *orphans;
         Leftovers *leftovers;

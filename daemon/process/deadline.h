@@ -6,15 +6,16 @@
 #include <stdint.h>
 
 #include <glib.h>
-#include <systemd/sd-event.h>
+
+#include "daemon/process/turns.h"
 
 typedef struct Deadline Deadline;
 
-/* From the loop, once each time it was set. */
+/* From the loop, in its turn, once each time it was set. */
 typedef void (*DeadlinePassed)(void *userdata);
 
-/* event is borrowed. Costs next to nothing as long as it has never been set. */
-Deadline *deadline_new(sd_event *event, DeadlinePassed on_passed, void *userdata);
+/* turns is borrowed. Costs next to nothing as long as it has never been set. */
+Deadline *deadline_new(Turns *turns, DeadlinePassed on_passed, void *userdata);
 Deadline *deadline_free(Deadline *deadline);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Deadline, deadline_free)
 

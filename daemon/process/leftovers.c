@@ -53,11 +53,11 @@ static void on_deadline(void *userdata)
         g_array_set_size(leftovers->noted, 0);
 }
 
-Leftovers *leftovers_new(sd_event *event)
+Leftovers *leftovers_new(Turns *turns)
 {
         Leftovers *leftovers = g_new0(Leftovers, 1);
 
-        leftovers->deadline = deadline_new(event, on_deadline, leftovers);
+        leftovers->deadline = deadline_new(turns, on_deadline, leftovers);
         leftovers->noted = g_array_new(false, true, sizeof(Leftover));
         g_array_set_clear_func(leftovers->noted, clear_leftover);
         return leftovers;

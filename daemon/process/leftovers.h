@@ -8,12 +8,13 @@
 #include <sys/types.h>
 
 #include <glib.h>
-#include <systemd/sd-event.h>
+
+#include "daemon/process/turns.h"
 
 typedef struct Leftovers Leftovers;
 
-/* event is borrowed. */
-Leftovers *leftovers_new(sd_event *event);
+/* turns is borrowed. */
+Leftovers *leftovers_new(Turns *turns);
 Leftovers *leftovers_free(Leftovers *leftovers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Leftovers, leftovers_free)
 

@@ -90,6 +90,7 @@ static void free_group(gpointer group)
 Manager *manager_new(const Config *config, const ManagerSetup *setup)
 {
         Manager *manager = g_new0(Manager, 1);
+        Turns *turns = turns_new(setup->event);
 
         manager->config = config;
         manager->cursors = setup->cursors;
@@ -97,7 +98,8 @@ Manager *manager_new(const Config *config, const ManagerSetup *setup)
                 .event = setup->event,
                 .events = setup->events,
                 .orphans = setup->orphans,
-                .leftovers = leftovers_new(setup->event),
+                .turns = turns,
+                .leftovers = leftovers_new(turns),
                 .outlets = outlets_new(setup->event, &outlet_paths_usual),
                 .survivors = survivors_new(),
                 .supervisord = &config->supervisord,
@@ -128,6 +130,7 @@ Manager *manager_free(Manager *manager)
         g_hash_table_unref(manager->by_name);
         g_ptr_array_unref(manager->groups);
         leftovers_free(manager->context.leftovers);
+        turns_free(manager->context.turns);
         survivors_free(manager->context.survivors);
         outlets_free(manager->context.outlets);
         g_free(manager->bus_address);

@@ -67,7 +67,7 @@ Process *process_new(const ProcessConfig *config, bool is_listener, const Proces
         process->is_listener = is_listener;
         process->state = PROCESS_STOPPED;
         process->loss = g_rc_box_new0(OutputLoss);
-        process->deadline = deadline_new(context->event, on_deadline, process);
+        process->deadline = deadline_new(context->turns, on_deadline, process);
         settle_logs(process);
         process->watches = watch_list_new();
         g_queue_init(&process->inputs);

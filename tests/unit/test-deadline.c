@@ -6,6 +6,7 @@
 
 typedef struct Case {
         sd_event *event;
+        Turns *turns;
         Deadline *deadline;
         unsigned passed;
 } Case;
@@ -20,12 +21,14 @@ static void on_passed(void *userdata)
 static void set_up(Case *test, gconstpointer data)
 {
         g_assert_cmpint(sd_event_new(&test->event), >=, 0);
-        test->deadline = deadline_new(test->event, on_passed, test);
+        test->turns = turns_new(test->event);
+        test->deadline = deadline_new(test->turns, on_passed, test);
 }
 
 static void tear_down(Case *test, gconstpointer data)
 {
         deadline_free(test->deadline);
+        turns_free(test->turns);
         sd_event_unref(test->event);
 }
 
@@ -63,7 +66,8 @@ static void test_replace(Case *test, gconstpointer data)
         g_assert_cmpint(sd_event_run(test->event, 0), ==, 0);
         g_assert_cmpuint(test->passed, ==, 1);
         deadline_set(test->deadline, clock_now_usec(CLOCK_MONOTONIC) + 1);
-        g_assert_cmpint(sd_event_run(test->event, 30000000), >, 0);
+        for (int i = 0; i < 2 && test->passed < 2; i++)
+                g_assert_cmpint(sd_event_run(test->event, 30000000), >, 0);
         g_assert_cmpuint(test->passed, ==, 2);
         g_assert_false(deadline_is_set(test->deadline));
 }
