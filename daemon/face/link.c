@@ -11,6 +11,7 @@
 #include "bus/cleanup.h"
 #include "bus/clock.h"
 #include "bus/connection.h"
+#include "daemon/face/pump.h"
 #include "daemon/output/main-log.h"
 #include "daemon/private-bus.h"
 
@@ -31,6 +32,7 @@ struct Link {
         bool reported;     /* on_failed or on_ready was called */
         PrivateBus *private_bus;
         sd_bus *bus;
+        Pump *pump;
         bool ready;
         sd_event_source *deadline, *pause;
         uint64_t delay_usec;
@@ -77,6 +79,7 @@ static bool is_private(const Link *link)
 static void disconnect(Link *link)
 {
         link->deadline = sd_event_source_disable_unref(link->deadline);
+        link->pump = pump_free(link->pump);
         link->ready = false;
         if (!link->bus)
                 return;
@@ -243,6 +246,8 @@ static int open_bus(Link *link)
         if (r < 0)
                 return r;
         r = sd_bus_attach_event(link->bus, link->setup.event, SD_EVENT_PRIORITY_NORMAL);
+        if (r >= 0)
+                r = pump_new(link->bus, &link->pump);
         if (r < 0)
                 return r;
         return sd_event_add_time_relative(link->setup.event, &link->deadline, CLOCK_MONOTONIC,
