@@ -19,6 +19,7 @@
 #define READ_BYTES  (128 * 1024)
 #define DRAIN_BYTES (1024 * 1024)
 
+#define SMALL_BYTES   (16 * 1024)
 #define ENOUGH_BYTES  (64 * 1024)
 #define PIPE_BYTES    (256 * 1024) /* so that the program goes on while we are late */
 #define MANY_READS    16
@@ -34,6 +35,7 @@ struct Capture {
         sd_event_source *linger; /* while reading pauses */
         uint64_t read_usec;      /* of CLOCK_MONOTONIC: the last time */
         unsigned small_reads;    /* close together, so far */
+        bool has_lingered;       /* since the last time */
         bool is_over;
         size_t ahead; /* bytes that still come before those of living programs */
         void (*on_over)(Capture *capture, void *userdata);
@@ -126,7 +128,21 @@ static int set_linger(Capture *capture, uint64_t at_usec)
         return r < 0 ? r : sd_event_source_set_enabled(capture->linger, SD_EVENT_ONESHOT);
 }
 
-/* n bytes have been read. */
+/* n bytes have been read, so long after those before them. */
+static bool comes_in_small_pieces(Capture *capture, size_t n, uint64_t since_usec)
+{
+        bool was_left_to_gather = capture->has_lingered;
+
+        capture->has_lingered = false;
+        if (was_left_to_gather && n > SMALL_BYTES)
+                return false;
+        if (n > 0 && n <= SMALL_BYTES && since_usec <= CLOSE_USEC)
+                capture->small_reads++;
+        else
+                capture->small_reads = 0;
+        return capture->small_reads >= MANY_READS;
+}
+
 static void consider_lingering(Capture *capture, size_t n)
 {
         uint64_t now, since, pause;
@@ -134,14 +150,13 @@ static void consider_lingering(Capture *capture, size_t n)
         (void)sd_event_now(sd_event_source_get_event(capture->readable), CLOCK_MONOTONIC, &now);
         since = now - capture->read_usec;
         capture->read_usec = now;
-        if (n > ENOUGH_BYTES)
-                return;
-        capture->small_reads = n > 0 && since <= CLOSE_USEC ? capture->small_reads + 1 : 0;
-        if (capture->small_reads < MANY_READS)
+        if (!comes_in_small_pieces(capture, n, since))
                 return;
         pause = MIN(since * ENOUGH_BYTES / n, LINGER_MAX);
-        if (pause >= LINGER_MIN && set_linger(capture, now + pause) >= 0)
-                set_reading(capture, false);
+        if (pause < LINGER_MIN || set_linger(capture, now + pause) < 0)
+                return;
+        capture->has_lingered = true;
+        set_reading(capture, false);
 }
 
 static int on_readable(sd_event_source *source, int fd, uint32_t events, void *userdata)
