@@ -1,7 +1,8 @@
 /* Nobody counts references: whether a socket is needed follows from the states of the processes,
- * and is looked at after they have changed. What starts a process again after its stop are defer
- * sources, which come before a timer, even one that is always due; and that comes though others
- * keep the loop busy. */
+ * and is looked at after they have changed. What starts a process again after its stop is a defer
+ * source, which comes before a timer, even one that is always due; and that comes though others
+ * keep the loop busy. But the timer may have been due before the stop, because of another process:
+ * so a socket is closed when two looks in a row found that nobody needs it. */
 
 #include "daemon/process/fcgi-sockets.h"
 
@@ -11,6 +12,7 @@
 struct FcgiSockets {
         const GPtrArray *groups; /* borrowed */
         GHashTable *open;        /* const SocketConfig * (the socket's own) to FcgiSocket * */
+        GHashTable *idle;        /* FcgiSocket *: nobody needed it at the last look */
         sd_event_source *look;
         bool held;
 };
@@ -59,21 +61,39 @@ static GHashTable *find_needed(const FcgiSockets *sockets)
         return needed;
 }
 
-static gboolean is_not_needed(gpointer config, gpointer socket, gpointer needed)
+/* Those that are needed by nobody, and closes those that were not needed before either. */
+static GHashTable *close_idle(FcgiSockets *sockets)
 {
-        return !g_hash_table_contains(needed, config);
+        g_autoptr(GHashTable) needed = find_needed(sockets);
+        GHashTable *idle = g_hash_table_new(NULL, NULL);
+        GHashTableIter iterator;
+        gpointer config, socket;
+
+        g_hash_table_iter_init(&iterator, sockets->open);
+        while (g_hash_table_iter_next(&iterator, &config, &socket)) {
+                if (g_hash_table_contains(needed, config))
+                        continue;
+                if (g_hash_table_contains(sockets->idle, socket))
+                        g_hash_table_iter_remove(&iterator);
+                else
+                        g_hash_table_add(idle, socket);
+        }
+        return idle;
 }
 
 static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 {
         FcgiSockets *sockets = userdata;
-        g_autoptr(GHashTable) needed = NULL;
+        GHashTable *idle;
 
         if (sockets->held)
                 return 0;
-        needed = find_needed(sockets);
-        g_hash_table_foreach_remove(sockets->open, is_not_needed, needed);
-        return 0;
+        idle = close_idle(sockets);
+        g_hash_table_unref(sockets->idle);
+        sockets->idle = idle;
+        if (g_hash_table_size(idle) == 0)
+                return 0;
+        return sd_event_source_set_enabled(sockets->look, SD_EVENT_ONESHOT);
 }
 
 FcgiSockets *fcgi_sockets_new(sd_event *event, const GPtrArray *groups)
@@ -83,6 +103,7 @@ FcgiSockets *fcgi_sockets_new(sd_event *event, const GPtrArray *groups)
 
         sockets->groups = groups;
         sockets->open = g_hash_table_new_full(hash, equal, NULL, free_socket);
+        sockets->idle = g_hash_table_new(NULL, NULL);
         r = sd_event_add_time(event, &sockets->look, CLOCK_MONOTONIC, 0, 0, on_look, sockets);
         if (r >= 0)
                 r = sd_event_source_set_enabled(sockets->look, SD_EVENT_OFF);
@@ -95,6 +116,7 @@ FcgiSockets *fcgi_sockets_free(FcgiSockets *sockets)
         if (!sockets)
                 return NULL;
         sd_event_source_disable_unref(sockets->look);
+        g_hash_table_unref(sockets->idle);
         g_hash_table_unref(sockets->open);
         g_free(sockets);
         return NULL;

@@ -19,8 +19,8 @@ typedef struct Job {
         JobPhase phase;
         bool wait;
         char *asked_by;
-        Turn next;    /* while it waits, the start after a stop is due */
-        JobDone done; /* NULL once it was called and the rest goes on by itself */
+        sd_event_source *next; /* while the start after a stop is due */
+        JobDone done;          /* NULL once it was called and the rest goes on by itself */
         void *userdata;
 } Job;
 
@@ -29,7 +29,7 @@ static void on_change(Process *process, bool gone, void *userdata);
 static void finish(Job *job, const char *error, const char *message)
 {
         process_unwatch(job->process, on_change, job);
-        turns_remove(process_context(job->process)->turns, &job->next);
+        sd_event_source_disable_unref(job->next);
         if (job->done)
                 job->done(job->process, error, message, job->userdata);
         g_free(job->asked_by);
@@ -109,26 +109,35 @@ static void detach(Job *job)
 }
 
 /* Perhaps somebody else, whose turn came first, has started it again by now. */
-static void on_next(void *userdata)
+static int on_next(sd_event_source *source, void *userdata)
 {
         Job *job = userdata;
 
+        job->next = sd_event_source_disable_unref(job->next);
         if (process_state_is_stopped(process_state(job->process)))
                 begin_start(job);
         else {
                 job->phase = PHASE_STARTING;
                 look_whether_started(job);
         }
+        return 0;
 }
 
-/* What ran has ended. The start comes in its turn, not from within the telling of the watchers,
- * so that any number of jobs may wait for the same end. */
+/* What ran has ended. The start comes from the loop, not from within the telling of the watchers,
+ * so that any number of jobs may wait for the same end; and as the next thing there, before anybody
+ * finds the process stopped and takes its socket away. */
 static void go_on_after_stop(Job *job)
 {
-        if (job->kind == JOB_STOP)
+        int r;
+
+        if (job->kind == JOB_STOP) {
                 finish(job, NULL, "");
-        else
-                turns_add(process_context(job->process)->turns, &job->next);
+                return;
+        }
+        if (job->next)
+                return;
+        r = sd_event_add_defer(process_context(job->process)->event, &job->next, on_next, job);
+        g_assert(r >= 0);
 }
 
 static void look_whether_stopped(Job *job)
@@ -208,7 +217,6 @@ void job_run(Process *process, JobKind kind, bool wait, const char *asked_by, Jo
         job->asked_by = g_strdup(asked_by);
         job->done = done;
         job->userdata = userdata;
-        turn_init(&job->next, on_next, job);
         switch (kind) {
         case JOB_START:
                 run_start(job);

@@ -5,6 +5,7 @@ import signal
 
 import processes
 import tap
+from bus import PROCESS, process_path
 from busvisor import Daemon
 
 RESTARTS = """
@@ -20,6 +21,13 @@ autorestart=true
 start_interval=0
 stdout_logfile=NONE
 stderr_logfile=NONE
+"""
+
+SOCKET = """
+[fcgi-program:web]
+command=/bin/sleep 1000
+socket=unix://%(here)s/socket
+startsecs=0
 """
 
 # Each line becomes a longer one, so the pipes are filled faster than they are read.
@@ -55,6 +63,17 @@ def restarts():
         os.kill(message_bus, signal.SIGKILL)
         daemon.wait_helper("dbus-daemon", other_than=message_bus)
         daemon.connect().sync()
+
+
+@tap.case("programs that restart without a pause: the socket of another one outlives its restarts")
+def socket():
+    with Daemon(RESTARTS + SOCKET) as daemon:
+        connection = daemon.connect()
+        processes.wait_for(lambda: connection.state("web") == "RUNNING", "web")
+        made = daemon.read("main.log").count("Creating socket")
+        for _ in range(20):
+            connection.call(process_path("web"), PROCESS, "Restart", "t", (0,))
+        tap.same(daemon.read("main.log").count("Creating socket"), made)
 
 
 @tap.case("programs that print without a pause: what others leave behind is reaped")
