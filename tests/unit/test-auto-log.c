@@ -105,6 +105,7 @@ static void test_claim(void)
         g_autoptr(AutoLogClaim) second = NULL;
         g_autoptr(AutoLogClaim) other = auto_log_claim_new(folder, "other");
 
+        g_assert_nonnull(other);
         touch(folder, name);
         auto_log_claim_clean(first);
         g_assert_false(exists(folder, name));
