@@ -8,7 +8,7 @@ import subprocess
 import processes
 import tap
 from bus import NO_WAIT, PROCESS, process_path
-from busvisor import Daemon, Folder, clean_environment, program
+from busvisor import PYTHON, Daemon, Folder, clean_environment, program
 from terminal import CONTROL_C, CONTROL_D, TAB, UP, Terminal
 
 PROGRAMS = """
@@ -110,6 +110,25 @@ def interrupted():
             terminal.type(CONTROL_C)
             tap.same(terminal.wait_end(), 0)
         tap.same(connection.state("slow"), "STARTING")
+
+
+# SIGINT has come, and has not been seen, when the program begins.
+INTERRUPTED = """import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+os.kill(os.getpid(), signal.SIGINT)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+@tap.case("Ctrl-C just before the line is edited leaves too")
+def interrupted_early():
+    with Daemon(PROGRAMS) as daemon:
+        started(daemon)
+        with Terminal([PYTHON, "-c", INTERRUPTED, program("busvisorctl"),
+                       "--address=" + daemon.address],
+                      dict(clean_environment(), HOME=daemon.path)) as terminal:
+            terminal.wait(r"^cat +RUNNING")
+            tap.same(terminal.wait_end(), 0)
 
 
 @tap.case("Ctrl-C ends monitor, not the shell")

@@ -133,10 +133,18 @@ LineEditor *line_editor_free(LineEditor *editor)
         return NULL;
 }
 
+/* It may have come when SIGINT was blocked already and Ctrl-C was no key yet. */
+static bool take_interrupt(const sigset_t *interrupt)
+{
+        static const struct timespec at_once = { 0 };
+
+        return sigtimedwait(interrupt, NULL, &at_once) > 0;
+}
+
 bool line_editor_read(LineEditor *editor, const char *prompt, char **ret_line)
 {
         sigset_t interrupt, before;
-        const char *line;
+        const char *line = NULL;
         int length = 0;
 
         sigemptyset(&interrupt);
@@ -145,7 +153,8 @@ bool line_editor_read(LineEditor *editor, const char *prompt, char **ret_line)
         g_free(editor->prompt);
         editor->prompt = g_strdup(prompt);
         el_set(editor->edit, EL_PREP_TERM, 1);
-        line = el_gets(editor->edit, &length);
+        if (!take_interrupt(&interrupt))
+                line = el_gets(editor->edit, &length);
         el_set(editor->edit, EL_PREP_TERM, 0);
         if (line && length > 0)
                 *ret_line = g_strchomp(g_strdup(line));
