@@ -140,6 +140,7 @@ GroupConfig *group_config_free(GroupConfig *config)
         g_free(config->name);
         g_ptr_array_unref(config->processes);
         g_strfreev(config->event_names);
+        event_filter_clear(&config->filter);
         g_free(config->result_handler);
         g_ptr_array_unref(config->sockets);
         g_free(config);

@@ -13,7 +13,7 @@
 
 #include <glib.h>
 
-#include "bus/event.h"
+#include "bus/event-filter.h"
 #include "daemon/output/log-level.h"
 
 typedef enum Autorestart {
@@ -28,6 +28,27 @@ typedef enum ExitPolicy {
         EXIT_POLICY_ESSENTIAL, /* the daemon ends with it, and with its exit status */
         _EXIT_POLICY_MAX,
 } ExitPolicy;
+
+/* What happens to the events that a pool has no room for. */
+typedef enum PoolOverflow {
+        POOL_OVERFLOW_KEEP,    /* they stay in the event log */
+        POOL_OVERFLOW_DISCARD, /* the oldest of the pool is lost, as in Supervisor */
+        _POOL_OVERFLOW_MAX,
+} PoolOverflow;
+
+/* What a listener that breaks the protocol has to expect. */
+typedef enum PoolProtocol {
+        POOL_PROTOCOL_TOLERANT, /* it is in again with its next READY */
+        POOL_PROTOCOL_STRICT,   /* as in Supervisor: nothing more until it is restarted */
+        _POOL_PROTOCOL_MAX,
+} PoolProtocol;
+
+/* What "len" in the header of an event counts. */
+typedef enum PayloadLength {
+        PAYLOAD_LENGTH_CHARACTERS, /* as Supervisor 4 */
+        PAYLOAD_LENGTH_BYTES,
+        _PAYLOAD_LENGTH_MAX,
+} PayloadLength;
 
 /* How a record stands in a log file. */
 typedef enum LogFormat {
@@ -119,12 +140,19 @@ typedef struct GroupConfig {
         GroupKind kind;
         int64_t priority;
         GPtrArray *processes; /* of ProcessConfig, in the order of starting; names are unique */
-        EventTypeSet events;  /* eventlistener: what it subscribed to, hierarchy worked out */
         char **event_names;   /* eventlistener: as subscribed, upper case, sorted, no repeats */
         int64_t buffer_size;  /* eventlistener: events, at least 1 */
         char *result_handler; /* eventlistener: "module:attribute" */
         bool event_extras;    /* ours, eventlistener: more facts in the headers */
-        GPtrArray *sockets;   /* of SocketConfig: those of the fcgi-programs in it */
+        EventFilter filter; /* eventlistener: types with the hierarchy worked out; the rest ours */
+        /* The rest is ours and for eventlisteners. */
+        int64_t event_timeout; /* seconds that an answer may take; 0 = for ever */
+        int64_t max_attempts;  /* deliveries of one event until it is given up; 0 = for ever */
+        PoolOverflow overflow;
+        PoolProtocol protocol;
+        PayloadLength payload_length;
+        bool durable;       /* goes on in the next run of the daemon */
+        GPtrArray *sockets; /* of SocketConfig: those of the fcgi-programs in it */
 } GroupConfig;
 
 /* One [unix_http_server…] or [inet_http_server…] section. */
@@ -161,6 +189,10 @@ typedef struct SupervisordConfig {
         GHashTable *environment; /* char * to char * */
         char *bus;               /* ours: auto, system, user, private or an address */
         char *bus_name;          /* ours: the well-known name to own */
+        char *event_log;         /* ours: "auto", "none" or a folder */
+        int64_t event_log_maxbytes;
+        int64_t event_log_maxage; /* seconds; 0 = any */
+        bool event_log_sync;      /* on the disk before anybody hears of it */
 } SupervisordConfig;
 
 /* Something to tell in the main log once it is open: a warning, or which files were included. */

@@ -250,12 +250,22 @@ static Json *json_processes(const GPtrArray *processes)
         return list;
 }
 
+/* The option of that name has to give way to the list of processes, which is the older one. */
+static void add_filter(Json *object, const GroupConfig *group)
+{
+        json_object_object_add(object, "filter_processes", json_strings(group->filter.processes));
+        json_object_object_add(object, "filter_groups", json_strings(group->filter.groups));
+        json_object_object_del(object, "groups");
+}
+
 static Json *json_group(const GroupConfig *group)
 {
         Json *object = group->kind == GROUP_EVENTLISTENER
                                        ? json_options(SECTION_EVENTLISTENER, TARGET_GROUP, group)
                                        : json_object_new_object();
 
+        if (group->kind == GROUP_EVENTLISTENER)
+                add_filter(object, group);
         json_object_object_add(object, "name", json_string(group->name));
         json_object_object_add(object, "type", json_string(group_kind_to_string(group->kind)));
         json_object_object_add(object, "priority", json_object_new_int64(group->priority));

@@ -64,6 +64,24 @@ static const char *const exit_policies[] = {
         [_EXIT_POLICY_MAX] = NULL,
 };
 
+static const char *const overflows[] = {
+        [POOL_OVERFLOW_KEEP] = "keep",
+        [POOL_OVERFLOW_DISCARD] = "discard",
+        [_POOL_OVERFLOW_MAX] = NULL,
+};
+
+static const char *const protocols[] = {
+        [POOL_PROTOCOL_TOLERANT] = "tolerant",
+        [POOL_PROTOCOL_STRICT] = "strict",
+        [_POOL_PROTOCOL_MAX] = NULL,
+};
+
+static const char *const lengths[] = {
+        [PAYLOAD_LENGTH_CHARACTERS] = "characters",
+        [PAYLOAD_LENGTH_BYTES] = "bytes",
+        [_PAYLOAD_LENGTH_MAX] = NULL,
+};
+
 static const char *const formats[] = {
         [LOG_FORMAT_TEXT] = "text",
         [LOG_FORMAT_JSON] = "json",
@@ -132,6 +150,16 @@ const Option options[] = {
                 "auto", DAEMON, 0, 0, "message bus: auto, system, user, private or an address"},
         {"bus_name", BIT(SUPERVISORD), OPTION_STRING, SUPERVISORD_FIELD(bus_name),
                 "org.busvisor1", DAEMON, 0, 0, "well-known name on the bus"},
+        {"event_log", BIT(SUPERVISORD), OPTION_STRING, SUPERVISORD_FIELD(event_log),
+                "auto", DAEMON, 0, 0, "folder of the event log, auto, or none for memory alone"},
+        {"event_log_maxbytes", BIT(SUPERVISORD), OPTION_BYTES,
+                SUPERVISORD_FIELD(event_log_maxbytes),
+                "256MB", DAEMON, 0, 0, "size of the event log at which its oldest part goes"},
+        {"event_log_maxage", BIT(SUPERVISORD), OPTION_DURATION,
+                SUPERVISORD_FIELD(event_log_maxage),
+                "7d", DAEMON, 0, 0, "age at which events leave the event log; 0 = none"},
+        {"event_log_sync", BIT(SUPERVISORD), OPTION_BOOLEAN, SUPERVISORD_FIELD(event_log_sync),
+                "false", DAEMON, 0, 0, "events are on the disk before anybody is told of them"},
 
         {"file", BIT(UNIX_HTTP_SERVER), OPTION_ABSOLUTE, HTTP_FIELD(file),
                 NULL, DAEMON, 0, 0, "path of the socket; required"},
@@ -276,12 +304,30 @@ const Option options[] = {
         {"programs", BIT(GROUP), OPTION_LIST, NO_FIELD,
                 "", LIVE, 0, 0, "names of its programs, separated by commas"},
         {"events", BIT(EVENTLISTENER), OPTION_EVENTS,
-                BOTH(TARGET_GROUP, GroupConfig, event_names, events),
+                BOTH(TARGET_GROUP, GroupConfig, event_names, filter.types),
                 "", LIVE, 0, 0, "event types it is told of, separated by commas; required"},
         {"buffer_size", BIT(EVENTLISTENER), OPTION_INTEGER, GROUP_FIELD(buffer_size),
                 "10", LIVE, 1, INT32_MAX, "events kept in memory for it"},
         {"event_extras", BIT(EVENTLISTENER), OPTION_BOOLEAN, GROUP_FIELD(event_extras),
                 "false", LIVE, 0, 0, "more facts in the header of each event"},
+        {"processes", BIT(EVENTLISTENER), OPTION_LIST, GROUP_FIELD(filter.processes),
+                "", LIVE, 0, 0, "patterns of the processes whose events it gets; all if unset"},
+        {"groups", BIT(EVENTLISTENER), OPTION_LIST, GROUP_FIELD(filter.groups),
+                "", LIVE, 0, 0, "patterns of the groups whose events it gets; all if unset"},
+        {"expected", BIT(EVENTLISTENER), OPTION_CHOICE, GROUP_FIELD(filter.expected),
+                "any", LIVE, 0, 0, "which exits it gets", event_expected_names},
+        {"event_timeout", BIT(EVENTLISTENER), OPTION_DURATION, GROUP_FIELD(event_timeout),
+                "0", LIVE, 0, 0, "time after which a listener that owes an answer is restarted"},
+        {"max_attempts", BIT(EVENTLISTENER), OPTION_INTEGER, GROUP_FIELD(max_attempts),
+                "10", LIVE, 0, INT32_MAX, "deliveries of one event until it is given up; 0 = any"},
+        {"overflow", BIT(EVENTLISTENER), OPTION_CHOICE, GROUP_FIELD(overflow),
+                "keep", LIVE, 0, 0, "what becomes of events beyond buffer_size", overflows},
+        {"protocol", BIT(EVENTLISTENER), OPTION_CHOICE, GROUP_FIELD(protocol),
+                "tolerant", LIVE, 0, 0, "how slips in the protocol are taken", protocols},
+        {"payload_length", BIT(EVENTLISTENER), OPTION_CHOICE, GROUP_FIELD(payload_length),
+                "characters", LIVE, 0, 0, "what len in the header counts", lengths},
+        {"durable", BIT(EVENTLISTENER), OPTION_BOOLEAN, GROUP_FIELD(durable),
+                "false", LIVE, 0, 0, "the next run of busvisord goes on where this one was"},
         {"result_handler", BIT(EVENTLISTENER), OPTION_STRING, GROUP_FIELD(result_handler),
                 "supervisor.dispatchers:default_handler", RESTART, 0, 0, "what judges its answers"},
         {"socket", BIT(FCGI_PROGRAM), OPTION_STRING, SOCKET_FIELD(url),

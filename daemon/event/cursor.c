@@ -44,14 +44,14 @@ static bool is_answered(const Cursor *cursor, uint64_t serial)
         return false;
 }
 
-bool cursors_is_behind(
-                const Cursors *cursors, const char *pool, const EventLog *log, EventTypeSet types)
+bool cursors_is_behind(const Cursors *cursors, const char *pool, const EventLog *log,
+                const EventFilter *filter)
 {
         const Cursor *cursor = cursors_find(cursors, pool);
         const Event *event;
 
         for (uint64_t after = cursor ? cursor->serial : UINT64_MAX;
-                        (event = event_log_find_after(log, after, types)); after = event->serial)
+                        (event = event_log_find_after(log, after, filter)); after = event->serial)
                 if (!is_answered(cursor, event->serial))
                         return true;
         return false;

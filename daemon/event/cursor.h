@@ -32,10 +32,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cursors, cursors_free)
 /* Borrowed; NULL when the pool has none. */
 const Cursor *cursors_find(const Cursors *cursors, const char *pool);
 
-/* Events of these types are in the log that the pool has not dealt with. False for a pool without a
- * cursor. */
-bool cursors_is_behind(
-                const Cursors *cursors, const char *pool, const EventLog *log, EventTypeSet types);
+/* Events that pass the filter are in the log which the pool has not dealt with. False for a pool
+ * without a cursor. */
+bool cursors_is_behind(const Cursors *cursors, const char *pool, const EventLog *log,
+                const EventFilter *filter);
 
 /* A pool begins: it is to get what comes after this serial. Replaces an older cursor of that name.
  */

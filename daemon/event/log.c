@@ -81,7 +81,7 @@ uint64_t event_log_next(const EventLog *log)
         return log->next;
 }
 
-const Event *event_log_find_after(const EventLog *log, uint64_t after, EventTypeSet types)
+const Event *event_log_find_after(const EventLog *log, uint64_t after, const EventFilter *filter)
 {
         uint64_t oldest = event_log_oldest(log);
 
@@ -90,7 +90,7 @@ const Event *event_log_find_after(const EventLog *log, uint64_t after, EventType
         for (size_t i = after >= oldest ? after + 1 - oldest : 0; i < log->count; i++) {
                 const Event *event = *slot(log, i);
 
-                if (types & event_type_bit(event->type))
+                if (event_filter_passes(filter, event))
                         return event;
         }
         return NULL;

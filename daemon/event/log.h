@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "bus/event.h"
+#include "bus/event-filter.h"
 
 typedef struct EventLog EventLog;
 
@@ -29,9 +29,9 @@ const char *event_log_run_id(const EventLog *log);
 uint64_t event_log_oldest(const EventLog *log);
 /* Serial that the next event will have; the first is 1. */
 uint64_t event_log_next(const EventLog *log);
-/* The event with the lowest serial above `after` whose type is in the set; NULL when there is none.
+/* The event with the lowest serial above `after` that passes; NULL when there is none.
  * Borrowed, until the next append. */
-const Event *event_log_find_after(const EventLog *log, uint64_t after, EventTypeSet types);
+const Event *event_log_find_after(const EventLog *log, uint64_t after, const EventFilter *filter);
 
 /* Gives the event its serial and the time (now), takes it over, tells the observer. */
 void event_log_append(EventLog *log, Event *event);

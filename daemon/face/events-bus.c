@@ -97,12 +97,13 @@ static int unsubscribe(sd_bus_message *call, void *userdata, sd_bus_error *error
 static int append_page(sd_bus_message *reply, const EventLog *log, uint64_t after,
                 EventTypeSet types, uint32_t max)
 {
+        const EventFilter filter = { .types = types };
         const Event *event;
         size_t bytes = 0;
         int r = sd_bus_message_open_container(reply, 'a', "(" EVENT_MESSAGE_PAGE_ITEM ")");
 
         for (uint32_t n = 0; r >= 0 && (max == 0 || n < max); n++) {
-                event = event_log_find_after(log, after, types);
+                event = event_log_find_after(log, after, &filter);
                 if (!event)
                         break;
                 bytes += event_size(event) + EVENT_OVERHEAD;
@@ -123,9 +124,10 @@ typedef struct PageRequest {
 /* Who has read all that is not broadcast is told when there is more of it. */
 static int await_more(sd_bus_message *call, const Face *face, const PageRequest *request)
 {
+        const EventFilter filter = { .types = request->types };
         EventTypeSet types = request->types & event_types_restricted();
 
-        if (types == 0 || event_log_find_after(log_of(face), request->after, request->types))
+        if (types == 0 || event_log_find_after(log_of(face), request->after, &filter))
                 return 0;
         return publisher_await(face_publisher(face), sd_bus_message_get_sender(call), types);
 }

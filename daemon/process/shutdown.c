@@ -42,7 +42,7 @@ static bool may_stop(const Group *group, void *userdata)
 
         if (config->kind != GROUP_EVENTLISTENER || !has_leased_listener(group) ||
                         !cursors_is_behind(shutdown->setup.cursors, config->name,
-                                        shutdown->setup.events, config->events))
+                                        shutdown->setup.events, &config->filter))
                 return true;
         if (shutdown->drain_is_over) {
                 log_warn("pool %s is stopped before it has answered all events", config->name);

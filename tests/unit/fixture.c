@@ -175,8 +175,9 @@ char *fixture_states(const Fixture *fixture)
         const Event *event;
         uint64_t after = 0;
 
-        while ((event = event_log_find_after(
-                                fixture->events, after, event_type_covers(EVENT_PROCESS_STATE)))) {
+        while ((event = event_log_find_after(fixture->events, after,
+                                &(EventFilter){ .types = event_type_covers(
+                                                                EVENT_PROCESS_STATE) }))) {
                 g_string_append_printf(states, "%s%s:%s", after ? " " : "", event->process,
                                 process_state_to_string(event_process_state(event)));
                 after = event->serial;

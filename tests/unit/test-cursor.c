@@ -52,19 +52,20 @@ static void test_is_behind(void)
         const EventTypeSet ticks = event_type_covers(EVENT_TICK);
         const uint64_t answered[] = { 3 };
 
-        g_assert_false(cursors_is_behind(cursors, "p", log, ticks));
+        g_assert_false(cursors_is_behind(cursors, "p", log, &(EventFilter){ .types = ticks }));
         cursors_begin(cursors, "p", 0);
-        g_assert_false(cursors_is_behind(cursors, "p", log, ticks));
+        g_assert_false(cursors_is_behind(cursors, "p", log, &(EventFilter){ .types = ticks }));
         event_log_append(log, event_new_tick(5, 1));
         event_log_append(log, event_new_group(EVENT_PROCESS_GROUP_ADDED, "g"));
         event_log_append(log, event_new_tick(5, 2));
-        g_assert_true(cursors_is_behind(cursors, "p", log, ticks));
-        g_assert_false(cursors_is_behind(cursors, "p", log, event_type_bit(EVENT_TICK_60)));
+        g_assert_true(cursors_is_behind(cursors, "p", log, &(EventFilter){ .types = ticks }));
+        g_assert_false(cursors_is_behind(cursors, "p", log,
+                        &(EventFilter){ .types = event_type_bit(EVENT_TICK_60) }));
         /* Event 2 is of another type, and 3 was answered out of order. */
         g_assert_true(cursors_commit(cursors, "p", 1, answered, 1, 0));
-        g_assert_false(cursors_is_behind(cursors, "p", log, ticks));
+        g_assert_false(cursors_is_behind(cursors, "p", log, &(EventFilter){ .types = ticks }));
         event_log_append(log, event_new_tick(5, 3));
-        g_assert_true(cursors_is_behind(cursors, "p", log, ticks));
+        g_assert_true(cursors_is_behind(cursors, "p", log, &(EventFilter){ .types = ticks }));
 }
 
 /* Another pool of the same name can be told from the one that ended. */

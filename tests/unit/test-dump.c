@@ -129,6 +129,8 @@ static void test_servers_and_pools(void)
         check_member(local, "chmod", "\"0700\"");
         check_member(pool, "events", "[\"TICK\"]");
         check_member(pool, "buffer_size", "10");
+        check_member(pool, "filter_processes", "[]");
+        g_assert_cmpuint(json_object_array_length(member(pool, "processes")), ==, 1);
         check_member(fcgi, "socket",
                         "{\"url\":\"unix:///run/f\",\"backlog\":null,\"owner\":null,"
                         "\"mode\":\"0700\"}");

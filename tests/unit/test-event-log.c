@@ -15,15 +15,21 @@ static void test_serials(void)
 
         g_assert_cmpuint(event_log_next(log), ==, 1);
         g_assert_cmpuint(event_log_oldest(log), ==, 1);
-        g_assert_null(event_log_find_after(log, 0, event_type_covers(EVENT_ANY)));
+        g_assert_null(event_log_find_after(
+                        log, 0, &(EventFilter){ .types = event_type_covers(EVENT_ANY) }));
         for (int i = 0; i < 3; i++)
                 append_tick(log, 5);
         g_assert_cmpuint(event_log_next(log), ==, 4);
         for (uint64_t after = 0; after < 3; after++)
-                g_assert_cmpuint(event_log_find_after(log, after, event_type_covers(EVENT_ANY))->serial,
+                g_assert_cmpuint(event_log_find_after(log, after,
+                                                 &(EventFilter){ .types = event_type_covers(
+                                                                                 EVENT_ANY) })
+                                                 ->serial,
                                 ==, after + 1);
-        g_assert_null(event_log_find_after(log, 3, event_type_covers(EVENT_ANY)));
-        g_assert_null(event_log_find_after(log, UINT64_MAX, event_type_covers(EVENT_ANY)));
+        g_assert_null(event_log_find_after(
+                        log, 3, &(EventFilter){ .types = event_type_covers(EVENT_ANY) }));
+        g_assert_null(event_log_find_after(
+                        log, UINT64_MAX, &(EventFilter){ .types = event_type_covers(EVENT_ANY) }));
 }
 
 static void test_times(void)
@@ -32,7 +38,8 @@ static void test_times(void)
         const Event *event;
 
         append_tick(log, 5);
-        event = event_log_find_after(log, 0, event_type_covers(EVENT_ANY));
+        event = event_log_find_after(
+                        log, 0, &(EventFilter){ .types = event_type_covers(EVENT_ANY) });
         g_assert_cmpuint(event->realtime_usec, >, G_GUINT64_CONSTANT(1500000000000000));
         g_assert_cmpuint(event->monotonic_usec, >, 0);
 }
@@ -45,8 +52,14 @@ static void test_max_events(void)
                 append_tick(log, 5);
         g_assert_cmpuint(event_log_next(log), ==, 1001);
         g_assert_cmpuint(event_log_oldest(log), ==, 901);
-        g_assert_cmpuint(event_log_find_after(log, 0, event_type_covers(EVENT_ANY))->serial, ==, 901);
-        g_assert_cmpuint(event_log_find_after(log, 950, event_type_covers(EVENT_ANY))->serial, ==, 951);
+        g_assert_cmpuint(event_log_find_after(log, 0,
+                                         &(EventFilter){ .types = event_type_covers(EVENT_ANY) })
+                                         ->serial,
+                        ==, 901);
+        g_assert_cmpuint(event_log_find_after(log, 950,
+                                         &(EventFilter){ .types = event_type_covers(EVENT_ANY) })
+                                         ->serial,
+                        ==, 951);
 }
 
 static void test_max_bytes(void)
@@ -84,12 +97,23 @@ static void test_types(void)
         append_tick(log, 60);
         event_log_append(log, event_new_group(EVENT_PROCESS_GROUP_ADDED, "g"));
         append_tick(log, 60);
-        g_assert_cmpuint(event_log_find_after(log, 0, event_type_bit(EVENT_TICK_60))->serial, ==, 2);
-        g_assert_cmpuint(event_log_find_after(log, 2, event_type_bit(EVENT_TICK_60))->serial, ==, 4);
-        g_assert_cmpuint(event_log_find_after(log, 0, event_type_covers(EVENT_PROCESS_GROUP))->serial,
+        g_assert_cmpuint(event_log_find_after(log, 0,
+                                         &(EventFilter){ .types = event_type_bit(EVENT_TICK_60) })
+                                         ->serial,
+                        ==, 2);
+        g_assert_cmpuint(event_log_find_after(log, 2,
+                                         &(EventFilter){ .types = event_type_bit(EVENT_TICK_60) })
+                                         ->serial,
+                        ==, 4);
+        g_assert_cmpuint(event_log_find_after(log, 0,
+                                         &(EventFilter){ .types = event_type_covers(
+                                                                         EVENT_PROCESS_GROUP) })
+                                         ->serial,
                         ==, 3);
-        g_assert_null(event_log_find_after(log, 4, event_type_bit(EVENT_TICK_60)));
-        g_assert_null(event_log_find_after(log, 0, event_type_covers(EVENT_PROCESS_STATE)));
+        g_assert_null(event_log_find_after(
+                        log, 4, &(EventFilter){ .types = event_type_bit(EVENT_TICK_60) }));
+        g_assert_null(event_log_find_after(
+                        log, 0, &(EventFilter){ .types = event_type_covers(EVENT_PROCESS_STATE) }));
 }
 
 static void observe(const Event *event, void *userdata)

@@ -156,8 +156,9 @@ static char *who_asked(const Fixture *fixture, uint64_t after)
         GString *text = g_string_new(NULL);
         const Event *event;
 
-        while ((event = event_log_find_after(
-                                fixture->events, after, event_type_covers(EVENT_PROCESS_STATE)))) {
+        while ((event = event_log_find_after(fixture->events, after,
+                                &(EventFilter){ .types = event_type_covers(
+                                                                EVENT_PROCESS_STATE) }))) {
                 g_string_append_printf(text, "%s=%s ",
                                 process_state_to_string(event_process_state(event)),
                                 event->asked_by ? event->asked_by : "");

@@ -56,7 +56,7 @@ static void test_groups(Folder *folder, const void *data)
         g_assert_cmpint(process_at(config, 0, 0)->priority, ==, 999);
         g_assert_cmpstr(pool->event_names[0], ==, "PROCESS_STATE");
         g_assert_null(pool->event_names[2]);
-        g_assert_true(pool->events & event_type_bit(EVENT_PROCESS_STATE_EXITED));
+        g_assert_true(pool->filter.types & event_type_bit(EVENT_PROCESS_STATE_EXITED));
         g_assert_cmpstr(group_at(config, 1)->name, ==, "z");
         g_assert_cmpstr(process_at(config, 2, 0)->name, ==, "b");
         g_assert_cmpstr(process_at(config, 2, 0)->command, ==, "x g");

@@ -8,8 +8,8 @@
 #include "daemon/process/selector.h"
 #include "tests/unit/fixture.h"
 
-static GroupConfig *group_of(GroupKind kind, const char *name, int64_t priority,
-                const char *const *processes)
+static GroupConfig *group_of(
+                GroupKind kind, const char *name, int64_t priority, const char *const *processes)
 {
         GroupConfig *group = fixture_group_config(kind, name, priority);
 
@@ -18,7 +18,7 @@ static GroupConfig *group_of(GroupKind kind, const char *name, int64_t priority,
         return group;
 }
 
-#define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static Fixture *three_groups(void)
 {
@@ -39,16 +39,18 @@ static void test_activation(void)
 {
         Fixture *fixture = three_groups();
         const EventTypeSet all = event_type_covers(EVENT_ANY);
-        const char *groups[] = {"pool", "first", "last"};
+        const char *groups[] = { "pool", "first", "last" };
 
         for (uint64_t i = 0; i < 3; i++) {
-                const Event *event = event_log_find_after(fixture->events, i, all);
+                const Event *event = event_log_find_after(
+                                fixture->events, i, &(EventFilter){ .types = all });
 
                 g_assert_cmpint(event->type, ==, EVENT_PROCESS_GROUP_ADDED);
                 g_assert_cmpstr(event->group, ==, groups[i]);
         }
-        g_assert_cmpint(event_log_find_after(fixture->events, 3, all)->type, ==,
-                        EVENT_SUPERVISOR_STATE_CHANGE_RUNNING);
+        g_assert_cmpint(event_log_find_after(fixture->events, 3, &(EventFilter){ .types = all })
+                                        ->type,
+                        ==, EVENT_SUPERVISOR_STATE_CHANGE_RUNNING);
         /* A pool gets its own arrival, which is event 1. */
         g_assert_cmpuint(cursors_find(fixture->cursors, "pool")->serial, ==, 0);
         g_assert_null(cursors_find(fixture->cursors, "first"));
@@ -67,8 +69,7 @@ static void test_autostart(void)
         manager_autostart(fixture->manager);
         g_assert_cmpint(process_state(fixture_process(fixture, "last", "last")), ==,
                         PROCESS_RUNNING);
-        g_assert_cmpint(process_state(fixture_process(fixture, "first", "a")), ==,
-                        PROCESS_STOPPED);
+        g_assert_cmpint(process_state(fixture_process(fixture, "first", "a")), ==, PROCESS_STOPPED);
         process_signal(fixture_process(fixture, "last", "last"), SIGKILL);
         fixture_free(fixture);
 }
@@ -93,7 +94,8 @@ static void test_stop_order(void)
         g_assert_nonnull(strstr(states, "last:STOPPING last:STOPPED b:STOPPING a:STOPPING "));
         g_assert_true(g_str_has_suffix(states, " pool:STOPPING pool:STOPPED"));
         g_assert_nonnull(event_log_find_after(fixture->events, 0,
-                        event_type_bit(EVENT_SUPERVISOR_STATE_CHANGE_STOPPING)));
+                        &(EventFilter){ .types = event_type_bit(
+                                                        EVENT_SUPERVISOR_STATE_CHANGE_STOPPING) }));
         fixture_free(fixture);
 }
 
@@ -171,7 +173,7 @@ static void on_miss(const char *group, const char *process, const char *error, v
 
 static void check_selection(const Fixture *fixture, const char *name, const char *wanted)
 {
-        Found found = {.text = g_string_new(NULL)};
+        Found found = { .text = g_string_new(NULL) };
 
         selector_find(fixture->manager, name, on_match, on_miss, &found);
         g_assert_cmpstr(found.text->str, ==, wanted);

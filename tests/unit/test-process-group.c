@@ -92,8 +92,8 @@ static void test_one_is_deaf(Case *test, gconstpointer data)
         process_hasten_stop(test->process);
         check_stopped(test, SIGTERM);
         g_assert_false(remains_exist(test->group));
-        stopped = event_log_find_after(
-                        test->fixture->events, 0, event_type_bit(EVENT_PROCESS_STATE_STOPPED));
+        stopped = event_log_find_after(test->fixture->events, 0,
+                        &(EventFilter){ .types = event_type_bit(EVENT_PROCESS_STATE_STOPPED) });
         g_assert_cmpint(stopped->pid, ==, test->group);
         g_assert_cmpint(stopped->term_signal, ==, SIGTERM);
 }
@@ -207,14 +207,14 @@ int main(int argc, char **argv)
                 const char *name;
                 void (*function)(Case *test, gconstpointer data);
         } tests[] = {
-                {"/process-group/all-obey", test_all_obey},
-                {"/process-group/one-is-deaf", test_one_is_deaf},
-                {"/process-group/kill-rest", test_kill_rest},
-                {"/process-group/kill-all", test_kill_all},
-                {"/process-group/leave-rest", test_leave_rest},
-                {"/process-group/own-exit", test_own_exit},
-                {"/process-group/no-start-meanwhile", test_no_start_meanwhile},
-                {"/process-group/unkillable", test_unkillable},
+                { "/process-group/all-obey", test_all_obey },
+                { "/process-group/one-is-deaf", test_one_is_deaf },
+                { "/process-group/kill-rest", test_kill_rest },
+                { "/process-group/kill-all", test_kill_all },
+                { "/process-group/leave-rest", test_leave_rest },
+                { "/process-group/own-exit", test_own_exit },
+                { "/process-group/no-start-meanwhile", test_no_start_meanwhile },
+                { "/process-group/unkillable", test_unkillable },
         };
 
         g_test_init(&argc, &argv, NULL);

@@ -47,8 +47,8 @@ static void test_event_fields(void)
         process_start(process);
         pid = process_pid(process);
         fixture_run_until(fixture, process, PROCESS_EXITED);
-        event = event_log_find_after(
-                        fixture->events, 0, event_type_bit(EVENT_PROCESS_STATE_EXITED));
+        event = event_log_find_after(fixture->events, 0,
+                        &(EventFilter){ .types = event_type_bit(EVENT_PROCESS_STATE_EXITED) });
         g_assert_cmpint(event->pid, ==, pid);
         g_assert_cmpint(event->from_state, ==, PROCESS_RUNNING);
         g_assert_cmpint(event->exit_code, ==, -1);

@@ -35,7 +35,8 @@ static char *ticks_after(const EventLog *log, uint64_t *after)
         GString *text = g_string_new(NULL);
         const Event *event;
 
-        while ((event = event_log_find_after(log, *after, event_type_covers(EVENT_ANY)))) {
+        while ((event = event_log_find_after(log, *after,
+                                &(EventFilter){ .types = event_type_covers(EVENT_ANY) }))) {
                 g_string_append_printf(text, " %s when:%" G_GUINT64_FORMAT,
                                 event_type_to_string(event->type), event->tick_when);
                 *after = event->serial;

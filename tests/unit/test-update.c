@@ -97,7 +97,8 @@ static guint count_events(const Fixture *fixture, EventType type)
         const Event *event;
         guint n = 0;
 
-        while ((event = event_log_find_after(fixture->events, after, event_type_bit(type)))) {
+        while ((event = event_log_find_after(fixture->events, after,
+                                &(EventFilter){ .types = event_type_bit(type) }))) {
                 after = event->serial;
                 n++;
         }
