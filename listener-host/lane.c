@@ -7,15 +7,13 @@
 #include <string.h>
 
 #include "bus/cleanup.h"
-#include "bus/error.h"
 #include "bus/names.h"
 #include "listener-host/committer.h"
 #include "listener-host/feed.h"
 #include "listener-host/host-log.h"
-#include "listener-host/listener.h"
 #include "listener-host/page.h"
 #include "listener-host/pool.h"
-#include "listener-host/takeover.h"
+#include "listener-host/roster.h"
 
 #define RETRY_ACCURACY_USEC (10 * 1000)
 
@@ -32,8 +30,7 @@ struct Lane {
         Pool *pool;
         Feed *feed;
         Committer *committer;
-        GHashTable *listeners; /* process name (the listener's) to Listener */
-        GHashTable *takeovers; /* process name (the takeover's) to Takeover */
+        Roster *roster;
         sd_bus_slot *page_call;
         uint64_t noted_last;
         sd_event_source *retry_timer;
@@ -183,7 +180,21 @@ static void on_listener_concluded(
         lane_run(lane);
 }
 
-static const ListenerObserver listener_observer = { on_listener_ready, on_listener_concluded };
+static void on_listener_left(void *userdata)
+{
+        lane_run(userdata);
+}
+
+static void on_roster_trouble(const char *what, const char *why, void *userdata)
+{
+        report_trouble(userdata, what, why);
+}
+
+static const RosterObserver roster_observer = {
+        .listener = { on_listener_ready, on_listener_concluded },
+        .left = on_listener_left,
+        .trouble = on_roster_trouble,
+};
 
 static void collect_progress(QueueProgress *ret, void *userdata)
 {
@@ -198,117 +209,6 @@ static void on_commit_failed(const char *why, void *userdata)
 }
 
 static const CommitterSource committer_source = { collect_progress, on_commit_failed };
-
-/* Listeners come and go. */
-
-static void drop_listener(Lane *lane, Listener *listener)
-{
-        g_autofree char *process = g_strdup(listener_name(listener));
-
-        listener_ended(listener);
-        pool_leave(lane->pool, process);
-        g_hash_table_remove(lane->listeners, process);
-        lane_run(lane);
-}
-
-static void add_listener(
-                Lane *lane, const char *process, uint64_t generation, const ListenerPipes *pipes)
-{
-        Listener *listener;
-        int r = listener_new(lane->loop, process, generation, pipes, &listener_observer, lane,
-                        &listener);
-
-        if (r < 0) {
-                log_error("pool %s: cannot serve listener %s: %s", pool_name(lane->pool), process,
-                                g_strerror(-r));
-                return;
-        }
-        log_debug("pool %s: took over listener %s", pool_name(lane->pool), process);
-        g_hash_table_insert(lane->listeners, (char *)listener_name(listener), listener);
-        pool_join(lane->pool, process, listener);
-}
-
-static void on_taken(Takeover *takeover, const ListenerPipes *pipes, const sd_bus_error *error,
-                void *userdata)
-{
-        Lane *lane = userdata;
-        const char *process = takeover_process(takeover);
-
-        if (pipes)
-                add_listener(lane, process, takeover_generation(takeover), pipes);
-        else if (sd_bus_error_has_name(error, BUS_ERROR_STALE_GENERATION))
-                log_debug("pool %s: listener %s has ended already", pool_name(lane->pool), process);
-        else
-                report_trouble(lane, "TakeListener", error->message);
-        g_hash_table_remove(lane->takeovers, process);
-}
-
-static void take_over(Lane *lane, const char *process, uint64_t generation)
-{
-        Takeover *takeover;
-        int r;
-
-        pool_reserve(lane->pool, process);
-        r = takeover_new(lane->peer, lane->path, process, generation, on_taken, lane, &takeover);
-        if (r < 0) {
-                report_trouble(lane, "TakeListener", g_strerror(-r));
-                return;
-        }
-        g_hash_table_replace(lane->takeovers, (char *)takeover_process(takeover), takeover);
-}
-
-void lane_listener_started(Lane *lane, const char *process, uint64_t generation)
-{
-        Listener *held = g_hash_table_lookup(lane->listeners, process);
-        Takeover *pending = g_hash_table_lookup(lane->takeovers, process);
-
-        if ((held && listener_generation(held) >= generation) ||
-                        (pending && takeover_generation(pending) >= generation))
-                return;
-        if (held)
-                drop_listener(lane, held);
-        if (lane->peer->bus)
-                take_over(lane, process, generation);
-}
-
-void lane_listener_ended(Lane *lane, const char *process, uint64_t generation)
-{
-        Listener *held = g_hash_table_lookup(lane->listeners, process);
-        Takeover *pending = g_hash_table_lookup(lane->takeovers, process);
-
-        if (pending && takeover_generation(pending) <= generation)
-                g_hash_table_remove(lane->takeovers, process);
-        if (held && listener_generation(held) <= generation)
-                drop_listener(lane, held);
-}
-
-static bool is_listed(const Lane *lane, const Listener *listener, const GPtrArray *listeners)
-{
-        for (unsigned i = 0; i < listeners->len; i++) {
-                const AttachedListener *listed = listeners->pdata[i];
-
-                if (strcmp(listed->pool, pool_name(lane->pool)) == 0 &&
-                                strcmp(listed->process, listener_name(listener)) == 0 &&
-                                listed->generation == listener_generation(listener))
-                        return true;
-        }
-        return false;
-}
-
-void lane_set_listeners(Lane *lane, const GPtrArray *listeners)
-{
-        g_autoptr(GList) held = g_hash_table_get_values(lane->listeners);
-
-        for (GList *link = held; link; link = link->next)
-                if (!is_listed(lane, link->data, listeners))
-                        drop_listener(lane, link->data);
-        for (unsigned i = 0; i < listeners->len; i++) {
-                const AttachedListener *listed = listeners->pdata[i];
-
-                if (strcmp(listed->pool, pool_name(lane->pool)) == 0)
-                        lane_listener_started(lane, listed->process, listed->generation);
-        }
-}
 
 /* The lane as a whole. */
 
@@ -328,10 +228,25 @@ void lane_pending(Lane *lane)
         lane_run(lane);
 }
 
+void lane_listener_started(Lane *lane, const char *process, uint64_t generation)
+{
+        roster_started(lane->roster, process, generation);
+}
+
+void lane_listener_ended(Lane *lane, const char *process, uint64_t generation)
+{
+        roster_ended(lane->roster, process, generation);
+}
+
+void lane_set_listeners(Lane *lane, const GPtrArray *listeners)
+{
+        roster_set(lane->roster, listeners);
+}
+
 void lane_reset(Lane *lane)
 {
         lane->page_call = sd_bus_slot_unref(lane->page_call);
-        g_hash_table_remove_all(lane->takeovers);
+        roster_reset(lane->roster);
         feed_lag(lane->feed);
         committer_reset(lane->committer);
         fetch(lane);
@@ -382,16 +297,6 @@ bool lane_adjust(Lane *lane, const AttachedPool *pool)
         return true;
 }
 
-static void free_listener(gpointer listener)
-{
-        listener_free(listener);
-}
-
-static void free_takeover(gpointer takeover)
-{
-        takeover_free(takeover);
-}
-
 Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
                 const AttachedPool *pool, LaneTrouble trouble, void *userdata)
 {
@@ -416,8 +321,7 @@ Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
         lane->feed = feed_new(types, pool->after, accept_event, lane);
         lane->noted_last = pool->after;
         lane->committer = committer_new(loop, peer, lane->path, &committer_source, lane);
-        lane->listeners = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_listener);
-        lane->takeovers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_takeover);
+        lane->roster = roster_new(loop, peer, lane->path, lane->pool, &roster_observer, lane);
         lane->trouble = trouble;
         lane->userdata = userdata;
         return lane;
@@ -429,8 +333,7 @@ Lane *lane_free(Lane *lane)
                 return NULL;
         sd_bus_slot_unref(lane->page_call);
         sd_event_source_disable_unref(lane->retry_timer);
-        g_hash_table_unref(lane->takeovers);
-        g_hash_table_unref(lane->listeners);
+        roster_free(lane->roster);
         committer_free(lane->committer);
         feed_free(lane->feed);
         pool_free(lane->pool);

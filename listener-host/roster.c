@@ -1,0 +1,179 @@
+/* Signals of beginnings and ends may come late, twice or not at all, but a generation never comes
+ * back: whatever is heard of an older one than the one held is old news. */
+
+#include "listener-host/roster.h"
+
+#include <string.h>
+
+#include "bus/error.h"
+#include "listener-host/attachment.h"
+#include "listener-host/host-log.h"
+#include "listener-host/takeover.h"
+
+struct Roster {
+        sd_event *loop;   /* borrowed */
+        const Peer *peer; /* borrowed */
+        const char *path; /* borrowed */
+        Pool *pool;       /* borrowed */
+        const RosterObserver *observer;
+        void *userdata;        /* borrowed */
+        GHashTable *listeners; /* process name (the listener's) to Listener */
+        GHashTable *takeovers; /* process name (the takeover's) to Takeover */
+};
+
+static void free_listener(gpointer listener)
+{
+        listener_free(listener);
+}
+
+static void free_takeover(gpointer takeover)
+{
+        takeover_free(takeover);
+}
+
+Roster *roster_new(sd_event *loop, const Peer *peer, const char *path, Pool *pool,
+                const RosterObserver *observer, void *userdata)
+{
+        Roster *roster = g_new0(Roster, 1);
+
+        roster->loop = loop;
+        roster->peer = peer;
+        roster->path = path;
+        roster->pool = pool;
+        roster->observer = observer;
+        roster->userdata = userdata;
+        roster->listeners = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_listener);
+        roster->takeovers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_takeover);
+        return roster;
+}
+
+Roster *roster_free(Roster *roster)
+{
+        if (!roster)
+                return NULL;
+        g_hash_table_unref(roster->takeovers);
+        g_hash_table_unref(roster->listeners);
+        g_free(roster);
+        return NULL;
+}
+
+static void drop_listener(Roster *roster, Listener *listener)
+{
+        g_autofree char *process = g_strdup(listener_name(listener));
+
+        listener_ended(listener);
+        pool_leave(roster->pool, process);
+        g_hash_table_remove(roster->listeners, process);
+        roster->observer->left(roster->userdata);
+}
+
+static void add_listener(Roster *roster, const char *process, uint64_t generation,
+                const ListenerPipes *pipes)
+{
+        Listener *listener;
+        int r = listener_new(roster->loop, process, generation, pipes, &roster->observer->listener,
+                        roster->userdata, &listener);
+
+        if (r < 0) {
+                log_error("pool %s: cannot serve listener %s: %s", pool_name(roster->pool), process,
+                                g_strerror(-r));
+                return;
+        }
+        log_debug("pool %s: took over listener %s", pool_name(roster->pool), process);
+        g_hash_table_insert(roster->listeners, (char *)listener_name(listener), listener);
+        pool_join(roster->pool, process, listener);
+}
+
+static void on_taken(Takeover *takeover, const ListenerPipes *pipes, const sd_bus_error *error,
+                void *userdata)
+{
+        Roster *roster = userdata;
+        const char *process = takeover_process(takeover);
+
+        if (pipes)
+                add_listener(roster, process, takeover_generation(takeover), pipes);
+        else if (sd_bus_error_has_name(error, BUS_ERROR_STALE_GENERATION))
+                log_debug("pool %s: listener %s has ended already", pool_name(roster->pool),
+                                process);
+        else
+                roster->observer->trouble("TakeListener", error->message, roster->userdata);
+        g_hash_table_remove(roster->takeovers, process);
+}
+
+static void take_over(Roster *roster, const char *process, uint64_t generation)
+{
+        Takeover *takeover;
+        int r;
+
+        pool_reserve(roster->pool, process);
+        r = takeover_new(roster->peer, roster->path, process, generation, on_taken, roster,
+                        &takeover);
+        if (r < 0) {
+                roster->observer->trouble("TakeListener", g_strerror(-r), roster->userdata);
+                return;
+        }
+        g_hash_table_replace(roster->takeovers, (char *)takeover_process(takeover), takeover);
+}
+
+void roster_started(Roster *roster, const char *process, uint64_t generation)
+{
+        Listener *held = g_hash_table_lookup(roster->listeners, process);
+        Takeover *pending = g_hash_table_lookup(roster->takeovers, process);
+
+        if ((held && listener_generation(held) >= generation) ||
+                        (pending && takeover_generation(pending) >= generation))
+                return;
+        if (held)
+                drop_listener(roster, held);
+        if (roster->peer->bus)
+                take_over(roster, process, generation);
+}
+
+void roster_ended(Roster *roster, const char *process, uint64_t generation)
+{
+        Listener *held = g_hash_table_lookup(roster->listeners, process);
+        Takeover *pending = g_hash_table_lookup(roster->takeovers, process);
+
+        if (pending && takeover_generation(pending) <= generation)
+                g_hash_table_remove(roster->takeovers, process);
+        if (held && listener_generation(held) <= generation)
+                drop_listener(roster, held);
+}
+
+static bool is_ours(const Roster *roster, const AttachedListener *listed)
+{
+        return strcmp(listed->pool, pool_name(roster->pool)) == 0;
+}
+
+static bool is_listed(const Roster *roster, const Listener *listener, const GPtrArray *listeners)
+{
+        for (unsigned i = 0; i < listeners->len; i++) {
+                const AttachedListener *listed = listeners->pdata[i];
+
+                if (is_ours(roster, listed) &&
+                                strcmp(listed->process, listener_name(listener)) == 0 &&
+                                listed->generation == listener_generation(listener))
+                        return true;
+        }
+        return false;
+}
+
+void roster_set(Roster *roster, const GPtrArray *listeners)
+{
+        g_autoptr(GList) held = g_hash_table_get_values(roster->listeners);
+
+        for (GList *link = held; link; link = link->next)
+                if (!is_listed(roster, link->data, listeners))
+                        drop_listener(roster, link->data);
+        for (unsigned i = 0; i < listeners->len; i++) {
+                const AttachedListener *listed = listeners->pdata[i];
+
+                if (is_ours(roster, listed))
+                        roster_started(roster, listed->process, listed->generation);
+        }
+}
+
+void roster_reset(Roster *roster)
+{
+        g_hash_table_remove_all(roster->takeovers);
+}

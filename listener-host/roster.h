@@ -1,0 +1,39 @@
+/* Roster: the listeners of a pool that are held by their pipes, and those that are being taken
+ * over.
+ *
+ * Follows what the daemon says about their beginning and end, and seats them in the pool. */
+#pragma once
+
+#include <stdint.h>
+
+#include <glib.h>
+#include <systemd/sd-event.h>
+
+#include "listener-host/call.h"
+#include "listener-host/listener.h"
+#include "listener-host/pool.h"
+
+typedef struct Roster Roster;
+
+typedef struct RosterObserver {
+        ListenerObserver listener; /* of each listener */
+        /* One has ended, and what it had in hand was concluded. */
+        void (*left)(void *userdata);
+        /* A call to the daemon went wrong. */
+        void (*trouble)(const char *what, const char *why, void *userdata);
+} RosterObserver;
+
+/* peer, path (of the pool's object), pool and observer are borrowed. */
+Roster *roster_new(sd_event *loop, const Peer *peer, const char *path, Pool *pool,
+                const RosterObserver *observer, void *userdata);
+/* Lets go of the pipes; the pool must not be asked for anything afterwards. */
+Roster *roster_free(Roster *roster);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roster, roster_free)
+
+void roster_started(Roster *roster, const char *process, uint64_t generation);
+void roster_ended(Roster *roster, const char *process, uint64_t generation);
+/* listeners: all that run, AttachedListener; those of other pools are left alone. What is held
+ * besides has ended unseen. */
+void roster_set(Roster *roster, const GPtrArray *listeners);
+/* The peer has come or gone: what was being taken over is asked for anew. */
+void roster_reset(Roster *roster);
