@@ -23,6 +23,7 @@
 #include "daemon/process/orphans.h"
 #include "daemon/process/reload.h"
 #include "daemon/signals.h"
+#include "daemon/state-folder.h"
 
 /* The window of the event log in memory. */
 #define LOG_MAX_EVENTS 65536
@@ -46,6 +47,7 @@ struct Daemon {
         Compressor *compressor;
         Orphans *orphans;
         RuntimeFolder *folder;
+        StateFolder *state; /* NULL = nothing is to outlast the run */
         Hosts *hosts;
         Face *face;
         Link *link;
@@ -381,6 +383,26 @@ static int handle_signals(Daemon *daemon)
         return signals_new(&setup, &daemon->signals);
 }
 
+static bool make_folders(Daemon *daemon, GError **error)
+{
+        const SupervisordConfig *config = &daemon->setup.config->supervisord;
+        bool is_auto = strcmp(config->event_log, "auto") == 0;
+        int r;
+
+        if (!runtime_folder_new(config->identifier, &daemon->folder, error))
+                return false;
+        if (strcmp(config->event_log, "none") == 0)
+                return true;
+        if (!state_folder_new(is_auto ? NULL : config->event_log, config->identifier,
+                            &daemon->state, error))
+                return false;
+        r = state_folder_ensure(daemon->state);
+        if (r < 0)
+                log_warn("cannot use the state folder %s: %s", state_folder_path(daemon->state),
+                                g_strerror(-r));
+        return true;
+}
+
 bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
 {
         g_autoptr(Daemon) daemon = g_new0(Daemon, 1);
@@ -396,7 +418,7 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
         r = orphans_new(daemon->event, &daemon->orphans);
         if (r < 0)
                 return system_error(error, r, "watch for orphans");
-        if (!runtime_folder_new(setup->config->supervisord.identifier, &daemon->folder, error))
+        if (!make_folders(daemon, error))
                 return false;
         daemon->auto_logs = auto_log_claim_new(setup->config->supervisord.childlogdir,
                         setup->config->supervisord.identifier);
@@ -432,6 +454,7 @@ Daemon *daemon_free(Daemon *daemon)
         orphans_free(daemon->orphans);
         cursors_free(daemon->cursors);
         event_log_free(daemon->events);
+        state_folder_free(daemon->state);
         runtime_folder_free(daemon->folder);
         signals_free(daemon->signals);
         g_free(daemon->server_url);

@@ -1,19 +1,16 @@
-/* The lock is on a file in the folder and lives as long as its descriptor, so a crash leaves
- * nothing locked. The folder of a fixed name stays after the end: removing it would race with an
- * instance that is starting. */
+/* The folder of a fixed name stays after the end: removing it would race with an instance that is
+ * starting. */
 
 #include "daemon/folders.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
+#include "daemon/instance-folder.h"
 
-#define MAX_INSTANCES 100
+#define LOCK "lock"
 
 struct RuntimeFolder {
         char *path;
@@ -38,24 +35,6 @@ static char *fixed_base(bool *ret_asked_for)
         return g_build_filename(user, "busvisor", NULL);
 }
 
-/* 1 = locked, 0 = somebody else has it, negative errno. */
-static int try_lock(RuntimeFolder *folder, const char *path)
-{
-        g_autofree char *lock = g_build_filename(path, "lock", NULL);
-        autofd fd = -1;
-
-        if (g_mkdir_with_parents(path, 0700) < 0)
-                return -errno;
-        fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (fd < 0)
-                return -errno;
-        if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-                return errno == EWOULDBLOCK ? 0 : -errno;
-        folder->path = g_strdup(path);
-        folder->lock_fd = fd_steal(&fd);
-        return 1;
-}
-
 static bool fail(GError **error, int r, const char *path)
 {
         g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(-r),
@@ -67,46 +46,42 @@ static bool fail(GError **error, int r, const char *path)
 static bool lock_fixed(RuntimeFolder *folder, const char *base, const char *name, bool asked_for,
                 GError **error)
 {
-        for (int i = 1; i <= MAX_INSTANCES; i++) {
-                g_autofree char *own = i == 1 ? g_strdup(name) : g_strdup_printf("%s.%d", name, i);
-                g_autofree char *path = g_build_filename(base, own, NULL);
-                int r = try_lock(folder, path);
+        g_autofree char *path = g_build_filename(base, name, NULL);
+        int r;
 
-                if (r == 0 && asked_for)
-                        r = -EBUSY;
-                if (r < 0)
-                        return fail(error, r, path);
-                if (r > 0)
-                        return true;
+        if (!asked_for) {
+                r = instance_folder_claim(base, name, LOCK, &folder->path, &folder->lock_fd);
+                return r >= 0 || fail(error, r, path);
         }
-        return fail(error, -EBUSY, base);
+        r = instance_folder_lock(path, LOCK, &folder->lock_fd);
+        if (r < 0)
+                return fail(error, r, path);
+        folder->path = g_steal_pointer(&path);
+        return true;
 }
 
 static bool make_fresh(RuntimeFolder *folder, GError **error)
 {
-        g_autofree char *path = g_dir_make_tmp("busvisor-XXXXXX", error);
         int r;
 
-        if (!path)
+        folder->path = g_dir_make_tmp("busvisor-XXXXXX", error);
+        if (!folder->path)
                 return false;
         folder->fresh = true;
-        r = try_lock(folder, path);
-        return r > 0 || fail(error, r, path);
+        r = instance_folder_lock(folder->path, LOCK, &folder->lock_fd);
+        return r >= 0 || fail(error, r, folder->path);
 }
 
 bool runtime_folder_new(const char *identifier, RuntimeFolder **ret, GError **error)
 {
         g_autoptr(RuntimeFolder) folder = g_new0(RuntimeFolder, 1);
-        g_autofree char *name = g_strdelimit(g_strdup(identifier), "/", '_');
+        g_autofree char *name = NULL;
         bool asked_for;
         g_autofree char *base = fixed_base(&asked_for);
 
         folder->lock_fd = -1;
-        if (*name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
-                g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-                                "the identifier '%s' cannot name a folder", identifier);
+        if (!instance_folder_name(identifier, &name, error))
                 return false;
-        }
         if (base ? !lock_fixed(folder, base, name, asked_for, error) : !make_fresh(folder, error))
                 return false;
         *ret = g_steal_pointer(&folder);
@@ -115,14 +90,14 @@ bool runtime_folder_new(const char *identifier, RuntimeFolder **ret, GError **er
 
 RuntimeFolder *runtime_folder_free(RuntimeFolder *folder)
 {
-        static const char *const made[] = { "bus/socket", "bus.conf", "lock" };
+        static const char *const made[] = { "bus/socket", "bus.conf", LOCK };
 
         if (!folder)
                 return NULL;
         for (size_t i = 0; folder->path && i < G_N_ELEMENTS(made); i++) {
                 g_autofree char *path = g_build_filename(folder->path, made[i], NULL);
 
-                if (folder->fresh || strcmp(made[i], "lock") != 0)
+                if (folder->fresh || strcmp(made[i], LOCK) != 0)
                         (void)unlink(path);
         }
         if (folder->path && folder->fresh) {

@@ -203,6 +203,17 @@ static bool assign_bus(
         return true;
 }
 
+static bool assign_state(
+                const Option *option, const char *text, void *field, void *also, GError **error)
+{
+        char *state;
+
+        if (!value_state(text, &state, error))
+                return false;
+        replace_string(field, state);
+        return true;
+}
+
 /* A command is kept as it is: how it splits is found out when it is started. */
 static bool assign_command(
                 const Option *option, const char *text, void *field, void *also, GError **error)
@@ -311,6 +322,7 @@ static const Assign assigns[_OPTION_TYPE_MAX] = {
         [OPTION_ADDRESS] = assign_address,
         [OPTION_NAME] = assign_string,
         [OPTION_BUS] = assign_bus,
+        [OPTION_STATE] = assign_state,
         [OPTION_COMMAND] = assign_command,
         [OPTION_ENVIRONMENT] = assign_environment,
         [OPTION_CHOICE] = assign_choice,

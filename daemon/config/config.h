@@ -189,7 +189,7 @@ typedef struct SupervisordConfig {
         GHashTable *environment; /* char * to char * */
         char *bus;               /* ours: auto, system, user, private or an address */
         char *bus_name;          /* ours: the well-known name to own */
-        char *event_log;         /* ours: "auto", "none" or a folder */
+        char *event_log;         /* ours: "auto", "none" or an absolute path */
         int64_t event_log_maxbytes;
         int64_t event_log_maxage; /* seconds; 0 = any */
         bool event_log_sync;      /* on the disk before anybody hears of it */

@@ -115,6 +115,7 @@ static bool same_option(const Option *option, const void *a, const void *b)
         case OPTION_ABSOLUTE:
         case OPTION_NAME:
         case OPTION_BUS:
+        case OPTION_STATE:
                 return same_text(a, b, offset);
         case OPTION_LOGFILE:
                 return same_text(a, b, offset) || g_strcmp0(text_at(b, offset), "AUTO") == 0;

@@ -114,6 +114,7 @@ static Json *json_field(const Option *option, const void *structure)
         case OPTION_ADDRESS:
         case OPTION_NAME:
         case OPTION_BUS:
+        case OPTION_STATE:
         case OPTION_COMMAND:
         case OPTION_USER:
                 return json_string(*(char *const *)(const void *)field);

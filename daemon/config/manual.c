@@ -30,6 +30,7 @@ static const char *const types[_OPTION_TYPE_MAX] = {
         [OPTION_ADDRESS] = "address",
         [OPTION_NAME] = "name",
         [OPTION_BUS] = "bus",
+        [OPTION_STATE] = "auto, none or folder",
         [OPTION_COMMAND] = "text, or list of arguments",
         [OPTION_ENVIRONMENT] = "map of variables",
         [OPTION_CHOICE] = "one of",

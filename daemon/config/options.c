@@ -150,7 +150,7 @@ const Option options[] = {
                 "auto", DAEMON, 0, 0, "message bus: auto, system, user, private or an address"},
         {"bus_name", BIT(SUPERVISORD), OPTION_STRING, SUPERVISORD_FIELD(bus_name),
                 "org.busvisor1", DAEMON, 0, 0, "well-known name on the bus"},
-        {"event_log", BIT(SUPERVISORD), OPTION_STRING, SUPERVISORD_FIELD(event_log),
+        {"event_log", BIT(SUPERVISORD), OPTION_STATE, SUPERVISORD_FIELD(event_log),
                 "auto", DAEMON, 0, 0, "folder of the event log, auto, or none for memory alone"},
         {"event_log_maxbytes", BIT(SUPERVISORD), OPTION_BYTES,
                 SUPERVISORD_FIELD(event_log_maxbytes),

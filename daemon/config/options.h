@@ -57,6 +57,7 @@ typedef enum OptionType {
         OPTION_ADDRESS,     /* char * host, and int port */
         OPTION_NAME,        /* char *: a name by a format */
         OPTION_BUS,         /* char *: which message bus */
+        OPTION_STATE,       /* char *: "auto", "none" or the absolute path of a folder */
         OPTION_COMMAND,     /* char *, and char ** where the arguments were given as a list */
         OPTION_ENVIRONMENT, /* GHashTable * */
         OPTION_CHOICE,      /* an enum from 0: one of the words in the row */

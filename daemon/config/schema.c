@@ -56,6 +56,7 @@ static const char *const forms[_OPTION_TYPE_MAX] = {
         [OPTION_ADDRESS] = WORD,
         [OPTION_NAME] = WORD,
         [OPTION_BUS] = WORD,
+        [OPTION_STATE] = WORD,
         [OPTION_COMMAND] = "{\"anyOf\":[{\"type\":\"string\"},"
                            "{\"type\":\"array\",\"minItems\":1,\"items\":" SCALAR "}]}",
         [OPTION_ENVIRONMENT] = "{\"anyOf\":[" VARIABLES ",{\"type\":\"string\"}]}",

@@ -489,3 +489,18 @@ bool value_logfile(const char *text, char **ret, GError **error)
                 return value_path(text, ret, error);
         return true;
 }
+
+/* A word without a slash is more likely a slip than a folder. */
+bool value_state(const char *text, char **ret, GError **error)
+{
+        if (text_is_word(text, "auto"))
+                *ret = g_strdup("auto");
+        else if (text_is_word(text, "none") || text_is_word(text, "off"))
+                *ret = g_strdup("none");
+        else if (text[0] == '~' || strchr(text, '/'))
+                *ret = value_absolute_path(text);
+        else
+                return value_error(
+                                error, "'%s' is neither auto, none nor the path of a folder", text);
+        return true;
+}

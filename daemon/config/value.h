@@ -54,5 +54,8 @@ bool value_path(const char *text, char **ret, GError **error);
 /* NULL for none, "AUTO", "syslog", "journal", or a path as above; g_free. */
 bool value_logfile(const char *text, char **ret, GError **error);
 
+/* "auto", "none", or the absolute path of a folder, which need not be there; g_free. */
+bool value_state(const char *text, char **ret, GError **error);
+
 /* "SIGTERM"; "signal 0" for a number without a name; g_free. */
 char *value_signal_to_string(int number);

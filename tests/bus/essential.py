@@ -102,7 +102,8 @@ def process_1():
             raise tap.Skip("name spaces cannot be made here")
         command += [program("busvisord"), "-n", "-c", folder.write("a.conf", text)]
         result = subprocess.run(command + ["--bus", "private"], capture_output=True, text=True,
-                                env=dict(clean_environment(), RUNTIME_DIRECTORY=folder.path),
+                                env=dict(clean_environment(), RUNTIME_DIRECTORY=folder.path,
+                                         STATE_DIRECTORY=folder.path),
                                 timeout=processes.WAIT_LIMIT, check=False)
         tap.same(result.returncode, 7, result.stderr)
 

@@ -111,7 +111,8 @@ stderr_logfile=NONE
         os.mkdir(folder.file("run"))
         command = ["unshare", "--fork", "--pid", "--kill-child", "--mount-proc",
                    program("busvisord"), "-n", "-c", folder.file("supervisord.conf"), "--bus", "private"]
-        with subprocess.Popen(command, env=dict(os.environ, RUNTIME_DIRECTORY=folder.file("run")),
+        with subprocess.Popen(command, env=dict(os.environ, RUNTIME_DIRECTORY=folder.file("run"),
+                                        STATE_DIRECTORY=folder.file("run")),
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as daemon:
             try:
                 processes.wait_for(lambda: folder.read("main.log").count("reaped unknown pid") >= 5 or

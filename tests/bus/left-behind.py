@@ -164,7 +164,8 @@ def run_as_process_1(folder):
     os.mkdir(folder.file("run"))
     command = ["unshare", "--fork", "--pid", "--kill-child", "--mount-proc", program("busvisord"), "-n",
                "-c", folder.file("supervisord.conf"), "--bus", "private"]
-    environment = dict(os.environ, RUNTIME_DIRECTORY=folder.file("run"))
+    environment = dict(os.environ, RUNTIME_DIRECTORY=folder.file("run"),
+                                        STATE_DIRECTORY=folder.file("run"))
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL)
 

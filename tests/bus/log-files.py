@@ -231,7 +231,8 @@ def second_of(daemon):
     os.makedirs(daemon.file("run2"), exist_ok=True)
     process = subprocess.Popen(
         [program("busvisord"), "-n", "-s", "-c", file, "--bus", "private"], cwd=daemon.path,
-        stdin=subprocess.DEVNULL, env=dict(daemon.environment, RUNTIME_DIRECTORY=daemon.file("run2")))
+        stdin=subprocess.DEVNULL, env=dict(
+            daemon.environment, RUNTIME_DIRECTORY=daemon.file("run2"), STATE_DIRECTORY=daemon.file("run2")))
     try:
         yield process
     finally:

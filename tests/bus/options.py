@@ -52,7 +52,8 @@ def limits():
     with Folder() as folder:
         file = folder.write("a.conf", HEAD + LOOK)
         command = [program("busvisord"), "-n", "-c", file, "--bus", "private"]
-        environment = dict(clean_environment(), RUNTIME_DIRECTORY=folder.path)
+        environment = dict(clean_environment(), RUNTIME_DIRECTORY=folder.path,
+                           STATE_DIRECTORY=folder.path)
         with subprocess.Popen(command + ["-a", "400", "--minprocs", "500"], env=environment,
                               stdout=subprocess.DEVNULL, preexec_fn=low) as daemon:
             tap.same(looked(folder)[2:], ["400", "500"])
@@ -143,7 +144,8 @@ def launcher_interrupted():
             file = folder.write("a.conf", HEAD + STAYS)
             with subprocess.Popen([program("busvisord"), "-c", file, "--bus",
                                    "unix:path=" + bus.file("socket")],
-                                  env=dict(clean_environment(), RUNTIME_DIRECTORY=folder.path),
+                                  env=dict(clean_environment(), RUNTIME_DIRECTORY=folder.path,
+                                           STATE_DIRECTORY=folder.path),
                                   stderr=subprocess.DEVNULL) as launcher:
                 processes.wait_for(lambda: processes.children(launcher.pid), "the daemon")
                 launcher.send_signal(signal.SIGINT)
@@ -225,7 +227,8 @@ def not_root():
         os.chmod(folder.path, 0o777)
         file = folder.write("a.conf", HEAD + STAYS)
         result = subprocess.run(wrapper + [program("busvisord"), "-n", "-c", file, "-u", "root"],
-                                env=dict(clean_environment(), RUNTIME_DIRECTORY=folder.path),
+                                env=dict(clean_environment(), RUNTIME_DIRECTORY=folder.path,
+                                           STATE_DIRECTORY=folder.path),
                                 capture_output=True, text=True, check=False,
                                 timeout=processes.WAIT_LIMIT)
         tap.same((result.returncode, result.stdout), (2, ""))

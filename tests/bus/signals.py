@@ -56,7 +56,8 @@ def early():
             with subprocess.Popen(command + ["--bus", "private"], stderr=subprocess.DEVNULL,
                                   stdout=subprocess.DEVNULL, cwd=folder.path,
                                   env=dict(clean_environment(),
-                                           RUNTIME_DIRECTORY=folder.path)) as daemon:
+                                           RUNTIME_DIRECTORY=folder.path,
+                                           STATE_DIRECTORY=folder.path)) as daemon:
                 processes.wait_for(lambda: blocks(daemon.pid, number), "its set-up")
                 daemon.send_signal(number)
                 tap.same(daemon.wait(processes.WAIT_LIMIT), 0)
@@ -134,7 +135,8 @@ def process_1():
         if subprocess.run(wrapper + ["true"], capture_output=True, check=False).returncode != 0:
             raise tap.Skip("name spaces cannot be made here")
         command = [program("busvisord"), "-n", "-c", folder.write("a.conf", HEAD + STAYS)]
-        environment = dict(clean_environment(), RUNTIME_DIRECTORY=folder.path)
+        environment = dict(clean_environment(), RUNTIME_DIRECTORY=folder.path,
+                           STATE_DIRECTORY=folder.path)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
             with subprocess.Popen(wrapper + command + ["--bus", "private"], env=environment,
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as outer:

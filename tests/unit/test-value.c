@@ -188,6 +188,34 @@ static void test_bus(void)
         }
 }
 
+static void test_state(void)
+{
+        static const char *const words[][2] = { { "auto", "auto" }, { "AUTO", "auto" },
+                { "none", "none" }, { "Off", "none" }, { "/var/x/", "/var/x" },
+                { "/a/../b/./c", "/b/c" }, { "~", "/home/x" }, { "~/log", "/home/x/log" } };
+        g_autofree char *home = g_strdup(g_getenv("HOME"));
+        g_autofree char *here = g_get_current_dir();
+        g_autofree char *below = g_build_filename(here, "x/y", NULL);
+        g_autofree char *relative = NULL;
+        g_autoptr(GError) error = NULL;
+        char *state = NULL;
+
+        g_setenv("HOME", "/home/x", true);
+        for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+                g_assert_true(value_state(words[i][0], &state, NULL));
+                g_assert_cmpstr(state, ==, words[i][1]);
+                g_clear_pointer(&state, g_free);
+        }
+        g_setenv("HOME", home ? home : "/", true);
+        g_assert_true(value_state("x/y", &relative, NULL));
+        g_assert_cmpstr(relative, ==, below);
+        g_assert_false(value_state("", &state, NULL));
+        g_assert_false(value_state("memory", &state, &error));
+        g_assert_null(state);
+        g_assert_cmpstr(error->message, ==,
+                        "'memory' is neither auto, none nor the path of a folder");
+}
+
 static void test_flags(void)
 {
         static const char *const words[] = { "timestamp", "name", NULL };
@@ -325,6 +353,7 @@ int main(int argc, char *argv[])
         g_test_add_func("/value/duration", test_duration);
         g_test_add_func("/value/choice", test_choice);
         g_test_add_func("/value/bus", test_bus);
+        g_test_add_func("/value/state", test_state);
         g_test_add_func("/value/flags", test_flags);
         g_test_add_func("/value/autorestart", test_autorestart);
         g_test_add_func("/value/users", test_users);
