@@ -11,7 +11,7 @@
 
 #define POOL "sasutattta{sv}"
 
-/* Those of a pool that come by name, all of basic types. */
+/* Those of a pool that come by name and are of basic types. */
 static const struct {
         const char *name;
         char type;
@@ -26,6 +26,7 @@ static void attached_pool_free(AttachedPool *pool)
         g_strfreev(pool->types);
         if (pool->answered)
                 g_array_unref(pool->answered);
+        g_array_unref(pool->attempts);
         g_free(pool);
 }
 
@@ -62,6 +63,32 @@ static int read_answered(sd_bus_message *m, AttachedPool *pool)
         return 0;
 }
 
+static AttachedPool *attached_pool_new(void)
+{
+        AttachedPool *pool = g_new0(AttachedPool, 1);
+
+        pool->attempts = g_array_new(false, false, sizeof(Attempt));
+        return pool;
+}
+
+static int read_attempts(sd_bus_message *m, GArray *attempts)
+{
+        Attempt attempt;
+        int r = sd_bus_message_enter_container(m, 'v', "a(tu)");
+
+        if (r < 0)
+                return r;
+        r = sd_bus_message_enter_container(m, 'a', "(tu)");
+        if (r < 0)
+                return r;
+        while ((r = sd_bus_message_read(m, "(tu)", &attempt.serial, &attempt.n_failed)) > 0)
+                g_array_append_val(attempts, attempt);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_exit_container(m);
+        return r < 0 ? r : sd_bus_message_exit_container(m);
+}
+
 /* One that we do not know is of a newer daemon. */
 static int read_setting(sd_bus_message *m, AttachedPool *pool)
 {
@@ -70,6 +97,8 @@ static int read_setting(sd_bus_message *m, AttachedPool *pool)
 
         if (r < 0)
                 return r;
+        if (strcmp(name, "attempts") == 0)
+                return read_attempts(m, pool->attempts);
         for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
                 if (strcmp(settings[i].name, name) == 0) {
                         const char type[] = { settings[i].type, '\0' };
@@ -134,7 +163,7 @@ static int read_pools(sd_bus_message *m, GPtrArray *pools)
         if (r < 0)
                 return r;
         while ((r = sd_bus_message_enter_container(m, 'r', POOL)) > 0) {
-                AttachedPool *pool = g_new0(AttachedPool, 1);
+                AttachedPool *pool = attached_pool_new();
 
                 g_ptr_array_add(pools, pool);
                 r = read_pool(m, pool);

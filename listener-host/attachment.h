@@ -6,12 +6,15 @@
 #include <glib.h>
 #include <systemd/sd-bus.h>
 
+#include "listener-host/attempts.h"
+
 typedef struct AttachedPool {
         char *name;
         char **types; /* Supervisor's names; NULL-terminated */
         uint32_t buffer_size;
         uint64_t after;   /* events are due above this serial */
         GArray *answered; /* uint64_t: serials above it that are dealt with */
+        GArray *attempts; /* Attempt: of those that are not */
         uint64_t poolserial;
         uint64_t begun; /* tells pools that have a name one after the other apart */
         /* Options of the section, with the types of sd-bus; zero where the daemon names none. */

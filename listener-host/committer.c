@@ -12,6 +12,9 @@
 #define COMMIT_DELAY_USEC    (50 * 1000)
 #define COMMIT_ACCURACY_USEC 1000
 
+/* What failed beyond that, a new host counts from the beginning again. */
+#define REPORTED_ATTEMPTS 1024
+
 struct Committer {
         sd_event *loop;   /* borrowed */
         const Peer *peer; /* borrowed */
@@ -61,6 +64,16 @@ static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *unused
         return 0;
 }
 
+static int append_attempts(sd_bus_message *call, const QueueProgress *progress)
+{
+        int r = sd_bus_message_open_container(call, 'a', "(tu)");
+
+        for (size_t i = 0; r >= 0 && i < MIN(progress->n_attempts, REPORTED_ATTEMPTS); i++)
+                r = sd_bus_message_append(call, "(tu)", progress->attempts[i].serial,
+                                progress->attempts[i].n_failed);
+        return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
 static int send_report(Committer *committer, const QueueProgress *progress)
 {
         g_autoptr(sd_bus_message) call = NULL;
@@ -77,6 +90,12 @@ static int send_report(Committer *committer, const QueueProgress *progress)
         if (r < 0)
                 return r;
         r = sd_bus_message_append(call, "t", progress->poolserial);
+        if (r < 0)
+                return r;
+        r = append_attempts(call, progress);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(call, "a{sv}", 0);
         if (r < 0)
                 return r;
         committer->call = sd_bus_slot_unref(committer->call);

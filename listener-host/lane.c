@@ -175,8 +175,8 @@ static void on_listener_concluded(
 {
         Lane *lane = userdata;
 
-        if (pool_conclude(lane->pool, listener_name(listener), outcome, reason, now_usec(lane)))
-                committer_note(lane->committer);
+        pool_conclude(lane->pool, listener_name(listener), outcome, reason, now_usec(lane));
+        committer_note(lane->committer);
         lane_run(lane);
 }
 
@@ -276,6 +276,15 @@ static bool parse_types(const AttachedPool *pool, EventTypeSet *ret)
         return false;
 }
 
+static Queue *new_queue(const AttachedPool *pool)
+{
+        Queue *queue = queue_new(pool->buffer_size, (const uint64_t *)pool->answered->data,
+                        pool->answered->len, pool->poolserial);
+
+        queue_note_attempts(queue, (const Attempt *)pool->attempts->data, pool->attempts->len);
+        return queue;
+}
+
 static void set_style(Lane *lane, const AttachedPool *pool)
 {
         const PayloadStyle style = { .extras = pool->event_extras };
@@ -300,7 +309,6 @@ bool lane_adjust(Lane *lane, const AttachedPool *pool)
 Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
                 const AttachedPool *pool, LaneTrouble trouble, void *userdata)
 {
-        const uint64_t *answered = (const uint64_t *)pool->answered->data;
         EventTypeSet types;
         Lane *lane;
 
@@ -313,10 +321,7 @@ Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
         lane->run_id = g_strdup(attachment->run_id);
         lane->types = g_strdupv(pool->types);
         lane->begun = pool->begun;
-        lane->pool = pool_new(attachment->identifier, pool->name,
-                        queue_new(pool->buffer_size, answered, pool->answered->len,
-                                        pool->poolserial),
-                        &member_methods);
+        lane->pool = pool_new(attachment->identifier, pool->name, new_queue(pool), &member_methods);
         set_style(lane, pool);
         lane->feed = feed_new(types, pool->after, accept_event, lane);
         lane->noted_last = pool->after;

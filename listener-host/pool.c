@@ -175,7 +175,7 @@ void pool_hand_out(Pool *pool, uint64_t now_usec)
         }
 }
 
-static bool refuse(Pool *pool, QueueItem *item, const char *process, const char *reason,
+static void refuse(Pool *pool, QueueItem *item, const char *process, const char *reason,
                 uint64_t now_usec)
 {
         uint64_t serial = item->event->serial;
@@ -186,7 +186,7 @@ static bool refuse(Pool *pool, QueueItem *item, const char *process, const char 
                 log_debug("rebuffering event %" G_GUINT64_FORMAT
                           " for pool %s (attempt %u of %d: %s)",
                                 serial, pool->name, n_attempts, QUEUE_MAX_ATTEMPTS, reason);
-                return false;
+                return;
         }
         pool->n_given_up++;
         log_error("pool %s gives up event %" G_GUINT64_FORMAT
@@ -194,10 +194,9 @@ static bool refuse(Pool *pool, QueueItem *item, const char *process, const char 
                   " given up in all",
                         pool->name, serial, event_type_to_string(type), n_attempts, process, reason,
                         pool->n_given_up);
-        return true;
 }
 
-bool pool_conclude(Pool *pool, const char *process, PoolOutcome outcome, const char *reason,
+void pool_conclude(Pool *pool, const char *process, PoolOutcome outcome, const char *reason,
                 uint64_t now_usec)
 {
         Seat *seat = find_seat(pool, process);
@@ -208,12 +207,13 @@ bool pool_conclude(Pool *pool, const char *process, PoolOutcome outcome, const c
         switch (outcome) {
         case POOL_ACCEPTED:
                 queue_finish(pool->queue, item);
-                return true;
+                return;
         case POOL_REFUSED:
-                return refuse(pool, item, process, reason, now_usec);
+                refuse(pool, item, process, reason, now_usec);
+                return;
         case POOL_NOT_DELIVERED:
                 queue_put_back(pool->queue, item);
-                return false;
+                return;
         }
         g_assert_not_reached();
 }

@@ -54,7 +54,6 @@ void pool_leave(Pool *pool, const char *process);
 /* Hands out what can be handed out. */
 void pool_hand_out(Pool *pool, uint64_t now_usec);
 
-/* The member is through with the event that it was given; reason says why it was refused. True when
- * this dealt with the event for good. */
-bool pool_conclude(Pool *pool, const char *process, PoolOutcome outcome, const char *reason,
+/* The member is through with the event that it was given; reason says why it was refused. */
+void pool_conclude(Pool *pool, const char *process, PoolOutcome outcome, const char *reason,
                 uint64_t now_usec);

@@ -17,6 +17,7 @@ struct Queue {
         GQueue delayed;       /* QueueItem, by due_usec */
         GQueue in_hand;       /* QueueItem */
         GArray *answered;     /* uint64_t, ascending */
+        Attempts *attempts;   /* of all that is not answered */
 };
 
 static void item_free(QueueItem *item)
@@ -57,6 +58,7 @@ Queue *queue_new(
         if (n_answered > 0)
                 g_array_append_vals(queue->answered, answered, n_answered);
         g_array_sort(queue->answered, compare_serials);
+        queue->attempts = attempts_new();
         return queue;
 }
 
@@ -68,8 +70,15 @@ Queue *queue_free(Queue *queue)
         g_queue_clear_full(&queue->delayed, (GDestroyNotify)item_free);
         g_queue_clear_full(&queue->in_hand, (GDestroyNotify)item_free);
         g_array_unref(queue->answered);
+        attempts_free(queue->attempts);
         g_free(queue);
         return NULL;
+}
+
+void queue_note_attempts(Queue *queue, const Attempt *attempts, size_t n_attempts)
+{
+        for (size_t i = 0; i < n_attempts; i++)
+                attempts_note(queue->attempts, attempts[i].serial, attempts[i].n_failed);
 }
 
 void queue_set_max(Queue *queue, size_t max_events)
@@ -124,6 +133,7 @@ void queue_progress(const Queue *queue, uint64_t last, QueueProgress *ret)
                 .answered = (const uint64_t *)queue->answered->data,
                 .n_answered = queue->answered->len,
         };
+        ret->attempts = attempts_list(queue->attempts, &ret->n_attempts);
 }
 
 static bool was_answered(const Queue *queue, uint64_t serial)
@@ -146,6 +156,7 @@ bool queue_push(Queue *queue, const Event *event)
         item = g_new0(QueueItem, 1);
         item->event = event_ref(event);
         item->poolserial = queue->next_poolserial++;
+        item->n_refused = attempts_find(queue->attempts, event->serial);
         g_queue_push_tail(&queue->waiting, item);
         return true;
 }
@@ -210,12 +221,16 @@ static void forget_answered_below(Queue *queue, uint64_t serial)
 void queue_finish(Queue *queue, QueueItem *item)
 {
         const QueueItem *oldest;
+        uint64_t pending; /* all below it is dealt with */
 
         leave_hand(queue, item);
         note_answered(queue, item->event->serial);
+        attempts_forget(queue->attempts, item->event->serial);
         item_free(item);
         oldest = oldest_item(queue);
-        forget_answered_below(queue, oldest ? oldest->event->serial : queue->last_serial + 1);
+        pending = oldest ? oldest->event->serial : queue->last_serial + 1;
+        forget_answered_below(queue, pending);
+        attempts_forget_below(queue->attempts, pending);
 }
 
 void queue_put_back(Queue *queue, QueueItem *item)
@@ -236,6 +251,7 @@ bool queue_refuse(Queue *queue, QueueItem *item, uint64_t now_usec)
                 queue_finish(queue, item);
                 return false;
         }
+        attempts_note(queue->attempts, item->event->serial, item->n_refused);
         if (item->n_refused == 1) {
                 queue_put_back(queue, item);
                 return true;

@@ -15,6 +15,7 @@
 #include <glib.h>
 
 #include "bus/event.h"
+#include "listener-host/attempts.h"
 
 #define QUEUE_MAX_ATTEMPTS 10
 
@@ -39,6 +40,8 @@ typedef struct QueueProgress {
         const uint64_t *answered; /* above the cursor, but dealt with; the queue's, until its next
                                      call */
         size_t n_answered;
+        const Attempt *attempts; /* of events above the cursor that are not answered; likewise */
+        size_t n_attempts;
 } QueueProgress;
 
 /* answered: serials (any order) that need no delivery; poolserial: the number of the next event. */
@@ -46,6 +49,9 @@ Queue *queue_new(size_t max_events, const uint64_t *answered, size_t n_answered,
                 uint64_t poolserial);
 Queue *queue_free(Queue *queue);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Queue, queue_free)
+
+/* What is known of events that are yet to come: they failed so often already. */
+void queue_note_attempts(Queue *queue, const Attempt *attempts, size_t n_attempts);
 
 /* Another number of events at most; what is there already stays. */
 void queue_set_max(Queue *queue, size_t max_events);

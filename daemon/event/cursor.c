@@ -11,6 +11,7 @@ static void cursor_free(gpointer data)
         Cursor *cursor = data;
 
         g_array_unref(cursor->answered);
+        g_array_unref(cursor->attempts);
         g_free(cursor);
 }
 
@@ -63,6 +64,7 @@ void cursors_begin(Cursors *cursors, const char *pool, uint64_t serial)
 
         cursor->begun = cursor->serial = serial;
         cursor->answered = g_array_new(false, false, sizeof(uint64_t));
+        cursor->attempts = g_array_new(false, false, sizeof(CursorAttempts));
         g_hash_table_replace(cursors->by_pool, g_strdup(pool), cursor);
 }
 
@@ -78,19 +80,34 @@ static int compare_serials(gconstpointer a, gconstpointer b)
         return left < right ? -1 : left > right;
 }
 
-bool cursors_commit(Cursors *cursors, const char *pool, uint64_t serial, const uint64_t *answered,
-                size_t n_answered, uint64_t poolserial)
+static void take_answered(Cursor *cursor, const CursorCommit *commit)
+{
+        g_array_set_size(cursor->answered, 0);
+        for (size_t i = 0; i < commit->n_answered; i++)
+                if (commit->answered[i] > commit->serial)
+                        g_array_append_val(cursor->answered, commit->answered[i]);
+        g_array_sort(cursor->answered, compare_serials);
+}
+
+static void take_attempts(Cursor *cursor, const CursorCommit *commit)
+{
+        g_array_set_size(cursor->attempts, 0);
+        for (size_t i = 0; i < commit->n_attempts; i++)
+                if (commit->attempts[i].serial > commit->serial)
+                        g_array_append_val(cursor->attempts, commit->attempts[i]);
+}
+
+bool cursors_commit(Cursors *cursors, const char *pool, const CursorCommit *commit)
 {
         Cursor *cursor = g_hash_table_lookup(cursors->by_pool, pool);
 
-        if (!cursor || serial < cursor->serial || n_answered > CURSOR_ANSWERED_MAX)
+        if (!cursor || commit->serial < cursor->serial ||
+                        commit->n_answered > CURSOR_ANSWERED_MAX ||
+                        commit->n_attempts > CURSOR_ATTEMPTS_MAX)
                 return false;
-        cursor->serial = serial;
-        cursor->poolserial = poolserial;
-        g_array_set_size(cursor->answered, 0);
-        for (size_t i = 0; i < n_answered; i++)
-                if (answered[i] > serial)
-                        g_array_append_val(cursor->answered, answered[i]);
-        g_array_sort(cursor->answered, compare_serials);
+        cursor->serial = commit->serial;
+        cursor->poolserial = commit->poolserial;
+        take_answered(cursor, commit);
+        take_attempts(cursor, commit);
         return true;
 }

@@ -1,8 +1,8 @@
 /* Cursors: how far each listener pool has come in the event log.
  *
  * A cursor is a low-water serial, all of the pool's events up to it having been dealt with, and the
- * few above it that were dealt with out of order. The listener-host commits them; a new host goes
- * on from there. */
+ * few above it that were dealt with out of order; and how often others above it were delivered in
+ * vain. The listener-host commits them; a new host goes on from there. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,13 +15,31 @@
 
 /* More out-of-order answers than this are refused: no honest host has so many events in hand. */
 #define CURSOR_ANSWERED_MAX 16384
+/* Likewise for events that failed. */
+#define CURSOR_ATTEMPTS_MAX 4096
+
+typedef struct CursorAttempts {
+        uint64_t serial;
+        uint32_t n_failed; /* deliveries so far */
+} CursorAttempts;
 
 typedef struct Cursor {
         uint64_t begun;      /* what it began after: tells pools of one name apart */
         uint64_t serial;     /* everything up to it is done */
         GArray *answered;    /* of uint64_t, ascending, all above serial */
+        GArray *attempts;    /* of CursorAttempts, as committed, all above serial */
         uint64_t poolserial; /* of the pool's first event above serial */
 } Cursor;
+
+/* What the listener-host says of a pool; in any order, also below the serial. */
+typedef struct CursorCommit {
+        uint64_t serial;
+        const uint64_t *answered;
+        size_t n_answered;
+        uint64_t poolserial;
+        const CursorAttempts *attempts;
+        size_t n_attempts;
+} CursorCommit;
 
 typedef struct Cursors Cursors;
 
@@ -43,6 +61,5 @@ void cursors_begin(Cursors *cursors, const char *pool, uint64_t serial);
 /* The pool is gone. */
 void cursors_end(Cursors *cursors, const char *pool);
 /* False, and nothing is changed, when the pool has no cursor, when the serial goes back, or when
- * there are too many answered serials. */
-bool cursors_commit(Cursors *cursors, const char *pool, uint64_t serial, const uint64_t *answered,
-                size_t n_answered, uint64_t poolserial);
+ * there are too many answered serials or attempts. */
+bool cursors_commit(Cursors *cursors, const char *pool, const CursorCommit *commit);

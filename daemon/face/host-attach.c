@@ -15,14 +15,37 @@ static bool is_pool(const Group *group)
 
 #define POOL "sasutattta{sv}"
 
+static int append_attempts(sd_bus_message *reply, const GArray *attempts)
+{
+        int r = sd_bus_message_open_container(reply, 'e', "sv");
+
+        if (r >= 0)
+                r = sd_bus_message_append(reply, "s", "attempts");
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'v', "a(tu)");
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'a', "(tu)");
+        for (guint i = 0; r >= 0 && i < attempts->len; i++) {
+                const CursorAttempts *one = &g_array_index(attempts, CursorAttempts, i);
+
+                r = sd_bus_message_append(reply, "(tu)", one->serial, one->n_failed);
+        }
+        for (int depth = 0; r >= 0 && depth < 3; depth++)
+                r = sd_bus_message_close_container(reply);
+        return r;
+}
+
 /* By name, so that there may be more of them without another signature. */
-static int append_settings(sd_bus_message *reply, const GroupConfig *config)
+static int append_settings(sd_bus_message *reply, const GroupConfig *config, const Cursor *cursor)
 {
         int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
         if (r < 0)
                 return r;
         r = sd_bus_message_append(reply, "{sv}", "event_extras", "b", (int)config->event_extras);
+        if (r < 0)
+                return r;
+        r = append_attempts(reply, cursor->attempts);
         if (r < 0)
                 return r;
         return sd_bus_message_close_container(reply);
@@ -52,7 +75,7 @@ static int append_pool(sd_bus_message *reply, const GroupConfig *config, const C
         r = sd_bus_message_append(reply, "tt", cursor->poolserial, cursor->begun);
         if (r < 0)
                 return r;
-        r = append_settings(reply, config);
+        r = append_settings(reply, config, cursor);
         if (r < 0)
                 return r;
         return sd_bus_message_close_container(reply);

@@ -11,6 +11,7 @@
 #include "bus/error.h"
 #include "bus/names.h"
 #include "daemon/face/face.h"
+#include "daemon/face/pool-commit.h"
 
 static int get_name(sd_bus *bus, const char *path, const char *interface, const char *property,
                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
@@ -88,33 +89,9 @@ static int take_listener(sd_bus_message *call, void *userdata, sd_bus_error *err
 static int commit(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
         const Face *face = face_current(sd_bus_message_get_bus(call));
-        Cursors *cursors = manager_cursors(face_manager(face));
-        uint64_t cursor, poolserial;
-        const void *answered;
-        size_t size;
-        int r;
+        int r = check_host(call, face, userdata, error);
 
-        r = check_host(call, face, userdata, error);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_read(call, "t", &cursor);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_read_array(call, 't', &answered, &size);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_read(call, "t", &poolserial);
-        if (r < 0)
-                return r;
-        if (cursor >= event_log_next(manager_events(face_manager(face))) ||
-                        !cursors_commit(cursors, group_config(userdata)->name, cursor, answered,
-                                        size / sizeof(uint64_t), poolserial))
-                return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-                                "a cursor goes forward, to a serial that exists, with at most %d "
-                                "answered ones above it",
-                                CURSOR_ANSWERED_MAX);
-        manager_note_commit(face_manager(face));
-        return sd_bus_reply_method_return(call, NULL);
+        return r < 0 ? r : pool_commit(call, face, userdata, error);
 }
 
 static Group *find_pool(const Face *face, const char *path)
@@ -191,7 +168,9 @@ const sd_bus_vtable pool_bus_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("TakeListener", SD_BUS_ARGS("s", process, "t", generation),
                         SD_BUS_RESULT("u", pid, "h", stdin, "h", stdout, "h", log), take_listener,
                         SD_BUS_VTABLE_UNPRIVILEGED),
-        SD_BUS_METHOD_WITH_ARGS("Commit", SD_BUS_ARGS("t", cursor, "at", answered, "t", poolserial),
+        SD_BUS_METHOD_WITH_ARGS("Commit",
+                        SD_BUS_ARGS("t", cursor, "at", answered, "t", poolserial, "a(tu)", attempts,
+                                        "a{sv}", report),
                         SD_BUS_NO_RESULT, commit, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS(
                         "ListenerStarted", SD_BUS_ARGS("s", process, "u", pid, "t", generation), 0),

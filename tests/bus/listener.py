@@ -251,6 +251,19 @@ def host_killed():
         processes.wait_for(lambda: connection.state("watch") == "RUNNING", "RUNNING")
 
 
+@tap.case("kill -9 of the listener-host between two attempts: they are counted on")
+def attempts_kept():
+    with Daemon(sections("refuse 1000")) as daemon:
+        serial = run_job(daemon.connect())[0].serial
+        tried = r"event %d for pool watch \(attempt (\d+) of" % serial
+        daemon.wait_log(tried, 3)
+        kill(daemon.wait_helper(HOST))
+        found = daemon.wait_log(tried, 4)
+        tap.same([int(m.group(1)) for m in found[:3]], [1, 2, 3])
+        # The last failure before the end may not have been told.
+        tap.check(int(found[3].group(1)) in (3, 4), found[3].group(0))
+
+
 @tap.case("kill -9 of an idle listener-host: nothing is lost")
 def idle_host_killed():
     with Daemon(sections()) as daemon:
@@ -335,7 +348,7 @@ def foreign_host():
         for path, interface, method, signature, body in (
                 (ROOT, "org.busvisor1.Manager", "AttachListenerHost", "s", ("wrong",)),
                 (pool_path("watch"), POOL, "TakeListener", "st", ("watch", 1)),
-                (pool_path("watch"), POOL, "Commit", "tatt", (1000000, [], 5))):
+                (pool_path("watch"), POOL, "Commit", "tatta(tu)a{sv}", (1000000, [], 5, [], {}))):
             error = connection.call_error(path, interface, method, signature, body)
             tap.same(error, "org.freedesktop.DBus.Error.AccessDenied", method)
         change = run_job(connection)[0]

@@ -2,6 +2,13 @@
 
 #include "daemon/event/cursor.h"
 
+static bool commit(Cursors *cursors, uint64_t serial, uint64_t poolserial)
+{
+        const CursorCommit commit = { .serial = serial, .poolserial = poolserial };
+
+        return cursors_commit(cursors, "p", &commit);
+}
+
 static void test_begin(void)
 {
         g_autoptr(Cursors) cursors = cursors_new();
@@ -19,10 +26,12 @@ static void test_commit(void)
 {
         g_autoptr(Cursors) cursors = cursors_new();
         const uint64_t answered[] = { 20, 12, 9 };
+        const CursorAttempts attempts[] = { { 10, 1 }, { 11, 7 } };
+        const CursorCommit commit = { 10, answered, 3, 4, attempts, 2 };
         const Cursor *cursor;
 
         cursors_begin(cursors, "p", 7);
-        g_assert_true(cursors_commit(cursors, "p", 10, answered, 3, 4));
+        g_assert_true(cursors_commit(cursors, "p", &commit));
         cursor = cursors_find(cursors, "p");
         g_assert_cmpuint(cursor->serial, ==, 10);
         g_assert_cmpuint(cursor->poolserial, ==, 4);
@@ -30,19 +39,28 @@ static void test_commit(void)
         g_assert_cmpuint(cursor->answered->len, ==, 2);
         g_assert_cmpuint(g_array_index(cursor->answered, uint64_t, 0), ==, 12);
         g_assert_cmpuint(g_array_index(cursor->answered, uint64_t, 1), ==, 20);
+        g_assert_cmpuint(cursor->attempts->len, ==, 1);
+        g_assert_cmpuint(g_array_index(cursor->attempts, CursorAttempts, 0).serial, ==, 11);
+        g_assert_cmpuint(g_array_index(cursor->attempts, CursorAttempts, 0).n_failed, ==, 7);
 }
 
 static void test_refused(void)
 {
         g_autoptr(Cursors) cursors = cursors_new();
-        g_autofree uint64_t *many = g_new0(uint64_t, CURSOR_ANSWERED_MAX + 1);
+        g_autofree uint64_t *answered = g_new0(uint64_t, CURSOR_ANSWERED_MAX + 1);
+        g_autofree CursorAttempts *attempts = g_new0(CursorAttempts, CURSOR_ATTEMPTS_MAX + 1);
+        const CursorCommit many[] = {
+                { .serial = 8, .answered = answered, .n_answered = CURSOR_ANSWERED_MAX + 1 },
+                { .serial = 8, .attempts = attempts, .n_attempts = CURSOR_ATTEMPTS_MAX + 1 },
+        };
 
-        g_assert_false(cursors_commit(cursors, "p", 10, NULL, 0, 0));
+        g_assert_false(commit(cursors, 10, 0));
         cursors_begin(cursors, "p", 7);
-        g_assert_false(cursors_commit(cursors, "p", 6, NULL, 0, 0));
-        g_assert_false(cursors_commit(cursors, "p", 8, many, CURSOR_ANSWERED_MAX + 1, 0));
+        g_assert_false(commit(cursors, 6, 0));
+        for (size_t i = 0; i < G_N_ELEMENTS(many); i++)
+                g_assert_false(cursors_commit(cursors, "p", &many[i]));
         g_assert_cmpuint(cursors_find(cursors, "p")->serial, ==, 7);
-        g_assert_true(cursors_commit(cursors, "p", 7, NULL, 0, 0));
+        g_assert_true(commit(cursors, 7, 0));
 }
 
 static void test_is_behind(void)
@@ -51,6 +69,7 @@ static void test_is_behind(void)
         g_autoptr(EventLog) log = event_log_new(100, 100000);
         const EventTypeSet ticks = event_type_covers(EVENT_TICK);
         const uint64_t answered[] = { 3 };
+        const CursorCommit commit = { .serial = 1, .answered = answered, .n_answered = 1 };
 
         g_assert_false(cursors_is_behind(cursors, "p", log, &(EventFilter){ .types = ticks }));
         cursors_begin(cursors, "p", 0);
@@ -62,7 +81,7 @@ static void test_is_behind(void)
         g_assert_false(cursors_is_behind(cursors, "p", log,
                         &(EventFilter){ .types = event_type_bit(EVENT_TICK_60) }));
         /* Event 2 is of another type, and 3 was answered out of order. */
-        g_assert_true(cursors_commit(cursors, "p", 1, answered, 1, 0));
+        g_assert_true(cursors_commit(cursors, "p", &commit));
         g_assert_false(cursors_is_behind(cursors, "p", log, &(EventFilter){ .types = ticks }));
         event_log_append(log, event_new_tick(5, 3));
         g_assert_true(cursors_is_behind(cursors, "p", log, &(EventFilter){ .types = ticks }));
@@ -74,12 +93,12 @@ static void test_end(void)
         g_autoptr(Cursors) cursors = cursors_new();
 
         cursors_begin(cursors, "p", 5);
-        g_assert_true(cursors_commit(cursors, "p", 7, NULL, 0, 2));
+        g_assert_true(commit(cursors, 7, 2));
         g_assert_cmpuint(cursors_find(cursors, "p")->begun, ==, 5);
         cursors_end(cursors, "p");
         cursors_end(cursors, "none");
         g_assert_null(cursors_find(cursors, "p"));
-        g_assert_false(cursors_commit(cursors, "p", 8, NULL, 0, 2));
+        g_assert_false(commit(cursors, 8, 2));
         cursors_begin(cursors, "p", 9);
         g_assert_cmpuint(cursors_find(cursors, "p")->begun, ==, 9);
         g_assert_cmpuint(cursors_find(cursors, "p")->poolserial, ==, 0);

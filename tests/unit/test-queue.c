@@ -121,7 +121,7 @@ static void test_first_retry_is_at_once_and_in_order(void)
 /* Refuses serial 1 until the queue gives it up; later events must not wait for it. */
 static void test_delays_and_limit(void)
 {
-        static const unsigned delays[] = {0, 1, 2, 4, 8, 16, 32, 60, 60};
+        static const unsigned delays[] = { 0, 1, 2, 4, 8, 16, 32, 60, 60 };
         g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
         uint64_t now = 1000 * SECOND;
 
@@ -182,7 +182,7 @@ static void test_progress(void)
  */
 static void test_answered_before(void)
 {
-        const uint64_t answered[] = {9, 6};
+        const uint64_t answered[] = { 9, 6 };
         g_autoptr(Queue) queue = queue_new(1, answered, G_N_ELEMENTS(answered), 50);
 
         g_assert_true(push(queue, 5));
@@ -195,6 +195,48 @@ static void test_answered_before(void)
         g_assert_cmpuint(take(queue, 7)->poolserial, ==, 52);
         g_assert_true(push(queue, 9));
         assert_progress(queue, 9, 6, 52, 1);
+}
+
+/* Failures are reported until the event is answered, and a new queue counts on from there. */
+static void test_attempts(void)
+{
+        g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
+        g_autoptr(Queue) next = queue_new(10, NULL, 0, 0);
+        QueueProgress progress;
+
+        push(queue, 5);
+        push(queue, 6);
+        queue_refuse(queue, take(queue, 5), 0);
+        queue_refuse(queue, take(queue, 5), 0);
+        queue_refuse(queue, take(queue, 6), 0);
+        queue_progress(queue, 6, &progress);
+        g_assert_cmpuint(progress.n_attempts, ==, 2);
+        g_assert_cmpuint(progress.attempts[0].serial, ==, 5);
+        g_assert_cmpuint(progress.attempts[0].n_failed, ==, 2);
+        g_assert_cmpuint(progress.attempts[1].n_failed, ==, 1);
+
+        queue_note_attempts(next, progress.attempts, progress.n_attempts);
+        push(next, 5);
+        push(next, 6);
+        g_assert_cmpuint(take(next, 5)->n_refused, ==, 2);
+        queue_finish(next, take(next, 6));
+        queue_progress(next, 6, &progress);
+        g_assert_cmpuint(progress.n_attempts, ==, 1);
+        g_assert_cmpuint(progress.attempts[0].serial, ==, 5);
+}
+
+/* What was given up, or has left the log, is no attempt any more. */
+static void test_attempts_end(void)
+{
+        g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
+        const Attempt before[] = { { 3, 1 }, { 7, QUEUE_MAX_ATTEMPTS - 1 } };
+        QueueProgress progress;
+
+        queue_note_attempts(queue, before, G_N_ELEMENTS(before));
+        push(queue, 7);
+        g_assert_false(queue_refuse(queue, take(queue, 7), 0));
+        queue_progress(queue, 7, &progress);
+        g_assert_cmpuint(progress.n_attempts, ==, 0);
 }
 
 /* The memory of answered serials is bounded: then the oldest event goes first, whatever its delay.
@@ -231,6 +273,8 @@ int main(int argc, char **argv)
         g_test_add_func("/queue/put-back-is-no-attempt", test_put_back_is_no_attempt);
         g_test_add_func("/queue/progress", test_progress);
         g_test_add_func("/queue/answered-before", test_answered_before);
+        g_test_add_func("/queue/attempts", test_attempts);
+        g_test_add_func("/queue/attempts-end", test_attempts_end);
         g_test_add_func("/queue/crowded", test_crowded);
         return g_test_run();
 }

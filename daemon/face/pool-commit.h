@@ -1,0 +1,9 @@
+/* The method Commit of org.busvisor1.ListenerPool. */
+#pragma once
+
+#include <systemd/sd-bus.h>
+
+#include "daemon/face/face.h"
+
+/* pool: what the call is for; its sender must have been found to be the listener-host. */
+int pool_commit(sd_bus_message *call, const Face *face, const Group *pool, sd_bus_error *error);
