@@ -113,16 +113,13 @@ static int append_body(sd_bus_message *m, const Event *event, EventKind kind)
                                 (uint32_t)event->tries, (int)event->expected);
         case KIND_OUTPUT:
                 r = sd_bus_message_append(m, "ssus", event->group, event->process,
-                                (uint32_t)event->pid,
-                                event_type_is_stderr(event->type) ? "stderr" : "stdout");
+                                (uint32_t)event->pid, event_type_channel(event->type));
                 return r < 0 ? r : append_data(m, event);
         case KIND_REMOTE:
                 r = sd_bus_message_append(m, "s", event->remote_type);
                 return r < 0 ? r : append_data(m, event);
         case KIND_SUPERVISOR_STATE:
-                return sd_bus_message_append(m, "s",
-                                event->type == EVENT_SUPERVISOR_STATE_CHANGE_RUNNING ? "RUNNING"
-                                                                                     : "STOPPING");
+                return sd_bus_message_append(m, "s", event_type_supervisor_state(event->type));
         case KIND_TICK:
                 return sd_bus_message_append(
                                 m, "ut", (uint32_t)event->tick_period, event->tick_when);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "bus/nearest-word.h"
+
 typedef struct TypeInfo {
         const char *name;
         EventType parent; /* EVENT_ANY is its own */
@@ -59,13 +61,22 @@ EventType event_type_from_string(const char *name)
         return _EVENT_TYPE_INVALID;
 }
 
+const char *event_type_nearest(const char *name)
+{
+        const char *names[_EVENT_TYPE_MAX];
+
+        for (int i = 0; i < _EVENT_TYPE_MAX; i++)
+                names[i] = types[i].name;
+        return nearest_word(name, names, _EVENT_TYPE_MAX);
+}
+
 bool event_type_is_abstract(EventType type)
 {
         g_assert(type >= 0 && type < _EVENT_TYPE_MAX);
         return types[type].abstract;
 }
 
-static bool type_is_below(EventType type, EventType ancestor)
+bool event_type_is_below(EventType type, EventType ancestor)
 {
         while (type != ancestor && type != EVENT_ANY)
                 type = types[type].parent;
@@ -77,7 +88,7 @@ EventTypeSet event_type_covers(EventType type)
         EventTypeSet set = 0;
 
         for (int i = 0; i < _EVENT_TYPE_MAX; i++)
-                if (!types[i].abstract && type_is_below(i, type))
+                if (!types[i].abstract && event_type_is_below(i, type))
                         set |= event_type_bit(i);
         return set;
 }
@@ -122,10 +133,32 @@ bool event_type_is_stderr(EventType type)
         return type == EVENT_PROCESS_LOG_STDERR || type == EVENT_PROCESS_COMMUNICATION_STDERR;
 }
 
+const char *event_type_channel(EventType type)
+{
+        if (!event_type_is_below(type, EVENT_PROCESS_COMMUNICATION) &&
+                        !event_type_is_below(type, EVENT_PROCESS_LOG))
+                return NULL;
+        return event_type_is_stderr(type) ? "stderr" : "stdout";
+}
+
+const char *event_type_supervisor_state(EventType type)
+{
+        if (!event_type_is_below(type, EVENT_SUPERVISOR_STATE_CHANGE))
+                return NULL;
+        return type == EVENT_SUPERVISOR_STATE_CHANGE_RUNNING ? "RUNNING" : "STOPPING";
+}
+
+unsigned event_type_tick_period(EventType type)
+{
+        if (!event_type_is_below(type, EVENT_TICK))
+                return 0;
+        return type == EVENT_TICK_5 ? 5 : type == EVENT_TICK_60 ? 60 : 3600;
+}
+
 bool event_type_is_restricted(EventType type)
 {
-        return type_is_below(type, EVENT_PROCESS_COMMUNICATION) ||
-               type_is_below(type, EVENT_PROCESS_LOG) || type == EVENT_REMOTE_COMMUNICATION;
+        return event_type_is_below(type, EVENT_PROCESS_COMMUNICATION) ||
+               event_type_is_below(type, EVENT_PROCESS_LOG) || type == EVENT_REMOTE_COMMUNICATION;
 }
 
 EventTypeSet event_types_restricted(void)

@@ -58,8 +58,12 @@ static inline EventTypeSet event_type_bit(EventType type)
 const char *event_type_to_string(EventType type);
 /* Exact, upper-case name; _EVENT_TYPE_INVALID when there is no such type. */
 EventType event_type_from_string(const char *name);
+/* The name most like this one; NULL when none is near. */
+const char *event_type_nearest(const char *name);
 /* Abstract types can be subscribed to but never happen. */
 bool event_type_is_abstract(EventType type);
+/* Is it the ancestor itself or a type below it? */
+bool event_type_is_below(EventType type, EventType ancestor);
 /* The concrete types that a subscription to this type covers (itself where it is concrete). */
 EventTypeSet event_type_covers(EventType type);
 /* The union of what the named types cover; NULL-terminated names. False on the first unknown name,
@@ -70,6 +74,12 @@ bool event_type_set_from_strings(
 EventType event_type_of_process_state(ProcessState state);
 /* PROCESS_LOG_* and PROCESS_COMMUNICATION_* of stderr, not of stdout. */
 bool event_type_is_stderr(EventType type);
+/* "stdout" or "stderr" of PROCESS_LOG_* and PROCESS_COMMUNICATION_*; else NULL. */
+const char *event_type_channel(EventType type);
+/* "RUNNING" or "STOPPING" of SUPERVISOR_STATE_CHANGE_*; else NULL. */
+const char *event_type_supervisor_state(EventType type);
+/* Seconds of TICK_*; else 0. */
+unsigned event_type_tick_period(EventType type);
 /* Data of these may hold secrets: they go to subscribers only, never to everybody. */
 bool event_type_is_restricted(EventType type);
 /* All of those. */

@@ -273,15 +273,6 @@ static char **sorted_event_names(const char *text)
         return names;
 }
 
-static const char *nearest_event(const char *name)
-{
-        const char *known[_EVENT_TYPE_MAX];
-
-        for (int type = 0; type < _EVENT_TYPE_MAX; type++)
-                known[type] = event_type_to_string(type);
-        return nearest_word(name, known, _EVENT_TYPE_MAX);
-}
-
 static bool assign_events(
                 const Option *option, const char *text, void *field, void *also, GError **error)
 {
@@ -292,7 +283,7 @@ static bool assign_events(
                 return value_error(error, "no event type is named; write for example "
                                           "PROCESS_STATE or TICK_60");
         if (!event_type_set_from_strings((const char *const *)names, also, &unknown)) {
-                nearest = nearest_event(unknown);
+                nearest = event_type_nearest(unknown);
                 return value_error(error, "there is no event type '%s'%s%s%s", unknown,
                                 nearest ? "; did you mean " : "", nearest ? nearest : "",
                                 nearest ? "?" : "");

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "bus/nearest-word.h"
+
 #define MAX_DEPTH 32
 
 typedef struct Inheritance {

@@ -7,8 +7,8 @@
 
 #include <glib.h>
 
+#include "bus/nearest-word.h"
 #include "daemon/config/config.h"
-#include "daemon/config/text.h"
 
 #define BIT(kind) SECTION_BIT(SECTION_##kind)
 #define HTTP      (BIT(UNIX_HTTP_SERVER) | BIT(INET_HTTP_SERVER))
@@ -387,23 +387,6 @@ const Option *option_find(SectionKind kind, const char *name)
         if (!by_name[kind])
                 by_name[kind] = make_index(kind);
         return g_hash_table_lookup(by_name[kind], name);
-}
-
-/* Near is what a slip of the hand makes: a third of the letters at most. */
-const char *nearest_word(const char *word, const char *const *words, size_t count)
-{
-        size_t least = MAX(strlen(word) / 3, 1) + 1;
-        const char *nearest = NULL;
-
-        for (size_t i = 0; i < count; i++) {
-                size_t distance = words[i] ? text_distance(word, words[i]) : least;
-
-                if (distance < least) {
-                        least = distance;
-                        nearest = words[i];
-                }
-        }
-        return nearest;
 }
 
 const char *option_nearest(SectionKind kind, const char *name)

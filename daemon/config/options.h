@@ -122,5 +122,3 @@ const Option *option_find(SectionKind kind, const char *name);
 const char *option_nearest(SectionKind kind, const char *name);
 /* Likewise among INI headers, without a name behind the colon. */
 const char *section_nearest_header(const char *header);
-/* Likewise among a number of words; some may be NULL. */
-const char *nearest_word(const char *word, const char *const *words, size_t count);

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define MAX_WORD 64 /* longer words are compared no further */
-
 bool text_is_blank(gunichar character)
 {
         return (character >= 0x09 && character <= 0x0d) ||
@@ -68,29 +66,6 @@ char **text_split_list(const char *text)
                 *item = stripped;
         }
         return items;
-}
-
-size_t text_distance(const char *from, const char *to)
-{
-        size_t from_length = strlen(from), to_length = strlen(to);
-        size_t row[MAX_WORD + 1];
-
-        if (from_length > MAX_WORD || to_length > MAX_WORD)
-                return MAX_WORD;
-        for (size_t j = 0; j <= to_length; j++)
-                row[j] = j;
-        for (size_t i = 1; i <= from_length; i++) {
-                size_t diagonal = row[0];
-
-                row[0] = i;
-                for (size_t j = 1; j <= to_length; j++) {
-                        size_t changed = diagonal + (from[i - 1] != to[j - 1]);
-
-                        diagonal = row[j];
-                        row[j] = MIN(changed, MIN(row[j], row[j - 1]) + 1);
-                }
-        }
-        return row[to_length];
 }
 
 bool text_is_word(const char *text, const char *word)

@@ -1,4 +1,4 @@
-/* Text: blanks, trimming and likeness of words.
+/* Text: blanks, trimming and lists.
  *
  * What counts as a blank is what Python's str says, because Supervisor's files were read by it: a
  * no-break space indents and is trimmed like any other. All texts are UTF-8. */
@@ -20,7 +20,5 @@ char *text_strip(const char *text);
 void text_strip_end(GString *text);
 /* Splits at commas and strips each item; an empty text has no items. g_strfreev. */
 char **text_split_list(const char *text);
-/* How many letters have to be put in, taken out or changed to make one word the other. */
-size_t text_distance(const char *from, const char *to);
 /* Is it the same apart from case, all in ASCII? */
 bool text_is_word(const char *text, const char *word);

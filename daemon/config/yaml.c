@@ -8,6 +8,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "bus/nearest-word.h"
 #include "daemon/config/options.h"
 #include "daemon/config/yaml-bounds.h"
 #include "daemon/config/yaml-node.h"

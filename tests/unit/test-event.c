@@ -3,6 +3,7 @@
 
 #include "bus/event.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void test_names_round_trip(void)
@@ -13,6 +14,35 @@ static void test_names_round_trip(void)
         g_assert_cmpint(event_type_from_string("tick"), ==, _EVENT_TYPE_INVALID);
         g_assert_cmpint(event_type_from_string(""), ==, _EVENT_TYPE_INVALID);
         g_assert_cmpint(event_type_from_string("TICK_"), ==, _EVENT_TYPE_INVALID);
+}
+
+static void test_nearest(void)
+{
+        g_assert_cmpstr(event_type_nearest("PROCESS_STATE_EXITD"), ==, "PROCESS_STATE_EXITED");
+        g_assert_cmpstr(event_type_nearest("TICK60"), ==, "TICK_60");
+        g_assert_null(event_type_nearest("SOMETHING_ELSE"));
+}
+
+/* What the names say by their last word. */
+static void test_told_by_type(void)
+{
+        for (int type = 0; type < _EVENT_TYPE_MAX; type++) {
+                const char *name = event_type_to_string(type);
+                bool is_stdout = g_str_has_suffix(name, "_STDOUT");
+                bool is_stderr = g_str_has_suffix(name, "_STDERR");
+                unsigned period = g_str_has_prefix(name, "TICK_") ? atoi(name + 5) : 0;
+
+                if (event_type_is_abstract(type))
+                        continue;
+                g_assert_cmpstr(event_type_channel(type), ==,
+                                is_stdout   ? "stdout"
+                                : is_stderr ? "stderr"
+                                            : NULL);
+                g_assert_cmpuint(event_type_tick_period(type), ==, period);
+                g_assert_cmpstr(event_type_supervisor_state(type), ==,
+                                g_str_has_prefix(name, "SUPERVISOR_") ? strrchr(name, '_') + 1
+                                                                      : NULL);
+        }
 }
 
 static bool name_is_at_or_below(const char *name, const char *ancestor)
@@ -143,6 +173,8 @@ int main(int argc, char *argv[])
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/event/names-round-trip", test_names_round_trip);
+        g_test_add_func("/event/nearest", test_nearest);
+        g_test_add_func("/event/told-by-type", test_told_by_type);
         g_test_add_func("/event/hierarchy", test_hierarchy);
         g_test_add_func("/event/abstract-types", test_abstract_types);
         g_test_add_func("/event/sets", test_sets);

@@ -1,4 +1,4 @@
-/* Text: what is trimmed, split and alike. */
+/* Text: what is trimmed and split. */
 
 #include "daemon/config/text.h"
 
@@ -28,19 +28,10 @@ static void test_split_list(void)
         g_assert_null(none[0]);
 }
 
-static void test_distance(void)
-{
-        g_assert_cmpuint(text_distance("command", "command"), ==, 0);
-        g_assert_cmpuint(text_distance("comand", "command"), ==, 1);
-        g_assert_cmpuint(text_distance("autostrat", "autostart"), ==, 2);
-        g_assert_cmpuint(text_distance("", "abc"), ==, 3);
-}
-
 int main(int argc, char *argv[])
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/text/strip", test_strip);
         g_test_add_func("/text/split-list", test_split_list);
-        g_test_add_func("/text/distance", test_distance);
         return g_test_run();
 }
