@@ -9,6 +9,7 @@
 
 #include "bus/cleanup.h"
 #include "bus/names.h"
+#include "tests/unit/event-fixture.h"
 
 static sd_bus *bus_to_nobody(int *ret_other_end)
 {
@@ -29,61 +30,6 @@ static void seal(sd_bus_message *message)
         g_assert_cmpint(sd_bus_message_rewind(message, true), >=, 0);
 }
 
-/* A state event of each combination that matters is made by the caller; this fills in the rest. */
-static Event *example(EventType type)
-{
-        Event *event = event_new(type);
-
-        event->serial = UINT64_C(0x1234567890) + type;
-        event->realtime_usec = UINT64_C(1700000000123456);
-        event->monotonic_usec = 987654321;
-        if (event_type_covers(EVENT_PROCESS_STATE) & event_type_bit(type)) {
-                event->from_state = PROCESS_RUNNING;
-                event->tries = 3;
-                event->expected = type == EVENT_PROCESS_STATE_EXITED;
-                event->asked_by = g_strdup(":1.42");
-        }
-        if (strncmp(event_type_to_string(type), "PROCESS_", 8) == 0)
-                event->group = g_strdup("site");
-        if (event->group && type != EVENT_PROCESS_GROUP_ADDED &&
-                        type != EVENT_PROCESS_GROUP_REMOVED) {
-                event->process = g_strdup("web\xc3\xa9");
-                event->pid = 4711;
-        }
-        if (type == EVENT_REMOTE_COMMUNICATION)
-                event->remote_type = g_strdup("deploy");
-        if (event_type_is_restricted(type))
-                event->data = g_bytes_new_static("a\0b\xff\n", 5);
-        if (event_type_covers(EVENT_TICK) & event_type_bit(type)) {
-                event->tick_period = type == EVENT_TICK_5 ? 5 : type == EVENT_TICK_60 ? 60 : 3600;
-                event->tick_when = 1700000000;
-        }
-        return event;
-}
-
-static void assert_same(const Event *a, const Event *b)
-{
-        g_assert_cmpint(a->type, ==, b->type);
-        g_assert_cmpuint(a->serial, ==, b->serial);
-        g_assert_cmpuint(a->realtime_usec, ==, b->realtime_usec);
-        g_assert_cmpuint(a->monotonic_usec, ==, b->monotonic_usec);
-        g_assert_cmpstr(a->group, ==, b->group);
-        g_assert_cmpstr(a->process, ==, b->process);
-        g_assert_cmpint(a->pid, ==, b->pid);
-        g_assert_cmpint(a->from_state, ==, b->from_state);
-        g_assert_cmpuint(a->tries, ==, b->tries);
-        g_assert_cmpint(a->expected, ==, b->expected);
-        g_assert_cmpint(a->exit_code, ==, b->exit_code);
-        g_assert_cmpint(a->term_signal, ==, b->term_signal);
-        g_assert_cmpstr(a->asked_by, ==, b->asked_by);
-        g_assert_cmpuint(a->tick_period, ==, b->tick_period);
-        g_assert_cmpuint(a->tick_when, ==, b->tick_when);
-        g_assert_cmpstr(a->remote_type, ==, b->remote_type);
-        g_assert_cmpint(a->data != NULL, ==, b->data != NULL);
-        if (a->data)
-                g_assert_true(g_bytes_equal(a->data, b->data));
-}
-
 static void check_signal(sd_bus *bus, const Event *event)
 {
         g_autoptr(sd_bus_message) message = NULL;
@@ -98,7 +44,7 @@ static void check_signal(sd_bus *bus, const Event *event)
                         message, event_message_signature(event_message_member(event->type))));
         g_assert_cmpint(event_message_read_signal(message, &read, &previous), >=, 0);
         g_assert_cmpuint(previous, ==, 77);
-        assert_same(event, read);
+        event_assert_same(event, read);
 }
 
 static void test_signals(void)
@@ -108,7 +54,7 @@ static void test_signals(void)
 
         for (int type = 0; type < _EVENT_TYPE_MAX; type++)
                 if (!event_type_is_abstract(type)) {
-                        g_autoptr(Event) event = example(type);
+                        g_autoptr(Event) event = event_example(type);
 
                         check_signal(bus, event);
                 }
@@ -124,7 +70,7 @@ static void test_ends(void)
         g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
 
         for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
-                g_autoptr(Event) event = example(EVENT_PROCESS_STATE_EXITED);
+                g_autoptr(Event) event = event_example(EVENT_PROCESS_STATE_EXITED);
 
                 event->exit_code = ends[i].exit_code;
                 event->term_signal = ends[i].term_signal;
@@ -136,7 +82,7 @@ static void test_empty_data(void)
 {
         autofd other_end = -1;
         g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
-        g_autoptr(Event) event = example(EVENT_PROCESS_LOG_STDERR);
+        g_autoptr(Event) event = event_example(EVENT_PROCESS_LOG_STDERR);
 
         g_clear_pointer(&event->data, g_bytes_unref);
         event->data = g_bytes_new_static("", 0);
@@ -158,7 +104,7 @@ static void test_page(void)
                         >=, 0);
         for (int type = 0; type < _EVENT_TYPE_MAX; type++)
                 if (!event_type_is_abstract(type)) {
-                        g_autoptr(Event) event = example(type);
+                        g_autoptr(Event) event = event_example(type);
 
                         g_assert_cmpint(event_message_append_item(message, event, type), >=, 0);
                 }
@@ -169,12 +115,12 @@ static void test_page(void)
                         >, 0);
         for (int type = 0; type < _EVENT_TYPE_MAX; type++)
                 if (!event_type_is_abstract(type)) {
-                        g_autoptr(Event) event = example(type);
+                        g_autoptr(Event) event = event_example(type);
                         g_autoptr(Event) read = NULL;
 
                         g_assert_cmpint(event_message_read_item(message, &read, &previous), ==, 1);
                         g_assert_cmpuint(previous, ==, type);
-                        assert_same(event, read);
+                        event_assert_same(event, read);
                 }
         g_assert_cmpint(event_message_read_item(message, &extra, &previous), ==, 0);
         g_assert_null(extra);
