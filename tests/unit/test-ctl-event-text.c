@@ -1,10 +1,8 @@
-/* Events as lines and as JSON. */
+/* Events as lines. */
 
 #include <signal.h>
-#include <string.h>
 
 #include <glib.h>
-#include <json-c/json.h>
 
 #include "tools/ctl/event-text.h"
 
@@ -66,73 +64,11 @@ static void test_details(void)
         assert_details(output("", 0), "cat", "pid 12, \"\"");
 }
 
-static json_object *to_json(Event *event)
-{
-        g_autofree char *text = event_text_to_json(event);
-        json_object *object = json_tokener_parse(text);
-
-        g_assert_nonnull(object);
-        g_assert_null(strchr(text, '\n'));
-        event_unref(event);
-        return object;
-}
-
-static const char *string_in(json_object *object, const char *key)
-{
-        return json_object_get_string(json_object_object_get(object, key));
-}
-
-static void test_json_of_state(void)
-{
-        json_object *object = to_json(exited());
-
-        g_assert_cmpint(json_object_get_int64(json_object_object_get(object, "serial")), ==, 7);
-        g_assert_cmpstr(string_in(object, "type"), ==, "PROCESS_STATE_EXITED");
-        g_assert_cmpstr(string_in(object, "name"), ==, "web:a");
-        g_assert_cmpstr(string_in(object, "state"), ==, "EXITED");
-        g_assert_cmpstr(string_in(object, "from_state"), ==, "RUNNING");
-        g_assert_cmpint(json_object_get_int(json_object_object_get(object, "exit_code")), ==, 3);
-        g_assert_false(json_object_get_boolean(json_object_object_get(object, "expected")));
-        g_assert_false(json_object_object_get_ex(object, "term_signal", NULL));
-        g_assert_false(json_object_object_get_ex(object, "period", NULL));
-        json_object_put(object);
-}
-
-static void test_json_of_data(void)
-{
-        json_object *text = to_json(output("a\n\"b\"", 5));
-        json_object *binary = to_json(output("\xff\0x", 3));
-        json_object *nothing = to_json(output("", 0));
-
-        g_assert_cmpstr(string_in(text, "data"), ==, "a\n\"b\"");
-        g_assert_false(json_object_object_get_ex(text, "state", NULL));
-        g_assert_cmpstr(string_in(binary, "data_base64"), ==, "/wB4");
-        g_assert_false(json_object_object_get_ex(binary, "data", NULL));
-        g_assert_cmpstr(string_in(nothing, "data"), ==, "");
-        json_object_put(text);
-        json_object_put(binary);
-        json_object_put(nothing);
-}
-
-static void test_json_of_tick(void)
-{
-        json_object *object = to_json(event_new_tick(3600, 1700000000));
-
-        g_assert_cmpint(json_object_get_int(json_object_object_get(object, "period")), ==, 3600);
-        g_assert_cmpint(json_object_get_int64(json_object_object_get(object, "when")), ==,
-                        1700000000);
-        g_assert_false(json_object_object_get_ex(object, "group", NULL));
-        json_object_put(object);
-}
-
 int main(int argc, char **argv)
 {
         g_setenv("TZ", "UTC", true);
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/ctl/event-text/time", test_time);
         g_test_add_func("/ctl/event-text/details", test_details);
-        g_test_add_func("/ctl/event-text/json-of-state", test_json_of_state);
-        g_test_add_func("/ctl/event-text/json-of-data", test_json_of_data);
-        g_test_add_func("/ctl/event-text/json-of-tick", test_json_of_tick);
         return g_test_run();
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bus/cleanup.h"
+#include "bus/event-json.h"
 #include "tools/ctl/command.h"
 #include "tools/ctl/event-stream.h"
 #include "tools/ctl/event-text.h"
@@ -15,7 +16,7 @@ static void print_event(const Event *event, void *userdata)
         g_autofree char *json = NULL;
 
         if (context->arguments->json) {
-                json = event_text_to_json(event);
+                json = event_to_json_line(event);
                 output_raw(context->output, json);
         } else {
                 event_text_print(context->output, event);
@@ -80,15 +81,15 @@ static ExitStatus run_monitor(Context *context, char **arguments)
 }
 
 const Command command_monitor = {
-                .name = "monitor",
-                .synopsis = "[EVENT...]",
-                .summary = "Show events as they happen, until it is interrupted",
-                .details = "    EVENT is a type as in the configuration, such as TICK_60.\n"
-                           "    Without any, those are shown that need no special right.",
-                .max_arguments = COMMAND_ANY_NUMBER,
-                .missing_status = EXIT_STATUS_GENERIC,
-                .takes_json = true,
-                .first_argument = COMPLETES_EVENT,
-                .more_arguments = COMPLETES_EVENT,
-                .run = run_monitor,
+        .name = "monitor",
+        .synopsis = "[EVENT...]",
+        .summary = "Show events as they happen, until it is interrupted",
+        .details = "    EVENT is a type as in the configuration, such as TICK_60.\n"
+                   "    Without any, those are shown that need no special right.",
+        .max_arguments = COMMAND_ANY_NUMBER,
+        .missing_status = EXIT_STATUS_GENERIC,
+        .takes_json = true,
+        .first_argument = COMPLETES_EVENT,
+        .more_arguments = COMPLETES_EVENT,
+        .run = run_monitor,
 };

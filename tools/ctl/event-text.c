@@ -1,5 +1,5 @@
 /* Which fields an event has is told by its fields themselves (a process event has a process, a tick
- * a period), so that both forms need no switch over 27 types. */
+ * a period), so that no switch over 27 types is needed. */
 
 #include "config.h"
 
@@ -7,8 +7,6 @@
 
 #include <string.h>
 #include <time.h>
-
-#include <json-c/json.h>
 
 #include "tools/ctl/process-list.h"
 
@@ -137,87 +135,11 @@ void event_text_print(const Output *output, const Event *event)
         unsigned width = *subject && *details ? SUBJECT_WIDTH : 0;
         g_autofree char *who = g_strdup_printf("%-*s%s", width, subject, width ? "  " : "");
         const Piece pieces[] = {
-                        {head, COLOR_FAINT},
-                        {type, color_of_event(event)},
-                        {who, COLOR_NONE},
-                        {details, COLOR_NONE},
+                { head, COLOR_FAINT },
+                { type, color_of_event(event) },
+                { who, COLOR_NONE },
+                { details, COLOR_NONE },
         };
 
         output_pieces(output, pieces, G_N_ELEMENTS(pieces));
-}
-
-static void add_string(json_object *object, const char *key, const char *value)
-{
-        if (value)
-                json_object_object_add(object, key, json_object_new_string(value));
-}
-
-static void add_process_state(json_object *object, const Event *event)
-{
-        add_string(object, "state", process_state_to_string(event_process_state(event)));
-        add_string(object, "from_state", state_before(event));
-        json_object_object_add(object, "tries", json_object_new_int64(event->tries));
-        if (event->type == EVENT_PROCESS_STATE_EXITED)
-                json_object_object_add(
-                                object, "expected", json_object_new_boolean(event->expected));
-        if (event->exit_code >= 0)
-                json_object_object_add(object, "exit_code", json_object_new_int(event->exit_code));
-        if (event->term_signal > 0)
-                json_object_object_add(
-                                object, "term_signal", json_object_new_int(event->term_signal));
-}
-
-/* What is no text must not be made one by replacing bytes: programs want it back as it was. */
-static void add_json_data(json_object *object, GBytes *data)
-{
-        gsize size;
-        const char *bytes = g_bytes_get_data(data, &size);
-        g_autofree char *encoded = NULL;
-
-        if (size == 0 || g_utf8_validate(bytes, size, NULL)) {
-                json_object_object_add(object, "data",
-                                json_object_new_string_len(size > 0 ? bytes : "", size));
-                return;
-        }
-        encoded = g_base64_encode((const guchar *)bytes, size);
-        add_string(object, "data_base64", encoded);
-}
-
-static void add_process(json_object *object, const Event *event)
-{
-        g_autofree char *name = process_display_name(event->group, event->process);
-
-        add_string(object, "name", name);
-        add_string(object, "process", event->process);
-        json_object_object_add(object, "pid", json_object_new_int64(event->pid));
-        if (state_before(event))
-                add_process_state(object, event);
-}
-
-char *event_text_to_json(const Event *event)
-{
-        json_object *object = json_object_new_object();
-        char *text;
-
-        json_object_object_add(object, "serial", json_object_new_uint64(event->serial));
-        add_string(object, "type", event_type_to_string(event->type));
-        json_object_object_add(
-                        object, "realtime_usec", json_object_new_uint64(event->realtime_usec));
-        json_object_object_add(
-                        object, "monotonic_usec", json_object_new_uint64(event->monotonic_usec));
-        add_string(object, "group", event->group);
-        if (event->process)
-                add_process(object, event);
-        if (event->tick_period > 0) {
-                json_object_object_add(object, "period", json_object_new_int64(event->tick_period));
-                json_object_object_add(object, "when", json_object_new_uint64(event->tick_when));
-        }
-        add_string(object, "asked_by", event->asked_by);
-        add_string(object, "remote_type", event->remote_type);
-        if (event->data)
-                add_json_data(object, event->data);
-        text = g_strdup(json_object_to_json_string_ext(
-                        object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-        json_object_put(object);
-        return text;
 }

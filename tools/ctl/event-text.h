@@ -1,4 +1,4 @@
-/* Event text: an event as a line for people, and as a JSON object for programs. */
+/* Event text: an event as a line for people. */
 #pragma once
 
 #include <stdint.h>
@@ -16,7 +16,3 @@ char *event_text_details(const Event *event);
 
 /* The line: serial and time, type, subject, details. */
 void event_text_print(const Output *output, const Event *event);
-
-/* One line of JSON. Only fields that the type of event has are in it; data is "data" when it is
- * text in UTF-8, else "data_base64". Caller frees with g_free. */
-char *event_text_to_json(const Event *event);
