@@ -11,19 +11,29 @@
 
 #define POOL "sasutattta{sv}"
 
-/* Those of a pool that come by name and are of basic types. */
+/* Those of a pool that come by name. */
 static const struct {
         const char *name;
-        char type;
+        const char *type;
         size_t offset;
+        const char *const *words; /* of an enum, whose value travels as a word */
 } settings[] = {
-        { "event_extras", SD_BUS_TYPE_BOOLEAN, offsetof(AttachedPool, event_extras) },
+        { "event_extras", "b", offsetof(AttachedPool, event_extras), NULL },
+        { "event_timeout", "t", offsetof(AttachedPool, event_timeout_usec), NULL },
+        { "max_attempts", "u", offsetof(AttachedPool, max_attempts), NULL },
+        { "overflow", "s", offsetof(AttachedPool, overflow), pool_overflow_names },
+        { "protocol", "s", offsetof(AttachedPool, protocol), pool_protocol_names },
+        { "payload_length", "s", offsetof(AttachedPool, payload_length), payload_length_names },
+        { "processes", "as", offsetof(AttachedPool, filter.processes), NULL },
+        { "groups", "as", offsetof(AttachedPool, filter.groups), NULL },
+        { "expected", "s", offsetof(AttachedPool, filter.expected), event_expected_names },
 };
 
 static void attached_pool_free(AttachedPool *pool)
 {
         g_free(pool->name);
         g_strfreev(pool->types);
+        event_filter_clear(&pool->filter);
         if (pool->answered)
                 g_array_unref(pool->answered);
         g_array_unref(pool->attempts);
@@ -89,7 +99,30 @@ static int read_attempts(sd_bus_message *m, GArray *attempts)
         return r < 0 ? r : sd_bus_message_exit_container(m);
 }
 
-/* One that we do not know is of a newer daemon. */
+/* One that we do not know is of a newer daemon, and leaves the default. */
+static int read_word(sd_bus_message *m, const char *const *words, int *ret)
+{
+        const char *word;
+        int r = sd_bus_message_read(m, "s", &word);
+
+        for (int i = 0; r >= 0 && words[i]; i++)
+                if (strcmp(words[i], word) == 0)
+                        *ret = i;
+        return r;
+}
+
+static int read_value(sd_bus_message *m, size_t which, void *ret)
+{
+        const char *type = settings[which].type;
+
+        if (settings[which].words)
+                return read_word(m, settings[which].words, ret);
+        if (strcmp(type, "as") == 0)
+                return sd_bus_message_read_strv(m, ret);
+        return sd_bus_message_read(m, type, ret);
+}
+
+/* Likewise. */
 static int read_setting(sd_bus_message *m, AttachedPool *pool)
 {
         const char *name;
@@ -99,13 +132,15 @@ static int read_setting(sd_bus_message *m, AttachedPool *pool)
                 return r;
         if (strcmp(name, "attempts") == 0)
                 return read_attempts(m, pool->attempts);
-        for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
-                if (strcmp(settings[i].name, name) == 0) {
-                        const char type[] = { settings[i].type, '\0' };
-
-                        return sd_bus_message_read(
-                                        m, "v", type, (void *)((char *)pool + settings[i].offset));
-                }
+        for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
+                if (strcmp(settings[i].name, name) != 0)
+                        continue;
+                r = sd_bus_message_enter_container(m, 'v', settings[i].type);
+                if (r < 0)
+                        return r;
+                r = read_value(m, i, (char *)pool + settings[i].offset);
+                return r < 0 ? r : sd_bus_message_exit_container(m);
+        }
         return sd_bus_message_skip(m, "v");
 }
 

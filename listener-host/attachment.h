@@ -6,6 +6,8 @@
 #include <glib.h>
 #include <systemd/sd-bus.h>
 
+#include "bus/event-filter.h"
+#include "bus/pool-options.h"
 #include "listener-host/attempts.h"
 
 typedef struct AttachedPool {
@@ -17,8 +19,14 @@ typedef struct AttachedPool {
         GArray *attempts; /* Attempt: of those that are not */
         uint64_t poolserial;
         uint64_t begun; /* tells pools that have a name one after the other apart */
-        /* Options of the section, with the types of sd-bus; zero where the daemon names none. */
-        int event_extras; /* a boolean */
+        /* Options of the section; zero where the daemon names none. */
+        EventFilter filter; /* without the types, which have names here that we may not know */
+        int event_extras;   /* a boolean */
+        uint64_t event_timeout_usec; /* 0 = none */
+        uint32_t max_attempts;       /* 0 = any number */
+        PoolOverflow overflow;
+        PoolProtocol protocol;
+        PayloadLength payload_length;
 } AttachedPool;
 
 typedef struct AttachedListener {

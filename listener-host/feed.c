@@ -7,18 +7,18 @@
 #define QUIET_EVENTS 256
 
 struct Feed {
-        EventTypeSet types;
+        EventFilter filter;
         uint64_t last;
         bool is_live;
         FeedAccept accept;
         void *userdata;
 };
 
-Feed *feed_new(EventTypeSet types, uint64_t after, FeedAccept accept, void *userdata)
+Feed *feed_new(const EventFilter *filter, uint64_t after, FeedAccept accept, void *userdata)
 {
         Feed *feed = g_new0(Feed, 1);
 
-        feed->types = types;
+        event_filter_copy(&feed->filter, filter);
         feed->last = after;
         feed->accept = accept;
         feed->userdata = userdata;
@@ -27,13 +27,17 @@ Feed *feed_new(EventTypeSet types, uint64_t after, FeedAccept accept, void *user
 
 Feed *feed_free(Feed *feed)
 {
+        if (!feed)
+                return NULL;
+        event_filter_clear(&feed->filter);
         g_free(feed);
         return NULL;
 }
 
-void feed_set_types(Feed *feed, EventTypeSet types)
+void feed_set_filter(Feed *feed, const EventFilter *filter)
 {
-        feed->types = types;
+        event_filter_clear(&feed->filter);
+        event_filter_copy(&feed->filter, filter);
 }
 
 bool feed_is_live(const Feed *feed)
@@ -53,7 +57,7 @@ void feed_lag(Feed *feed)
 
 static bool is_wanted(const Feed *feed, const Event *event)
 {
-        return feed->types & event_type_bit(event->type);
+        return event_filter_passes(&feed->filter, event);
 }
 
 static bool offer(Feed *feed, const Event *event)
@@ -66,7 +70,7 @@ static bool offer(Feed *feed, const Event *event)
 
 static bool reads_pages(const Feed *feed)
 {
-        return feed->types & event_types_restricted();
+        return feed->filter.types & event_types_restricted();
 }
 
 void feed_pending(Feed *feed)

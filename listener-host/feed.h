@@ -14,20 +14,20 @@
 
 #include <glib.h>
 
-#include "bus/event.h"
+#include "bus/event-filter.h"
 
 typedef struct Feed Feed;
 
 /* Takes an event for the pool; false when there is no room for it. */
 typedef bool (*FeedAccept)(const Event *event, void *userdata);
 
-/* Begins LAGGING after the given serial. */
-Feed *feed_new(EventTypeSet types, uint64_t after, FeedAccept accept, void *userdata);
+/* Begins LAGGING after the given serial. Copies the filter. */
+Feed *feed_new(const EventFilter *filter, uint64_t after, FeedAccept accept, void *userdata);
 Feed *feed_free(Feed *feed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Feed, feed_free)
 
-/* Other types are wanted from here on. */
-void feed_set_types(Feed *feed, EventTypeSet types);
+/* Other events are wanted from here on. Copies the filter. */
+void feed_set_filter(Feed *feed, const EventFilter *filter);
 
 bool feed_is_live(const Feed *feed);
 /* The pool has got all it needs up to this serial. */

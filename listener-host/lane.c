@@ -285,10 +285,18 @@ static Queue *new_queue(const AttachedPool *pool)
         return queue;
 }
 
-static void set_style(Lane *lane, const AttachedPool *pool)
+/* All that a reload can change. */
+static void set_options(Lane *lane, const AttachedPool *pool, EventTypeSet types)
 {
-        const PayloadStyle style = { .extras = pool->event_extras };
+        const PayloadStyle style = { pool->event_extras, pool->payload_length };
+        EventFilter filter = pool->filter;
 
+        filter.types = types;
+        feed_set_filter(lane->feed, &filter);
+        g_strfreev(lane->types);
+        lane->types = g_strdupv(pool->types);
+        queue_set_max(pool_queue(lane->pool), pool->buffer_size);
+        queue_set_max_attempts(pool_queue(lane->pool), pool->max_attempts);
         pool_set_style(lane->pool, &style);
 }
 
@@ -298,11 +306,7 @@ bool lane_adjust(Lane *lane, const AttachedPool *pool)
 
         if (!parse_types(pool, &types))
                 return false;
-        g_strfreev(lane->types);
-        lane->types = g_strdupv(pool->types);
-        feed_set_types(lane->feed, types);
-        queue_set_max(pool_queue(lane->pool), pool->buffer_size);
-        set_style(lane, pool);
+        set_options(lane, pool, types);
         return true;
 }
 
@@ -319,11 +323,10 @@ Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
         lane->peer = peer;
         lane->path = bus_path_pool(pool->name);
         lane->run_id = g_strdup(attachment->run_id);
-        lane->types = g_strdupv(pool->types);
         lane->begun = pool->begun;
         lane->pool = pool_new(attachment->identifier, pool->name, new_queue(pool), &member_methods);
-        set_style(lane, pool);
-        lane->feed = feed_new(types, pool->after, accept_event, lane);
+        lane->feed = feed_new(&pool->filter, pool->after, accept_event, lane);
+        set_options(lane, pool, types);
         lane->noted_last = pool->after;
         lane->committer = committer_new(loop, peer, lane->path, &committer_source, lane);
         lane->roster = roster_new(loop, peer, lane->path, lane->pool, &roster_observer, lane);

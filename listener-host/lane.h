@@ -26,8 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Lane, lane_free)
 
 /* Is this the pool that the lane was made for, and not another one of that name? */
 bool lane_fits(const Lane *lane, const AttachedPool *pool);
-/* Takes over the types and the size that the pool has now. What was gathered so far stays, and
- * listeners do not notice. False, with a line in the log, when there is no type that we know. */
+/* Takes over the options that the pool has now. What was gathered so far stays, and listeners do
+ * not notice. False, with a line in the log, when there is no type that we know. */
 bool lane_adjust(Lane *lane, const AttachedPool *pool);
 
 /* The peer has come or gone. Signals may have been missed, so events are read from the log first.

@@ -120,11 +120,13 @@ GString *payload_text(const Event *event)
         g_assert_not_reached();
 }
 
-/* Of UTF-8 that may hold zero bytes. */
-static size_t count_characters(const GString *text)
+/* Of UTF-8 that may hold zero bytes. Supervisor on Python 3 counts characters. */
+static size_t count(const GString *text, PayloadLength unit)
 {
         size_t n = 0;
 
+        if (unit == PAYLOAD_LENGTH_BYTES)
+                return text->len;
         for (size_t i = 0; i < text->len; i++)
                 n += (text->str[i] & 0xc0) != 0x80;
         return n;
@@ -156,7 +158,7 @@ GBytes *payload_message(const Event *event, const char *server, const char *pool
                         "ver:3.0 server:%s serial:%" G_GUINT64_FORMAT
                         " pool:%s poolserial:%" G_GUINT64_FORMAT " eventname:%s len:%zu",
                         server, event->serial, pool, poolserial, event_type_to_string(event->type),
-                        count_characters(text));
+                        count(text, style->length));
         if (style->extras)
                 append_extras(message, event);
         g_string_append_c(message, '\n');

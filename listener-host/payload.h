@@ -8,16 +8,17 @@
 #include <glib.h>
 
 #include "bus/event.h"
+#include "bus/pool-options.h"
 
 /* The payload alone: UTF-8, which may hold zero bytes. Caller owns it. */
 GString *payload_text(const Event *event);
 
 /* What a pool asked for besides. */
 typedef struct PayloadStyle {
-        bool extras; /* more facts at the end of the header */
+        bool extras;          /* more facts at the end of the header */
+        PayloadLength length; /* what "len" in the header counts */
 } PayloadStyle;
 
-/* Header line and payload. "len" in the header counts characters, as Supervisor does on Python 3.
- * Caller owns it. */
+/* Header line and payload. Caller owns it. */
 GBytes *payload_message(const Event *event, const char *server, const char *pool,
                 uint64_t poolserial, const PayloadStyle *style);

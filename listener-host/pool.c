@@ -175,6 +175,15 @@ void pool_hand_out(Pool *pool, uint64_t now_usec)
         }
 }
 
+static void log_retry(const Pool *pool, const QueueItem *item, const char *reason)
+{
+        unsigned max = queue_max_attempts(pool->queue);
+        g_autofree char *limit = max > 0 ? g_strdup_printf(" of %u", max) : g_strdup("");
+
+        log_debug("rebuffering event %" G_GUINT64_FORMAT " for pool %s (attempt %u%s: %s)",
+                        item->event->serial, pool->name, item->n_refused, limit, reason);
+}
+
 static void refuse(Pool *pool, QueueItem *item, const char *process, const char *reason,
                 uint64_t now_usec)
 {
@@ -183,9 +192,7 @@ static void refuse(Pool *pool, QueueItem *item, const char *process, const char 
         unsigned n_attempts = item->n_refused + 1;
 
         if (queue_refuse(pool->queue, item, now_usec)) {
-                log_debug("rebuffering event %" G_GUINT64_FORMAT
-                          " for pool %s (attempt %u of %d: %s)",
-                                serial, pool->name, n_attempts, QUEUE_MAX_ATTEMPTS, reason);
+                log_retry(pool, item, reason);
                 return;
         }
         pool->n_given_up++;

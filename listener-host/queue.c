@@ -11,6 +11,7 @@
 
 struct Queue {
         size_t max_events;
+        unsigned max_attempts; /* 0 = any number */
         uint64_t next_poolserial;
         uint64_t last_serial; /* of the event that was pushed last */
         GQueue waiting;       /* QueueItem, by serial */
@@ -84,6 +85,16 @@ void queue_note_attempts(Queue *queue, const Attempt *attempts, size_t n_attempt
 void queue_set_max(Queue *queue, size_t max_events)
 {
         queue->max_events = MAX(max_events, 1);
+}
+
+void queue_set_max_attempts(Queue *queue, unsigned max_attempts)
+{
+        queue->max_attempts = max_attempts;
+}
+
+unsigned queue_max_attempts(const Queue *queue)
+{
+        return queue->max_attempts;
 }
 
 size_t queue_room(const Queue *queue)
@@ -242,12 +253,13 @@ void queue_put_back(Queue *queue, QueueItem *item)
 /* After the first retry, which waits for nothing: 1, 2, 4 … seconds, never more than a minute. */
 static uint64_t delay_after(unsigned n_refused)
 {
-        return MIN(USEC_PER_SEC << (n_refused - 2), 60 * USEC_PER_SEC);
+        return MIN(USEC_PER_SEC << MIN(n_refused - 2, 10), 60 * USEC_PER_SEC);
 }
 
 bool queue_refuse(Queue *queue, QueueItem *item, uint64_t now_usec)
 {
-        if (++item->n_refused >= QUEUE_MAX_ATTEMPTS) {
+        item->n_refused++;
+        if (queue->max_attempts > 0 && item->n_refused >= queue->max_attempts) {
                 queue_finish(queue, item);
                 return false;
         }

@@ -17,8 +17,6 @@
 #include "bus/event.h"
 #include "listener-host/attempts.h"
 
-#define QUEUE_MAX_ATTEMPTS 10
-
 /* Serials above the cursor that are remembered as answered. When there are so many, nothing but the
  * oldest event is given out, without its delay, until the cursor moves on. */
 #define QUEUE_MAX_ANSWERED 4096
@@ -55,6 +53,9 @@ void queue_note_attempts(Queue *queue, const Attempt *attempts, size_t n_attempt
 
 /* Another number of events at most; what is there already stays. */
 void queue_set_max(Queue *queue, size_t max_events);
+/* So often is an event given out until it is given up; 0 = any number, which is so at first. */
+void queue_set_max_attempts(Queue *queue, unsigned max_attempts);
+unsigned queue_max_attempts(const Queue *queue);
 
 /* How many more events fit. */
 size_t queue_room(const Queue *queue);

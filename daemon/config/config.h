@@ -14,6 +14,7 @@
 #include <glib.h>
 
 #include "bus/event-filter.h"
+#include "bus/pool-options.h"
 #include "daemon/output/log-level.h"
 
 typedef enum Autorestart {
@@ -28,27 +29,6 @@ typedef enum ExitPolicy {
         EXIT_POLICY_ESSENTIAL, /* the daemon ends with it, and with its exit status */
         _EXIT_POLICY_MAX,
 } ExitPolicy;
-
-/* What happens to the events that a pool has no room for. */
-typedef enum PoolOverflow {
-        POOL_OVERFLOW_KEEP,    /* they stay in the event log */
-        POOL_OVERFLOW_DISCARD, /* the oldest of the pool is lost, as in Supervisor */
-        _POOL_OVERFLOW_MAX,
-} PoolOverflow;
-
-/* What a listener that breaks the protocol has to expect. */
-typedef enum PoolProtocol {
-        POOL_PROTOCOL_TOLERANT, /* it is in again with its next READY */
-        POOL_PROTOCOL_STRICT,   /* as in Supervisor: nothing more until it is restarted */
-        _POOL_PROTOCOL_MAX,
-} PoolProtocol;
-
-/* What "len" in the header of an event counts. */
-typedef enum PayloadLength {
-        PAYLOAD_LENGTH_CHARACTERS, /* as Supervisor 4 */
-        PAYLOAD_LENGTH_BYTES,
-        _PAYLOAD_LENGTH_MAX,
-} PayloadLength;
 
 /* How a record stands in a log file. */
 typedef enum LogFormat {

@@ -64,24 +64,6 @@ static const char *const exit_policies[] = {
         [_EXIT_POLICY_MAX] = NULL,
 };
 
-static const char *const overflows[] = {
-        [POOL_OVERFLOW_KEEP] = "keep",
-        [POOL_OVERFLOW_DISCARD] = "discard",
-        [_POOL_OVERFLOW_MAX] = NULL,
-};
-
-static const char *const protocols[] = {
-        [POOL_PROTOCOL_TOLERANT] = "tolerant",
-        [POOL_PROTOCOL_STRICT] = "strict",
-        [_POOL_PROTOCOL_MAX] = NULL,
-};
-
-static const char *const lengths[] = {
-        [PAYLOAD_LENGTH_CHARACTERS] = "characters",
-        [PAYLOAD_LENGTH_BYTES] = "bytes",
-        [_PAYLOAD_LENGTH_MAX] = NULL,
-};
-
 static const char *const formats[] = {
         [LOG_FORMAT_TEXT] = "text",
         [LOG_FORMAT_JSON] = "json",
@@ -321,11 +303,11 @@ const Option options[] = {
         {"max_attempts", BIT(EVENTLISTENER), OPTION_INTEGER, GROUP_FIELD(max_attempts),
                 "10", LIVE, 0, INT32_MAX, "deliveries of one event until it is given up; 0 = any"},
         {"overflow", BIT(EVENTLISTENER), OPTION_CHOICE, GROUP_FIELD(overflow),
-                "keep", LIVE, 0, 0, "what becomes of events beyond buffer_size", overflows},
+                "keep", LIVE, 0, 0, "what becomes of events beyond buffer_size", pool_overflow_names},
         {"protocol", BIT(EVENTLISTENER), OPTION_CHOICE, GROUP_FIELD(protocol),
-                "tolerant", LIVE, 0, 0, "how slips in the protocol are taken", protocols},
+                "tolerant", LIVE, 0, 0, "how slips in the protocol are taken", pool_protocol_names},
         {"payload_length", BIT(EVENTLISTENER), OPTION_CHOICE, GROUP_FIELD(payload_length),
-                "characters", LIVE, 0, 0, "what len in the header counts", lengths},
+                "characters", LIVE, 0, 0, "what len in the header counts", payload_length_names},
         {"durable", BIT(EVENTLISTENER), OPTION_BOOLEAN, GROUP_FIELD(durable),
                 "false", LIVE, 0, 0, "the next run of busvisord goes on where this one was"},
         {"result_handler", BIT(EVENTLISTENER), OPTION_STRING, GROUP_FIELD(result_handler),

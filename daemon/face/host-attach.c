@@ -13,6 +13,8 @@ static bool is_pool(const Group *group)
         return group_config(group)->kind == GROUP_EVENTLISTENER;
 }
 
+#define USEC_PER_SEC UINT64_C(1000000)
+
 #define POOL "sasutattta{sv}"
 
 static int append_attempts(sd_bus_message *reply, const GArray *attempts)
@@ -35,6 +37,25 @@ static int append_attempts(sd_bus_message *reply, const GArray *attempts)
         return r;
 }
 
+static int append_list(sd_bus_message *reply, const char *name, char **list)
+{
+        int r = sd_bus_message_open_container(reply, 'e', "sv");
+
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(reply, "s", name);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_open_container(reply, 'v', "as");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_strv(reply, list);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_close_container(reply);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 /* By name, so that there may be more of them without another signature. */
 static int append_settings(sd_bus_message *reply, const GroupConfig *config, const Cursor *cursor)
 {
@@ -42,7 +63,20 @@ static int append_settings(sd_bus_message *reply, const GroupConfig *config, con
 
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(reply, "{sv}", "event_extras", "b", (int)config->event_extras);
+        r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}{sv}{sv}", "event_extras", "b",
+                        (int)config->event_extras, "event_timeout", "t",
+                        (uint64_t)config->event_timeout * USEC_PER_SEC, "max_attempts", "u",
+                        (uint32_t)config->max_attempts, "overflow", "s",
+                        pool_overflow_names[config->overflow], "protocol", "s",
+                        pool_protocol_names[config->protocol], "payload_length", "s",
+                        payload_length_names[config->payload_length], "expected", "s",
+                        event_expected_names[config->filter.expected]);
+        if (r < 0)
+                return r;
+        r = append_list(reply, "processes", config->filter.processes);
+        if (r < 0)
+                return r;
+        r = append_list(reply, "groups", config->filter.groups);
         if (r < 0)
                 return r;
         r = append_attempts(reply, cursor->attempts);

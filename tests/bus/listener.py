@@ -8,58 +8,11 @@ import signal
 import processes
 import tap
 from busvisor import HERE, IDENTIFIER, PYTHON, Daemon
-from bus import EVENTS, NO_WAIT, POOL, PROCESS, ROOT, pool_path, process_path
+from bus import EVENTS, POOL, PROCESS, ROOT, pool_path, process_path
+from listening import events, run_job, sections, serials, wait_events
 
 HOST = "busvisor-listener-host"
 MESSAGE_BUS = "dbus-daemon"
-
-
-def sections(mode="", events="PROCESS_STATE_EXITED", more=""):
-    """A pool with one recorder, a program that ends when it is told to, and one that stays."""
-    return """
-[eventlistener:watch]
-command=%s %s/recorder.py %%(here)s/events %s
-events=%s
-buffer_size=10
-%s
-
-[program:job]
-command=/bin/sh -c 'exit 3'
-autostart=false
-autorestart=false
-startsecs=0
-
-[program:stays]
-command=/bin/sleep 1000
-startsecs=0
-""" % (PYTHON, HERE, mode, events, more)
-
-
-def events(daemon):
-    """What the recorder got so far."""
-    # The last line may be under way.
-    return [json.loads(line) for line in daemon.read("events").splitlines(True)
-            if line.endswith("\n")]
-
-
-def wait_events(daemon, count):
-    return processes.wait_for(lambda: len(events(daemon)) >= count and events(daemon),
-                              lambda: "%d events, have %s" % (count, events(daemon)))
-
-
-def run_job(connection, count=1):
-    """Runs the job, that is one PROCESS_STATE_EXITED each; their changes."""
-    for _ in range(count):
-        known = len(connection.changes("job"))
-        connection.call(process_path("job"), PROCESS, "Start", "t", (NO_WAIT,))
-        connection.wait_signal(lambda s: s.member == "ProcessStateChanged" and
-                               s.body[5:7] == ("job", "EXITED") and
-                               len(connection.changes("job")) >= known + 3, "the end of the job")
-    return [c for c in connection.changes("job") if c.state == "EXITED"]
-
-
-def serials(recorded):
-    return [int(e["headers"]["serial"]) for e in recorded]
 
 
 def kill(pid, number=signal.SIGKILL):

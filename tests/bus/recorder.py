@@ -3,7 +3,8 @@
 
 Modes: "childutils" does everything through Debian's unmodified module; "refuse N" answers FAIL to
 the first N deliveries; "bytes" answers one byte at a time; "hold FILE" answers only when FILE
-exists; "garbage" says things that no listener should. Plain otherwise.
+exists; "garbage" says things that no listener should; "octets" takes "len" for a number of bytes.
+Plain otherwise.
 """
 
 import json
@@ -12,12 +13,15 @@ import sys
 import time
 
 
-def read_event():
-    line = sys.stdin.readline()
+def read_event(octets=False):
+    stream = sys.stdin.buffer if octets else sys.stdin
+    line = stream.readline()
     if not line:
         sys.exit(0)
+    line = line.decode() if octets else line
     headers = dict(token.split(":") for token in line.split())
-    return line, headers, sys.stdin.read(int(headers["len"]))
+    payload = stream.read(int(headers["len"]))
+    return line, headers, payload.decode() if octets else payload
 
 
 def write(text):
@@ -53,7 +57,7 @@ def by_hand(file, mode, argument):
         if mode == "garbage":
             say("hello\nREADY?\n")
         say("READY\n")
-        line, headers, payload = read_event()
+        line, headers, payload = read_event(mode == "octets")
         record(file, line, headers, payload)
         while mode == "hold" and not os.path.exists(argument):
             time.sleep(0.01)

@@ -83,6 +83,78 @@ static void test_full(void)
         g_assert_cmpuint(listener->generation, ==, 5);
 }
 
+/* Each with another value than its default. */
+static void append_settings(sd_bus_message *m)
+{
+        g_assert_cmpint(sd_bus_message_append(m, "{sv}{sv}{sv}{sv}{sv}{sv}{sv}{sv}",
+                                        "event_timeout", "t", UINT64_C(2500000), "max_attempts",
+                                        "u", 7, "overflow", "s", "discard", "protocol", "s",
+                                        "strict", "payload_length", "s", "bytes", "processes", "as",
+                                        2, "web*", "site:a", "groups", "as", 1, "site", "expected",
+                                        "s", "false"),
+                        >=, 0);
+}
+
+static sd_bus_message *with_settings(sd_bus *bus, void (*append)(sd_bus_message *m))
+{
+        sd_bus_message *m = new_message(bus);
+
+        g_assert_cmpint(sd_bus_message_append(m, "ss", "web1", "0123"), >=, 0);
+        g_assert_cmpint(sd_bus_message_open_container(m, 'a', "(sasutattta{sv})"), >=, 0);
+        g_assert_cmpint(sd_bus_message_open_container(m, 'r', "sasutattta{sv}"), >=, 0);
+        g_assert_cmpint(sd_bus_message_append(m, "sasutattt", "mail", 1, "TICK_5", 10, UINT64_C(7),
+                                        0, UINT64_C(3), UINT64_C(6)),
+                        >=, 0);
+        g_assert_cmpint(sd_bus_message_open_container(m, 'a', "{sv}"), >=, 0);
+        append(m);
+        for (int i = 0; i < 3; i++)
+                g_assert_cmpint(sd_bus_message_close_container(m), >=, 0);
+        g_assert_cmpint(sd_bus_message_append(m, "a(ssut)", 0), >=, 0);
+        seal(m);
+        return m;
+}
+
+static void test_settings(void)
+{
+        g_autoptr(sd_bus) bus = silent_bus();
+        g_autoptr(sd_bus_message) m = with_settings(bus, append_settings);
+        g_autoptr(Attachment) attachment = NULL;
+        const AttachedPool *pool;
+
+        g_assert_cmpint(attachment_read(m, &attachment), ==, 0);
+        pool = attachment->pools->pdata[0];
+        g_assert_cmpuint(pool->event_timeout_usec, ==, 2500000);
+        g_assert_cmpuint(pool->max_attempts, ==, 7);
+        g_assert_cmpint(pool->overflow, ==, POOL_OVERFLOW_DISCARD);
+        g_assert_cmpint(pool->protocol, ==, POOL_PROTOCOL_STRICT);
+        g_assert_cmpint(pool->payload_length, ==, PAYLOAD_LENGTH_BYTES);
+        g_assert_cmpuint(g_strv_length(pool->filter.processes), ==, 2);
+        g_assert_cmpstr(pool->filter.processes[1], ==, "site:a");
+        g_assert_cmpstr(pool->filter.groups[0], ==, "site");
+        g_assert_cmpint(pool->filter.expected, ==, EVENT_EXPECTED_FALSE);
+}
+
+static void append_word_of_later(sd_bus_message *m)
+{
+        g_assert_cmpint(sd_bus_message_append(m, "{sv}", "overflow", "s", "spill"), >=, 0);
+}
+
+/* A word that a newer daemon may know leaves the default. */
+static void test_defaults(void)
+{
+        g_autoptr(sd_bus) bus = silent_bus();
+        g_autoptr(sd_bus_message) m = with_settings(bus, append_word_of_later);
+        g_autoptr(Attachment) attachment = NULL;
+        const AttachedPool *pool;
+
+        g_assert_cmpint(attachment_read(m, &attachment), ==, 0);
+        pool = attachment->pools->pdata[0];
+        g_assert_cmpint(pool->overflow, ==, POOL_OVERFLOW_KEEP);
+        g_assert_cmpint(pool->protocol, ==, POOL_PROTOCOL_TOLERANT);
+        g_assert_cmpuint(pool->event_timeout_usec, ==, 0);
+        g_assert_null(pool->filter.processes);
+}
+
 static void test_other_shape(void)
 {
         g_autoptr(sd_bus) bus = silent_bus();
@@ -118,6 +190,8 @@ int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/attachment/full", test_full);
+        g_test_add_func("/attachment/settings", test_settings);
+        g_test_add_func("/attachment/defaults", test_defaults);
         g_test_add_func("/attachment/other-shape", test_other_shape);
         g_test_add_func("/attachment/other-type", test_other_type);
         return g_test_run();

@@ -46,12 +46,21 @@ static bool page_event(Feed *feed, uint64_t serial)
 
 static Sink sink;
 
+static void set_types(Feed *feed, EventTypeSet types)
+{
+        const EventFilter filter = { .types = types };
+
+        feed_set_filter(feed, &filter);
+}
+
 static Feed *new_feed(uint64_t after)
 {
+        const EventFilter filter = { .types = event_type_bit(EVENT_TICK_5) };
+
         if (sink.serials)
                 g_string_free(sink.serials, true);
         sink = (Sink){.serials = g_string_new(NULL)};
-        return feed_new(event_type_bit(EVENT_TICK_5), after, accept_event, &sink);
+        return feed_new(&filter, after, accept_event, &sink);
 }
 
 static void test_begins_lagging(void)
@@ -120,12 +129,42 @@ static void test_set_types(void)
 
         feed_page_empty(feed, 1);
         signal_event(feed, 1, 0);
-        feed_set_types(feed, event_type_bit(EVENT_TICK_3600));
+        set_types(feed, event_type_bit(EVENT_TICK_3600));
         feed_signal(feed, hour, 1);
         signal_event(feed, 3, 2);
         g_assert_true(feed_is_live(feed));
         g_assert_cmpuint(feed_last(feed), ==, 3);
         g_assert_cmpstr(sink.serials->str, ==, "1 2 ");
+}
+
+static Event *make_exit(const char *process, uint64_t serial)
+{
+        Event *event = event_new_process_state("site", process, PROCESS_RUNNING, PROCESS_EXITED);
+
+        event->serial = serial;
+        return event;
+}
+
+/* What does not pass the filter is over and done with, both in signals and in pages. */
+static void test_filter(void)
+{
+        char *processes[] = { "web*", NULL };
+        const EventFilter filter = { .types = event_type_bit(EVENT_PROCESS_STATE_EXITED),
+                .processes = processes };
+        g_autoptr(Feed) feed = new_feed(0);
+        g_autoptr(Event) web = make_exit("web1", 1), mail = make_exit("mail", 2);
+        g_autoptr(Event) later = make_exit("web2", 3), last = make_exit("mail", 4);
+
+        feed_set_filter(feed, &filter);
+        g_assert_true(feed_page_event(feed, web));
+        g_assert_true(feed_page_event(feed, mail));
+        g_assert_cmpuint(feed_last(feed), ==, 2);
+        feed_page_empty(feed, 3);
+        feed_signal(feed, later, 2);
+        feed_signal(feed, last, 3);
+        g_assert_true(feed_is_live(feed));
+        g_assert_cmpuint(feed_last(feed), ==, 4);
+        g_assert_cmpstr(sink.serials->str, ==, "1 3 ");
 }
 
 static void test_full_pool(void)
@@ -177,8 +216,7 @@ static void test_pages_only(void)
 {
         g_autoptr(Feed) feed = new_feed(0);
 
-        feed_set_types(feed,
-                        event_type_bit(EVENT_TICK_5) | event_type_bit(EVENT_PROCESS_LOG_STDOUT));
+        set_types(feed, event_type_bit(EVENT_TICK_5) | event_type_bit(EVENT_PROCESS_LOG_STDOUT));
         feed_page_empty(feed, 1);
         g_assert_true(feed_is_live(feed));
         signal_event(feed, 2, 0);
@@ -199,7 +237,7 @@ static void test_quiet_pages(void)
         g_autoptr(Feed) feed = new_feed(0);
         g_autoptr(Event) near = make(EVENT_TICK_5, 200), far = make(EVENT_TICK_5, 2000);
 
-        feed_set_types(feed, event_type_bit(EVENT_PROCESS_LOG_STDOUT));
+        set_types(feed, event_type_bit(EVENT_PROCESS_LOG_STDOUT));
         feed_page_empty(feed, 1);
         feed_signal(feed, near, 0);
         g_assert_true(feed_is_live(feed));
@@ -227,6 +265,7 @@ int main(int argc, char **argv)
         g_test_add_func("/feed/gap", test_gap);
         g_test_add_func("/feed/other-types-only-move-on", test_other_types_only_move_on);
         g_test_add_func("/feed/set-types", test_set_types);
+        g_test_add_func("/feed/filter", test_filter);
         g_test_add_func("/feed/full-pool", test_full_pool);
         g_test_add_func("/feed/page-again", test_page_again);
         g_test_add_func("/feed/lag", test_lag);

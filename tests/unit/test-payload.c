@@ -155,6 +155,18 @@ static void test_message(void)
                         "groupname:caf\xc3\xa9\n");
 }
 
+static void test_length_in_bytes(void)
+{
+        static const PayloadStyle in_bytes = { .length = PAYLOAD_LENGTH_BYTES };
+        g_autoptr(Event) added = event_new_group(EVENT_PROCESS_GROUP_ADDED, "caf\xc3\xa9");
+        g_autoptr(GBytes) message = payload_message(added, "web1", "mail", 2, &in_bytes);
+        const char *expected = "ver:3.0 server:web1 serial:0 pool:mail poolserial:2 "
+                               "eventname:PROCESS_GROUP_ADDED len:16\ngroupname:caf\xc3\xa9\n";
+
+        g_assert_cmpmem(g_bytes_get_data(message, NULL), g_bytes_get_size(message), expected,
+                        strlen(expected));
+}
+
 static void assert_extras(Event *event, const char *expected)
 {
         static const PayloadStyle with_extras = { .extras = true };
@@ -201,6 +213,7 @@ int main(int argc, char **argv)
         g_test_add_func("/payload/undecodable", test_undecodable);
         g_test_add_func("/payload/zero-bytes", test_zero_bytes);
         g_test_add_func("/payload/message", test_message);
+        g_test_add_func("/payload/length-in-bytes", test_length_in_bytes);
         g_test_add_func("/payload/extras", test_extras);
         return g_test_run();
 }

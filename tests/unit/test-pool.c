@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define MAX_ATTEMPTS 10
+
 typedef struct FakeMember {
         bool is_ready;
         bool is_broken;
@@ -153,10 +155,11 @@ static void test_refused_until_given_up(Fixture *fixture, gconstpointer unused)
 {
         uint64_t now = 0;
 
+        queue_set_max_attempts(pool_queue(fixture->pool), MAX_ATTEMPTS);
         pool_leave(fixture->pool, "b");
         pool_leave(fixture->pool, "c");
         push(fixture, 1);
-        for (int attempt = 1; attempt <= QUEUE_MAX_ATTEMPTS; attempt++) {
+        for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
                 g_assert_cmpuint(pool_n_given_up(fixture->pool), ==, 0);
                 pool_hand_out(fixture->pool, now);
                 g_assert_cmpuint(serial_of(&fixture->members[0]), ==, 1);

@@ -2,7 +2,8 @@
 
 #include "listener-host/queue.h"
 
-#define SECOND UINT64_C(1000000)
+#define SECOND       UINT64_C(1000000)
+#define MAX_ATTEMPTS 10
 
 static bool push(Queue *queue, uint64_t serial)
 {
@@ -125,6 +126,7 @@ static void test_delays_and_limit(void)
         g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
         uint64_t now = 1000 * SECOND;
 
+        queue_set_max_attempts(queue, MAX_ATTEMPTS);
         push(queue, 1);
         for (size_t i = 0; i < G_N_ELEMENTS(delays); i++) {
                 g_assert_true(queue_refuse(queue, take(queue, 1), now));
@@ -144,13 +146,45 @@ static void test_delays_and_limit(void)
         assert_progress(queue, 18, 18, 9, 0);
 }
 
+static void test_one_attempt(void)
+{
+        g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
+
+        queue_set_max_attempts(queue, 1);
+        push(queue, 1);
+        push(queue, 2);
+        g_assert_false(queue_refuse(queue, take(queue, 1), 0));
+        take(queue, 2);
+        assert_progress(queue, 2, 1, 1, 0);
+}
+
+/* Never given up, and never delayed by more than a minute. */
+static void test_any_number_of_attempts(void)
+{
+        g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
+        uint64_t now = 0;
+
+        push(queue, 1);
+        for (int i = 0; i < 200; i++) {
+                g_assert_true(queue_refuse(queue, take(queue, 1), now));
+                if (i == 0)
+                        continue;
+                g_assert_cmpuint(queue_next_due(queue), >=, now + SECOND);
+                g_assert_cmpuint(queue_next_due(queue), <=, now + 60 * SECOND);
+                now = queue_next_due(queue);
+                queue_end_delays(queue, now);
+        }
+        g_assert_cmpuint(take(queue, 1)->n_refused, ==, 200);
+}
+
 static void test_put_back_is_no_attempt(void)
 {
         g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
 
+        queue_set_max_attempts(queue, MAX_ATTEMPTS);
         push(queue, 1);
         push(queue, 2);
-        for (int i = 0; i < 3 * QUEUE_MAX_ATTEMPTS; i++)
+        for (int i = 0; i < 3 * MAX_ATTEMPTS; i++)
                 queue_put_back(queue, take(queue, 1));
         g_assert_cmpuint(take(queue, 1)->n_refused, ==, 0);
 }
@@ -229,9 +263,10 @@ static void test_attempts(void)
 static void test_attempts_end(void)
 {
         g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
-        const Attempt before[] = { { 3, 1 }, { 7, QUEUE_MAX_ATTEMPTS - 1 } };
+        const Attempt before[] = { { 3, 1 }, { 7, MAX_ATTEMPTS - 1 } };
         QueueProgress progress;
 
+        queue_set_max_attempts(queue, MAX_ATTEMPTS);
         queue_note_attempts(queue, before, G_N_ELEMENTS(before));
         push(queue, 7);
         g_assert_false(queue_refuse(queue, take(queue, 7), 0));
@@ -270,6 +305,8 @@ int main(int argc, char **argv)
         g_test_add_func("/queue/first-retry-is-at-once-and-in-order",
                         test_first_retry_is_at_once_and_in_order);
         g_test_add_func("/queue/delays-and-limit", test_delays_and_limit);
+        g_test_add_func("/queue/one-attempt", test_one_attempt);
+        g_test_add_func("/queue/any-number-of-attempts", test_any_number_of_attempts);
         g_test_add_func("/queue/put-back-is-no-attempt", test_put_back_is_no_attempt);
         g_test_add_func("/queue/progress", test_progress);
         g_test_add_func("/queue/answered-before", test_answered_before);
