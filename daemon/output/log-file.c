@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "bus/clock.h"
+#include "bus/target.h"
 #include "daemon/output/compression.h"
 #include "daemon/output/main-log.h"
-#include "daemon/output/target.h"
 
 #define USEC_PER_SEC UINT64_C(1000000)
 /* Between two looks at the file, and between two attempts of what has failed. */

@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "bus/clock.h"
+#include "bus/target.h"
 #include "daemon/output/datagram.h"
 #include "daemon/output/log-file.h"
 #include "daemon/output/log-record.h"
-#include "daemon/output/target.h"
 
 static struct {
         bool open;

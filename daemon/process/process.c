@@ -7,8 +7,8 @@
 #include <errno.h>
 
 #include "bus/clock.h"
+#include "bus/target.h"
 #include "daemon/output/main-log.h"
-#include "daemon/output/target.h"
 #include "daemon/process/machine.h"
 #include "daemon/process/report.h"
 

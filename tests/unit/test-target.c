@@ -1,6 +1,6 @@
 /* Targets: what a path leads to, and writing that never blocks. */
 
-#include "daemon/output/target.h"
+#include "bus/target.h"
 
 #include <errno.h>
 #include <fcntl.h>

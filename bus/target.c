@@ -4,7 +4,7 @@
  * room, PIPE_BUF bytes fit. Where it may be opened anew, that is better still, since the new
  * description can be made non-blocking. */
 
-#include "daemon/output/target.h"
+#include "bus/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
