@@ -22,3 +22,9 @@ const char *const payload_length_names[_PAYLOAD_LENGTH_MAX + 1] = {
         [PAYLOAD_LENGTH_BYTES] = "bytes",
         [_PAYLOAD_LENGTH_MAX] = NULL,
 };
+
+const char *const pool_result_handler_names[_POOL_RESULT_HANDLER_MAX + 1] = {
+        [POOL_RESULT_HANDLER_DEFAULT] = "supervisor.dispatchers:default_handler",
+        [POOL_RESULT_HANDLER_STDOUT] = "supervisor_stdout:event_handler",
+        [_POOL_RESULT_HANDLER_MAX] = NULL,
+};

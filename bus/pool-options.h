@@ -25,6 +25,14 @@ typedef enum PayloadLength {
         _PAYLOAD_LENGTH_MAX,
 } PayloadLength;
 
+/* Who judges the results of listeners; the names are those of Supervisor's Python functions. */
+typedef enum PoolResultHandler {
+        POOL_RESULT_HANDLER_DEFAULT, /* "OK" is fine, all else refuses the event */
+        POOL_RESULT_HANDLER_STDOUT,  /* they are lines to be printed */
+        _POOL_RESULT_HANDLER_MAX,
+} PoolResultHandler;
+
 extern const char *const pool_overflow_names[_POOL_OVERFLOW_MAX + 1];   /* "keep", "discard" */
 extern const char *const pool_protocol_names[_POOL_PROTOCOL_MAX + 1];   /* "tolerant", "strict" */
 extern const char *const payload_length_names[_PAYLOAD_LENGTH_MAX + 1]; /* "characters", "bytes" */
+extern const char *const pool_result_handler_names[_POOL_RESULT_HANDLER_MAX + 1];

@@ -24,6 +24,8 @@ static const struct {
         { "overflow", "s", offsetof(AttachedPool, overflow), pool_overflow_names },
         { "protocol", "s", offsetof(AttachedPool, protocol), pool_protocol_names },
         { "payload_length", "s", offsetof(AttachedPool, payload_length), payload_length_names },
+        { "result_handler", "s", offsetof(AttachedPool, result_handler),
+                        pool_result_handler_names },
         { "processes", "as", offsetof(AttachedPool, filter.processes), NULL },
         { "groups", "as", offsetof(AttachedPool, filter.groups), NULL },
         { "expected", "s", offsetof(AttachedPool, filter.expected), event_expected_names },

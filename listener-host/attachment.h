@@ -27,6 +27,7 @@ typedef struct AttachedPool {
         PoolOverflow overflow;
         PoolProtocol protocol;
         PayloadLength payload_length;
+        PoolResultHandler result_handler;
 } AttachedPool;
 
 typedef struct AttachedListener {

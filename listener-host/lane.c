@@ -310,7 +310,7 @@ bool lane_adjust(Lane *lane, const AttachedPool *pool)
         return true;
 }
 
-Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
+Lane *lane_new(sd_event *loop, const Peer *peer, Relay *relay, const Attachment *attachment,
                 const AttachedPool *pool, LaneTrouble trouble, void *userdata)
 {
         EventTypeSet types;
@@ -330,6 +330,8 @@ Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
         lane->noted_last = pool->after;
         lane->committer = committer_new(loop, peer, lane->path, &committer_source, lane);
         lane->roster = roster_new(loop, peer, lane->path, lane->pool, &roster_observer, lane);
+        if (pool->result_handler == POOL_RESULT_HANDLER_STDOUT)
+                roster_set_relay(lane->roster, relay);
         lane->trouble = trouble;
         lane->userdata = userdata;
         return lane;

@@ -12,14 +12,16 @@
 #include "bus/event.h"
 #include "listener-host/attachment.h"
 #include "listener-host/call.h"
+#include "listener-host/relay.h"
 
 typedef struct Lane Lane;
 
 /* A call to the daemon went wrong: the host should attach again. */
 typedef void (*LaneTrouble)(const char *what, const char *why, void *userdata);
 
-/* NULL when the pool subscribes to nothing that we know, which is logged. peer is borrowed. */
-Lane *lane_new(sd_event *loop, const Peer *peer, const Attachment *attachment,
+/* NULL when the pool subscribes to nothing that we know, which is logged. peer and relay
+ * are borrowed. */
+Lane *lane_new(sd_event *loop, const Peer *peer, Relay *relay, const Attachment *attachment,
                 const AttachedPool *pool, LaneTrouble trouble, void *userdata);
 Lane *lane_free(Lane *lane);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Lane, lane_free)

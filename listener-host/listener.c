@@ -21,6 +21,10 @@
 /* After its end, what others that hold its stdout write is nobody's business. */
 #define LAST_READS 64
 
+/* What a listener that relays output gives back: the payload of an event. Data that is no text has
+ * four characters for a byte in it. */
+#define RELAYED_MAX_BYTES (4 * EVENT_DATA_MAX_BYTES + 64 * 1024)
+
 struct Listener {
         char *name;
         uint64_t generation;
@@ -29,9 +33,11 @@ struct Listener {
         int log;
         bool log_is_broken;
         bool is_ended;
-        bool is_asking; /* for an event, once all bytes are gone through */
+        bool is_asking;   /* for an event, once all bytes are gone through */
+        bool is_relaying; /* its result; what it says meanwhile has to wait */
         ListenerState state;
         Protocol *protocol;
+        Relay *relay; /* borrowed; NULL = results are looked at */
         GByteArray *unsent;
         sd_event_source *stdin_source;
         sd_event_source *stdout_source;
@@ -90,6 +96,10 @@ static void act(Listener *listener, ListenerAction action, const char *text)
                 return;
         case ACTION_REJECT:
                 log_warn("%s: event was rejected", listener->name);
+                conclude(listener, POOL_REFUSED, text);
+                return;
+        case ACTION_REJECT_ERROR:
+                log_warn("%s: event caused an error: %s", listener->name, text);
                 conclude(listener, POOL_REFUSED, text);
                 return;
         case ACTION_REJECT_BAD:
@@ -156,7 +166,7 @@ static int on_stdin_writable(sd_event_source *source, int fd, uint32_t events, v
 {
         Listener *listener = userdata;
 
-        if (write_unsent(listener) < 0)
+        if (write_unsent(listener) < 0 && !listener->is_relaying)
                 step(listener, INPUT_INTERRUPTED, "stdin was closed before it had the whole event");
         else if (listener_is_ready(listener))
                 listener->observer->ready(listener, listener->userdata);
@@ -184,6 +194,68 @@ static void append_to_log(Listener *listener, const char *data, size_t size)
         listener->log_is_broken = false;
 }
 
+/* The lines of a result. */
+
+/* r as of RelayDone. */
+static void conclude_relayed(Listener *listener, int r)
+{
+        g_autofree char *why = r < 0 ? g_strdup_printf("stdout: %s", g_strerror(-r)) : NULL;
+
+        step(listener, r < 0 ? INPUT_RESULT_ERROR : INPUT_RESULT_OK, why);
+}
+
+/* Whoever floods us while its lines wait is not read. */
+static void pause_stdout(Listener *listener, bool pause)
+{
+        listener->is_relaying = pause;
+        if (listener->stdout_source)
+                sd_event_source_set_enabled(
+                                listener->stdout_source, pause ? SD_EVENT_OFF : SD_EVENT_ON);
+}
+
+static void go_through(Listener *listener);
+static void ask_for_event(Listener *listener);
+
+static void on_relayed(int r, void *userdata)
+{
+        Listener *listener = userdata;
+
+        pause_stdout(listener, false);
+        conclude_relayed(listener, r);
+        go_through(listener);
+        ask_for_event(listener);
+}
+
+static void relay_result(Listener *listener)
+{
+        g_autoptr(GBytes) result = protocol_take_result(listener->protocol);
+        const char *why;
+        LabelledLines *lines = labelled_lines_new(result, &why);
+        int r;
+
+        if (!lines) {
+                step(listener, INPUT_RESULT_ERROR, why);
+                return;
+        }
+        r = relay_push(listener->relay, lines, on_relayed, listener);
+        if (r == 0)
+                pause_stdout(listener, true);
+        else
+                conclude_relayed(listener, r);
+}
+
+/* What has begun to appear counts as done; the rest of it follows. */
+static void end_relaying(Listener *listener)
+{
+        if (!listener->is_relaying)
+                return;
+        listener->is_relaying = false;
+        if (!relay_cancel(listener->relay, listener))
+                step(listener, INPUT_RESULT_OK, NULL);
+}
+
+/* What it says. */
+
 static void handle_token(Listener *listener, ProtocolToken token, const char *excerpt)
 {
         static const struct {
@@ -198,12 +270,16 @@ static void handle_token(Listener *listener, ProtocolToken token, const char *ex
                         [TOKEN_STRAY] = {INPUT_STRAY, NULL},
         };
 
+        if (listener->relay && (token == TOKEN_RESULT_OK || token == TOKEN_RESULT_OTHER)) {
+                relay_result(listener);
+                return;
+        }
         step(listener, inputs[token].input, excerpt ? excerpt : inputs[token].text);
 }
 
 static void go_through(Listener *listener)
 {
-        while (true) {
+        while (!listener->is_relaying) {
                 g_autofree char *excerpt = NULL;
                 ProtocolToken token = protocol_next(listener->protocol, listener->state, &excerpt);
 
@@ -233,15 +309,20 @@ static bool read_stdout(Listener *listener)
         return true;
 }
 
+static void ask_for_event(Listener *listener)
+{
+        if (!listener->is_asking || !listener_is_ready(listener))
+                return;
+        listener->is_asking = false;
+        listener->observer->ready(listener, listener->userdata);
+}
+
 static int on_stdout_readable(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
         Listener *listener = userdata;
 
         read_stdout(listener);
-        if (listener->is_asking && listener_is_ready(listener)) {
-                listener->is_asking = false;
-                listener->observer->ready(listener, listener->userdata);
-        }
+        ask_for_event(listener);
         return 0;
 }
 
@@ -252,6 +333,7 @@ void listener_ended(Listener *listener)
         for (int i = 0; i < LAST_READS && listener->from_stdout >= 0; i++)
                 if (!read_stdout(listener))
                         break;
+        end_relaying(listener);
         step(listener, INPUT_ENDED, "it ended");
         close_stdin(listener);
         if (listener->from_stdout >= 0)
@@ -310,10 +392,18 @@ int listener_new(sd_event *loop, const char *name, uint64_t generation, const Li
         return 0;
 }
 
+void listener_set_relay(Listener *listener, Relay *relay)
+{
+        listener->relay = relay;
+        protocol_keep_results(listener->protocol, RELAYED_MAX_BYTES);
+}
+
 Listener *listener_free(Listener *listener)
 {
         if (!listener)
                 return NULL;
+        if (listener->is_relaying)
+                relay_cancel(listener->relay, listener);
         close_stdin(listener);
         close_stdout(listener);
         fd_close(listener->log);

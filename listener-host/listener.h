@@ -11,6 +11,7 @@
 #include <systemd/sd-event.h>
 
 #include "listener-host/pool.h"
+#include "listener-host/relay.h"
 
 typedef struct Listener Listener;
 
@@ -34,6 +35,9 @@ int listener_new(sd_event *loop, const char *name, uint64_t generation, const Li
                 const ListenerObserver *observer, void *userdata, Listener **ret);
 Listener *listener_free(Listener *listener);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Listener, listener_free)
+
+/* Its results are lines for the relay (borrowed), and not OK or something else. */
+void listener_set_relay(Listener *listener, Relay *relay);
 
 const char *listener_name(const Listener *listener);
 uint64_t listener_generation(const Listener *listener);

@@ -18,6 +18,7 @@ typedef enum ListenerInput {
         INPUT_EVENT,         /* the pool has an event for it */
         INPUT_RESULT_OK,     /* a result whose body is "OK" */
         INPUT_RESULT_OTHER,  /* any other result */
+        INPUT_RESULT_ERROR,  /* a result that its handler could not handle */
         INPUT_RESULT_BAD,    /* where a result is due, something else */
         INPUT_STRAY,         /* bytes where none are due */
         INPUT_UNDELIVERABLE, /* stdin is closed, and nothing of the event was written */
@@ -31,11 +32,12 @@ typedef enum ListenerAction {
         ACTION_NONE,
         ACTION_ASK_FOR_EVENT,
         ACTION_SEND,
-        ACTION_ACCEPT,      /* the event in hand is done */
-        ACTION_REJECT,      /* it said that it could not do it */
-        ACTION_REJECT_BAD,  /* nobody knows what it said */
-        ACTION_REJECT_LOST, /* it can say nothing any more */
-        ACTION_TAKE_BACK,   /* the event was never given */
+        ACTION_ACCEPT,       /* the event in hand is done */
+        ACTION_REJECT,       /* it said that it could not do it */
+        ACTION_REJECT_ERROR, /* what it said could not be made use of */
+        ACTION_REJECT_BAD,   /* nobody knows what it said */
+        ACTION_REJECT_LOST,  /* it can say nothing any more */
+        ACTION_TAKE_BACK,    /* the event was never given */
         ACTION_REPORT_STRAY,
         _LISTENER_ACTION_MAX,
 } ListenerAction;

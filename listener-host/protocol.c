@@ -23,6 +23,9 @@ struct Protocol {
         bool in_result;  /* a RESULT line was read */
         bool is_skipped; /* the result is too long to be kept */
         size_t result_bytes;
+        size_t result_max_bytes;
+        bool keeps_results;
+        GBytes *result; /* the last one, where results are kept */
 };
 
 Protocol *protocol_new(void)
@@ -30,6 +33,7 @@ Protocol *protocol_new(void)
         Protocol *protocol = g_new0(Protocol, 1);
 
         protocol->buffer = g_byte_array_new();
+        protocol->result_max_bytes = PROTOCOL_RESULT_MAX_BYTES;
         return protocol;
 }
 
@@ -38,6 +42,7 @@ Protocol *protocol_free(Protocol *protocol)
         if (!protocol)
                 return NULL;
         g_byte_array_unref(protocol->buffer);
+        g_bytes_unref(protocol->result);
         g_free(protocol);
         return NULL;
 }
@@ -45,6 +50,17 @@ Protocol *protocol_free(Protocol *protocol)
 void protocol_push(Protocol *protocol, const void *data, size_t size)
 {
         g_byte_array_append(protocol->buffer, data, size);
+}
+
+void protocol_keep_results(Protocol *protocol, size_t max_bytes)
+{
+        protocol->keeps_results = true;
+        protocol->result_max_bytes = max_bytes;
+}
+
+GBytes *protocol_take_result(Protocol *protocol)
+{
+        return g_steal_pointer(&protocol->result);
 }
 
 size_t protocol_buffered(const Protocol *protocol)
@@ -180,6 +196,12 @@ static ProtocolToken next_when_unknown(Protocol *protocol)
         return TOKEN_NONE;
 }
 
+static void keep_result(Protocol *protocol, size_t size)
+{
+        g_bytes_unref(protocol->result);
+        protocol->result = g_bytes_new(protocol->buffer->data, size);
+}
+
 static ProtocolToken finish_result(Protocol *protocol)
 {
         size_t present = MIN(protocol->buffer->len, protocol->result_bytes);
@@ -198,6 +220,8 @@ static ProtocolToken finish_result(Protocol *protocol)
         protocol->in_burst = false;
         if (protocol->is_skipped)
                 return TOKEN_RESULT_TOO_LONG;
+        if (protocol->keeps_results)
+                keep_result(protocol, present);
         consume(protocol, present);
         return is_ok ? TOKEN_RESULT_OK : TOKEN_RESULT_OTHER;
 }
@@ -220,7 +244,7 @@ static ProtocolToken next_when_busy(Protocol *protocol, char **ret_excerpt)
                 return report(protocol, TOKEN_RESULT_BAD, end - line, ret_excerpt);
         consume(protocol, end - line + 1);
         protocol->in_result = true;
-        protocol->is_skipped = bytes > PROTOCOL_RESULT_MAX_BYTES;
+        protocol->is_skipped = bytes > protocol->result_max_bytes;
         protocol->result_bytes = bytes;
         return finish_result(protocol);
 }

@@ -2,7 +2,8 @@
  *
  * What bytes mean depends on the state of the listener, so the caller gives it with each question,
  * and moves the state before it asks again. Bytes may come in any portions. Memory is bounded
- * whatever comes: a line by 4 KiB, a result by 64 KiB, stray bytes are not kept at all.
+ * whatever comes: a line by 4 KiB, a result by 64 KiB where no more is wanted, stray bytes are not
+ * kept at all.
  *
  * What Supervisor accepts is accepted: after the word RESULT any one separator, then a number as
  * Python's int() reads it (blanks around it, a sign, underscores between digits). */
@@ -39,6 +40,11 @@ void protocol_push(Protocol *protocol, const void *data, size_t size);
 /* The next token; ask until it is TOKEN_NONE. For TOKEN_RESULT_BAD and TOKEN_STRAY *ret_excerpt
  * becomes what was there instead, escaped and short; caller frees with g_free. */
 ProtocolToken protocol_next(Protocol *protocol, ListenerState state, char **ret_excerpt);
+
+/* From now on the bodies of results are kept, of up to so many bytes. */
+void protocol_keep_results(Protocol *protocol, size_t max_bytes);
+/* The body after TOKEN_RESULT_OK or TOKEN_RESULT_OTHER, once, where results are kept. */
+GBytes *protocol_take_result(Protocol *protocol);
 
 /* Bytes that wait for more. */
 size_t protocol_buffered(const Protocol *protocol);

@@ -15,6 +15,7 @@ struct Roster {
         const Peer *peer; /* borrowed */
         const char *path; /* borrowed */
         Pool *pool;       /* borrowed */
+        Relay *relay;     /* borrowed; NULL = there is none */
         const RosterObserver *observer;
         void *userdata;        /* borrowed */
         GHashTable *listeners; /* process name (the listener's) to Listener */
@@ -45,6 +46,11 @@ Roster *roster_new(sd_event *loop, const Peer *peer, const char *path, Pool *poo
         roster->listeners = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_listener);
         roster->takeovers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_takeover);
         return roster;
+}
+
+void roster_set_relay(Roster *roster, Relay *relay)
+{
+        roster->relay = relay;
 }
 
 Roster *roster_free(Roster *roster)
@@ -79,6 +85,8 @@ static void add_listener(Roster *roster, const char *process, uint64_t generatio
                                 g_strerror(-r));
                 return;
         }
+        if (roster->relay)
+                listener_set_relay(listener, roster->relay);
         log_debug("pool %s: took over listener %s", pool_name(roster->pool), process);
         g_hash_table_insert(roster->listeners, (char *)listener_name(listener), listener);
         pool_join(roster->pool, process, listener);

@@ -30,6 +30,9 @@ Roster *roster_new(sd_event *loop, const Peer *peer, const char *path, Pool *poo
 Roster *roster_free(Roster *roster);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roster, roster_free)
 
+/* The results of listeners that come from now on are lines for the relay (borrowed). */
+void roster_set_relay(Roster *roster, Relay *relay);
+
 void roster_started(Roster *roster, const char *process, uint64_t generation);
 void roster_ended(Roster *roster, const char *process, uint64_t generation);
 /* listeners: all that run, AttachedListener; those of other pools are left alone. What is held

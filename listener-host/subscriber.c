@@ -18,6 +18,7 @@
 #include "listener-host/call.h"
 #include "listener-host/host-log.h"
 #include "listener-host/lane.h"
+#include "listener-host/relay.h"
 
 #define RETRY_FIRST_USEC    (100 * UINT64_C(1000))
 #define RETRY_MAX_USEC      (5 * UINT64_C(1000000))
@@ -35,6 +36,7 @@ struct Subscriber {
         Peer peer;   /* what the lanes see: bus is set while we are attached */
         char *owner; /* unique name of the daemon; NULL = it is not there */
         char *run_id;
+        Relay *relay;
         GHashTable *lanes; /* pool name to Lane */
         sd_bus_slot *owner_call;
         sd_bus_slot *attach_call;
@@ -158,8 +160,8 @@ static void add_lanes(Subscriber *subscriber, const Attachment *attachment)
 
                 if (g_hash_table_contains(subscriber->lanes, pool->name))
                         continue;
-                lane = lane_new(subscriber->loop, &subscriber->peer, attachment, pool,
-                                handle_trouble, subscriber);
+                lane = lane_new(subscriber->loop, &subscriber->peer, subscriber->relay, attachment,
+                                pool, handle_trouble, subscriber);
                 if (lane)
                         g_hash_table_insert(subscriber->lanes, g_strdup(pool->name), lane);
         }
@@ -466,6 +468,7 @@ Subscriber *subscriber_new(
         subscriber->token = g_strdup(token);
         subscriber->peer.name = subscriber->bus_name;
         subscriber->retry_delay = RETRY_FIRST_USEC;
+        subscriber->relay = relay_new(loop, "/dev/stdout");
         subscriber->lanes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_lane);
         return subscriber;
 }
@@ -486,6 +489,7 @@ Subscriber *subscriber_free(Subscriber *subscriber)
                 return NULL;
         g_hash_table_foreach(subscriber->lanes, flush_lane, NULL);
         g_hash_table_unref(subscriber->lanes);
+        relay_free(subscriber->relay);
         sd_event_source_disable_unref(subscriber->retry_timer);
         sd_bus_slot_unref(subscriber->owner_call);
         sd_bus_slot_unref(subscriber->attach_call);

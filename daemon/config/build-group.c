@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bus/pool-options.h"
 #include "daemon/config/build-program.h"
 #include "daemon/config/build-socket.h"
 #include "daemon/config/text.h"
@@ -211,16 +212,16 @@ static bool build_program_group(GroupBuilder *builder, const Section *section, G
 static bool check_result_handler(const Build *build, const Section *section,
                 const GroupConfig *group, GError **error)
 {
-        static const char *const known[] = { "supervisor.dispatchers:default_handler",
-                "supervisor_stdout:event_handler" };
-
-        for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
-                if (strcmp(group->result_handler, known[i]) == 0)
-                        return true;
+        if (g_strv_contains(pool_result_handler_names, group->result_handler))
+                return true;
         return build_error(build, section, "result_handler", error,
-                        "result_handler: '%s' is Python code, which cannot be loaded; there are %s "
-                        "and %s",
-                        group->result_handler, known[0], known[1]);
+                        "result_handler: '%s' is Python code, which cannot be loaded; built in are "
+                        "%s, which takes OK and refuses all else, and %s, which prints what the "
+                        "listener answers; better let the listener itself do it and answer OK or "
+                        "FAIL (busvisor-migrating(7), \"Python plug-ins\")",
+                        group->result_handler,
+                        pool_result_handler_names[POOL_RESULT_HANDLER_DEFAULT],
+                        pool_result_handler_names[POOL_RESULT_HANDLER_STDOUT]);
 }
 
 static bool check_listener(const Build *build, const Section *section, const GroupConfig *group,

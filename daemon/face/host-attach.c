@@ -63,14 +63,15 @@ static int append_settings(sd_bus_message *reply, const GroupConfig *config, con
 
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}{sv}{sv}", "event_extras", "b",
+        r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}{sv}{sv}{sv}", "event_extras", "b",
                         (int)config->event_extras, "event_timeout", "t",
                         (uint64_t)config->event_timeout * USEC_PER_SEC, "max_attempts", "u",
                         (uint32_t)config->max_attempts, "overflow", "s",
                         pool_overflow_names[config->overflow], "protocol", "s",
                         pool_protocol_names[config->protocol], "payload_length", "s",
                         payload_length_names[config->payload_length], "expected", "s",
-                        event_expected_names[config->filter.expected]);
+                        event_expected_names[config->filter.expected], "result_handler", "s",
+                        config->result_handler);
         if (r < 0)
                 return r;
         r = append_list(reply, "processes", config->filter.processes);

@@ -45,9 +45,10 @@ static void test_full(void)
 
         g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutattta{sv})a(ssut)", "web1", "0123", 2,
                                         "mail", 2, "TICK_5", "EVENT", 10, UINT64_C(7), 2,
-                                        UINT64_C(9), UINT64_C(12), UINT64_C(3), UINT64_C(6), 3,
+                                        UINT64_C(9), UINT64_C(12), UINT64_C(3), UINT64_C(6), 4,
                                         "of_later", "as", 1, "x", "event_extras", "b", 1,
-                                        "attempts", "a(tu)", 1, UINT64_C(8), 4, "log", 0, 1,
+                                        "attempts", "a(tu)", 1, UINT64_C(8), 4,
+                                        "result_handler", "s", "supervisor_stdout:event_handler", "log", 0, 1,
                                         UINT64_C(0), 0, UINT64_C(0), UINT64_C(0), 0, 1, "mail",
                                         "mail_00", 4711, UINT64_C(5)),
                         >=, 0);
@@ -70,12 +71,14 @@ static void test_full(void)
         g_assert_cmpuint(mail->attempts->len, ==, 1);
         g_assert_cmpuint(g_array_index(mail->attempts, Attempt, 0).serial, ==, 8);
         g_assert_cmpuint(g_array_index(mail->attempts, Attempt, 0).n_failed, ==, 4);
+        g_assert_cmpint(mail->result_handler, ==, POOL_RESULT_HANDLER_STDOUT);
         log = attachment->pools->pdata[1];
         g_assert_cmpstr(log->name, ==, "log");
         g_assert_cmpuint(g_strv_length(log->types), ==, 0);
         g_assert_cmpuint(log->answered->len, ==, 0);
         g_assert_false(log->event_extras);
         g_assert_cmpuint(log->attempts->len, ==, 0);
+        g_assert_cmpint(log->result_handler, ==, POOL_RESULT_HANDLER_DEFAULT);
         g_assert_cmpuint(attachment->listeners->len, ==, 1);
         listener = attachment->listeners->pdata[0];
         g_assert_cmpstr(listener->pool, ==, "mail");

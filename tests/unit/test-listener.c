@@ -1,4 +1,5 @@
-/* The listener process is played by the test itself, at the other ends of real pipes. */
+/* The listener process is played by the test itself, at the other ends of real pipes; also who
+ * reads what it wants to be printed. */
 
 #include "listener-host/listener.h"
 
@@ -7,7 +8,10 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <glib/gstdio.h>
 
 #include "bus/cleanup.h"
 
@@ -216,8 +220,152 @@ static void test_end_while_busy(Fixture *fixture, gconstpointer unused)
         g_assert_cmpstr(fixture->outcomes->str, ==, "R");
 }
 
+/* A listener whose results are lines, which go into a FIFO. */
+typedef struct RelayFixture {
+        Fixture base;
+        char *folder, *fifo;
+        int reader;
+        Relay *relay;
+} RelayFixture;
+
+static void set_up_relay(RelayFixture *fixture, gconstpointer unused)
+{
+        set_up(&fixture->base, NULL);
+        fixture->folder = g_dir_make_tmp("busvisor-test-XXXXXX", NULL);
+        fixture->fifo = g_build_filename(fixture->folder, "fifo", NULL);
+        g_assert_cmpint(mkfifo(fixture->fifo, 0600), ==, 0);
+        fixture->reader = open(fixture->fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        fixture->relay = relay_new(fixture->base.loop, fixture->fifo);
+        listener_set_relay(fixture->base.listener, fixture->relay);
+        say(&fixture->base, "READY\n");
+        give(&fixture->base, "x");
+}
+
+static void tear_down_relay(RelayFixture *fixture, gconstpointer unused)
+{
+        tear_down(&fixture->base, NULL);
+        relay_free(fixture->relay);
+        fd_close(fixture->reader);
+        g_assert_cmpint(g_unlink(fixture->fifo), ==, 0);
+        g_assert_cmpint(g_rmdir(fixture->folder), ==, 0);
+        g_free(fixture->fifo);
+        g_free(fixture->folder);
+}
+
+/* How many bytes were printed, until nothing comes any more. */
+static size_t read_printed(RelayFixture *fixture)
+{
+        char data[65536];
+        size_t total = 0;
+
+        for (ssize_t n = 1; n > 0; settle(&fixture->base)) {
+                n = read(fixture->reader, data, sizeof data);
+                total += MAX(n, 0);
+        }
+        return total;
+}
+
+#define PRINTED_HEAD "processname:p channel:c\n"
+
+/* A result of so many bytes of data, and what the caller says next. */
+static void answer(RelayFixture *fixture, size_t size, const char *next)
+{
+        g_autofree char *data = g_strnfill(size, 'x');
+        g_autofree char *said = g_strdup_printf("RESULT %zu\n" PRINTED_HEAD "%s%s",
+                        strlen(PRINTED_HEAD) + size, data, next);
+
+        for (size_t at = 0; at < strlen(said); at += 30000) {
+                g_autofree char *portion = g_strndup(said + at, 30000);
+
+                say(&fixture->base, portion);
+        }
+}
+
+static void test_relay(RelayFixture *fixture, gconstpointer unused)
+{
+        char printed[100];
+        ssize_t n;
+
+        say(&fixture->base, "RESULT 27\n" PRINTED_HEAD "a\nb");
+        g_assert_cmpstr(fixture->base.outcomes->str, ==, "A");
+        n = read(fixture->reader, printed, sizeof printed);
+        g_assert_cmpmem(printed, n, "p c | a\np c | b\n", 16);
+        say(&fixture->base, "READY\n");
+        give(&fixture->base, "x");
+        answer(fixture, 3000000, "");
+        g_assert_cmpuint(read_printed(fixture), ==, 3000007);
+        g_assert_cmpstr(fixture->base.outcomes->str, ==, "AA");
+}
+
+static void test_relay_other_forms(RelayFixture *fixture, gconstpointer unused)
+{
+        say(&fixture->base, "RESULT 2\nOKREADY\n");
+        g_assert_cmpstr(fixture->base.outcomes->str, ==, "R");
+        g_assert_true(listener_is_ready(fixture->base.listener));
+        give(&fixture->base, "x");
+        say(&fixture->base, "RESULT 4\nFAILREADY\n");
+        give(&fixture->base, "x");
+        answer(fixture, 6000000, "READY\n");
+        g_assert_cmpstr(fixture->base.outcomes->str, ==, "RRR");
+        g_assert_true(listener_is_ready(fixture->base.listener));
+        g_assert_cmpuint(read_printed(fixture), ==, 0);
+}
+
+/* Nobody reads what it prints: it is done, and ready, only when somebody does. */
+static void test_relay_waits(RelayFixture *fixture, gconstpointer unused)
+{
+        answer(fixture, 200000, "READY\n");
+        g_assert_cmpstr(fixture->base.outcomes->str, ==, "");
+        say(&fixture->base, "flood");
+        g_assert_cmpuint(fixture->base.n_ready, ==, 1);
+        g_assert_cmpuint(read_printed(fixture), ==, 200007);
+        g_assert_cmpstr(fixture->base.outcomes->str, ==, "A");
+        g_assert_cmpuint(fixture->base.n_ready, ==, 2);
+        g_assert_true(listener_is_ready(fixture->base.listener));
+}
+
+/* What has been printed in part counts; what has not is refused, and not printed. */
+static void test_relay_end(RelayFixture *fixture, gconstpointer unused)
+{
+        answer(fixture, 200000, "READY\n");
+        listener_ended(fixture->base.listener);
+        g_assert_cmpstr(fixture->base.outcomes->str, ==, "A");
+        g_assert_cmpuint(read_printed(fixture), ==, 200007);
+}
+
+static void test_relay_end_before(RelayFixture *fixture, gconstpointer unused)
+{
+        autofd writer = open(fixture->fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+        char data[65536] = {};
+        size_t in_the_way = 0;
+        ssize_t n;
+
+        while ((n = write(writer, data, sizeof data)) > 0)
+                in_the_way += n;
+        answer(fixture, 10, "READY\n");
+        g_assert_cmpstr(fixture->base.outcomes->str, ==, "");
+        listener_ended(fixture->base.listener);
+        g_assert_cmpstr(fixture->base.outcomes->str, ==, "R");
+        g_assert_cmpuint(read_printed(fixture), ==, in_the_way);
+}
+
+static void test_relay_is_broken(RelayFixture *fixture, gconstpointer unused)
+{
+        answer(fixture, 200000, "READY\n");
+        fixture->reader = fd_close(fixture->reader);
+        settle(&fixture->base);
+        g_assert_cmpstr(fixture->base.outcomes->str, ==, "R");
+        g_assert_true(listener_is_ready(fixture->base.listener));
+        give(&fixture->base, "x");
+        answer(fixture, 10, "");
+        g_assert_cmpstr(fixture->base.outcomes->str, ==, "RR");
+}
+
 #define ADD(path, function)                                                                        \
         g_test_add("/listener/" path, Fixture, NULL, set_up, function, tear_down)
+
+#define ADD_RELAY(path, function)                                                                  \
+        g_test_add("/listener/" path, RelayFixture, NULL, set_up_relay, function, tear_down_relay)
 
 int main(int argc, char **argv)
 {
@@ -230,5 +378,11 @@ int main(int argc, char **argv)
         ADD("closed-stdout", test_closed_stdout);
         ADD("last-words-count", test_last_words_count);
         ADD("end-while-busy", test_end_while_busy);
+        ADD_RELAY("relay", test_relay);
+        ADD_RELAY("relay-other-forms", test_relay_other_forms);
+        ADD_RELAY("relay-waits", test_relay_waits);
+        ADD_RELAY("relay-end", test_relay_end);
+        ADD_RELAY("relay-end-before", test_relay_end_before);
+        ADD_RELAY("relay-is-broken", test_relay_is_broken);
         return g_test_run();
 }

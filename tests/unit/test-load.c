@@ -252,6 +252,10 @@ static void test_errors(Folder *folder, const void *data)
                         "[supervisord]\n[eventlistener:l]\ncommand=x\nevents=TICK\n"
                         "result_handler=my:handler\n",
                         5, "my:handler");
+        check_error(folder,
+                        "[supervisord]\n[eventlistener:l]\ncommand=x\nevents=TICK\n"
+                        "result_handler=supervisor_stdout:other\n",
+                        5, "answer OK or FAIL");
         check_error(folder, "[supervisord]\n[inet_http_server]\nport=1\nusername=x\n", 4, "both");
         check_error(folder, "[supervisord]\n[unix_http_server]\n", 2, "file");
         check_error(folder, "[supervisord]\n[fcgi-program:f]\ncommand=x\n", 2, "socket");

@@ -212,6 +212,33 @@ static void test_longest_line(void)
         g_assert_cmpstr(too_long, ==, "B");
 }
 
+static void test_kept_results(void)
+{
+        g_autoptr(Protocol) protocol = protocol_new();
+        g_autoptr(GBytes) ok = NULL, other = NULL;
+        g_autofree char *excerpt = NULL;
+
+        g_assert_null(protocol_take_result(protocol));
+        protocol_push(protocol, "RESULT 2\nOK", 11);
+        g_assert_cmpint(protocol_next(protocol, LISTENER_BUSY, &excerpt), ==, TOKEN_RESULT_OK);
+        g_assert_null(protocol_take_result(protocol));
+        protocol_keep_results(protocol, 6);
+        protocol_push(protocol, "RESULT 2\nOK", 11);
+        g_assert_cmpint(protocol_next(protocol, LISTENER_BUSY, &excerpt), ==, TOKEN_RESULT_OK);
+        ok = protocol_take_result(protocol);
+        g_assert_cmpmem(g_bytes_get_data(ok, NULL), g_bytes_get_size(ok), "OK", 2);
+        protocol_push(protocol, "RESULT 6\na\0\nb\xff.READY\n", 21);
+        g_assert_cmpint(protocol_next(protocol, LISTENER_BUSY, &excerpt), ==, TOKEN_RESULT_OTHER);
+        other = protocol_take_result(protocol);
+        g_assert_cmpmem(g_bytes_get_data(other, NULL), g_bytes_get_size(other), "a\0\nb\xff.", 6);
+        g_assert_null(protocol_take_result(protocol));
+        g_assert_cmpint(protocol_next(protocol, LISTENER_ACKNOWLEDGED, &excerpt), ==, TOKEN_READY);
+        protocol_push(protocol, "RESULT 7\n1234567", 16);
+        g_assert_cmpint(protocol_next(protocol, LISTENER_BUSY, &excerpt), ==,
+                        TOKEN_RESULT_TOO_LONG);
+        g_assert_null(protocol_take_result(protocol));
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -224,5 +251,6 @@ int main(int argc, char **argv)
         g_test_add_func("/protocol/bounds", test_bounds);
         g_test_add_func("/protocol/too-long-result-is-skipped", test_too_long_result_is_skipped);
         g_test_add_func("/protocol/longest-line", test_longest_line);
+        g_test_add_func("/protocol/kept-results", test_kept_results);
         return g_test_run();
 }
