@@ -39,6 +39,7 @@ struct Daemon {
         Signals *signals;
         EventLog *events;
         Cursors *cursors;
+        DeadLetters *dead_letters;
         Manager *manager;
         Notify *notify;
         Reload *reload;
@@ -279,6 +280,7 @@ static void make_model(Daemon *daemon)
 
         daemon->events = setup.events = event_log_new(LOG_MAX_EVENTS, LOG_MAX_BYTES);
         daemon->cursors = setup.cursors = cursors_new();
+        daemon->dead_letters = dead_letters_new(DEAD_LETTERS_MAX, DEAD_LETTERS_MAX_BYTES);
         daemon->server_url = config_server_url(daemon->setup.config);
         setup.server_url = daemon->server_url;
         daemon->manager = manager_new(daemon->setup.config, &setup);
@@ -337,6 +339,7 @@ static void make_faces(Daemon *daemon)
                 .event = daemon->event,
                 .manager = daemon->manager,
                 .reload = daemon->reload,
+                .dead_letters = daemon->dead_letters,
                 .start_usec = clock_now_usec(CLOCK_REALTIME),
                 .shut_down = on_shutdown_call,
                 .restart = on_restart_call,
@@ -452,6 +455,7 @@ Daemon *daemon_free(Daemon *daemon)
         reload_free(daemon->reload);
         orphans_end(daemon->orphans);
         orphans_free(daemon->orphans);
+        dead_letters_free(daemon->dead_letters);
         cursors_free(daemon->cursors);
         event_log_free(daemon->events);
         state_folder_free(daemon->state);

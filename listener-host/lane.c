@@ -9,10 +9,12 @@
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "listener-host/committer.h"
+#include "listener-host/dead-letters.h"
 #include "listener-host/feed.h"
 #include "listener-host/host-log.h"
 #include "listener-host/page.h"
 #include "listener-host/pool.h"
+#include "listener-host/retries.h"
 #include "listener-host/roster.h"
 
 #define RETRY_ACCURACY_USEC (10 * 1000)
@@ -31,6 +33,8 @@ struct Lane {
         Feed *feed;
         Committer *committer;
         Roster *roster;
+        DeadLetters *dead_letters;
+        Retries *retries;
         sd_bus_slot *page_call;
         uint64_t noted_last;
         sd_event_source *retry_timer;
@@ -141,6 +145,7 @@ static void lane_run(Lane *lane)
 {
         pool_hand_out(lane->pool, now_usec(lane));
         fetch(lane);
+        retries_fetch(lane->retries);
         arm_retry_timer(lane);
 }
 
@@ -164,6 +169,50 @@ static int member_give(void *member, GBytes *message)
 }
 
 static const PoolMember member_methods = { member_is_ready, member_give };
+
+static void on_given_up(QueueItem *item, const char *process, const char *reason, void *userdata)
+{
+        Lane *lane = userdata;
+
+        dead_letters_add(lane->dead_letters, item, pool_item_attempts(item), process, reason);
+}
+
+static void on_letter_accepted(uint64_t serial, void *userdata)
+{
+        Lane *lane = userdata;
+
+        retries_settle(lane->retries, serial);
+}
+
+static const PoolObserver pool_observer = { on_given_up, on_letter_accepted };
+
+static void on_letter_taken(QueueItem *item, void *userdata)
+{
+        Lane *lane = userdata;
+
+        queue_finish(pool_queue(lane->pool), item);
+        committer_note(lane->committer);
+        lane_run(lane);
+}
+
+static void on_letter_failed(const char *why, void *userdata)
+{
+        report_trouble(userdata, "GiveUp", why);
+}
+
+static const DeadLettersObserver dead_letters_observer = { on_letter_taken, on_letter_failed };
+
+static void on_retries_arrived(void *userdata)
+{
+        lane_run(userdata);
+}
+
+static void on_retries_failed(const char *what, const char *why, void *userdata)
+{
+        report_trouble(userdata, what, why);
+}
+
+static const RetriesObserver retries_observer = { on_retries_arrived, on_retries_failed };
 
 static void on_listener_ready(Listener *listener, void *userdata)
 {
@@ -228,6 +277,11 @@ void lane_pending(Lane *lane)
         lane_run(lane);
 }
 
+void lane_retries_pending(Lane *lane)
+{
+        retries_pending(lane->retries);
+}
+
 void lane_listener_started(Lane *lane, const char *process, uint64_t generation)
 {
         roster_started(lane->roster, process, generation);
@@ -248,8 +302,10 @@ void lane_reset(Lane *lane)
         lane->page_call = sd_bus_slot_unref(lane->page_call);
         roster_reset(lane->roster);
         feed_lag(lane->feed);
+        dead_letters_reset(lane->dead_letters);
         committer_reset(lane->committer);
         fetch(lane);
+        retries_reset(lane->retries);
 }
 
 void lane_flush(Lane *lane)
@@ -324,7 +380,8 @@ Lane *lane_new(sd_event *loop, const Peer *peer, Relay *relay, const Attachment 
         lane->path = bus_path_pool(pool->name);
         lane->run_id = g_strdup(attachment->run_id);
         lane->begun = pool->begun;
-        lane->pool = pool_new(attachment->identifier, pool->name, new_queue(pool), &member_methods);
+        lane->pool = pool_new(attachment->identifier, pool->name, new_queue(pool), &member_methods,
+                        &pool_observer, lane);
         lane->feed = feed_new(&pool->filter, pool->after, accept_event, lane);
         set_options(lane, pool, types);
         lane->noted_last = pool->after;
@@ -332,6 +389,9 @@ Lane *lane_new(sd_event *loop, const Peer *peer, Relay *relay, const Attachment 
         lane->roster = roster_new(loop, peer, lane->path, lane->pool, &roster_observer, lane);
         if (pool->result_handler == POOL_RESULT_HANDLER_STDOUT)
                 roster_set_relay(lane->roster, relay);
+        lane->dead_letters = dead_letters_new(peer, lane->path, &dead_letters_observer, lane);
+        lane->retries = retries_new(
+                        peer, lane->path, pool_queue(lane->pool), &retries_observer, lane);
         lane->trouble = trouble;
         lane->userdata = userdata;
         return lane;
@@ -344,6 +404,8 @@ Lane *lane_free(Lane *lane)
         sd_bus_slot_unref(lane->page_call);
         sd_event_source_disable_unref(lane->retry_timer);
         roster_free(lane->roster);
+        retries_free(lane->retries);
+        dead_letters_free(lane->dead_letters);
         committer_free(lane->committer);
         feed_free(lane->feed);
         pool_free(lane->pool);

@@ -42,6 +42,8 @@ void lane_set_listeners(Lane *lane, const GPtrArray *listeners);
 void lane_event(Lane *lane, const Event *event, uint64_t previous);
 /* The event log has events that are not broadcast. */
 void lane_pending(Lane *lane);
+/* The daemon has dead letters that are to be tried again. */
+void lane_retries_pending(Lane *lane);
 void lane_listener_started(Lane *lane, const char *process, uint64_t generation);
 void lane_listener_ended(Lane *lane, const char *process, uint64_t generation);
 

@@ -20,6 +20,8 @@ struct Pool {
         Queue *queue;
         PayloadStyle style;
         const PoolMember *methods;
+        const PoolObserver *observer;
+        void *userdata;     /* borrowed */
         GPtrArray *seats;   /* Seat */
         unsigned last_turn; /* the seat that got the last event */
         uint64_t n_given_up;
@@ -31,7 +33,8 @@ static void seat_free(Seat *seat)
         g_free(seat);
 }
 
-Pool *pool_new(const char *server, const char *name, Queue *queue, const PoolMember *methods)
+Pool *pool_new(const char *server, const char *name, Queue *queue, const PoolMember *methods,
+                const PoolObserver *observer, void *userdata)
 {
         Pool *pool = g_new0(Pool, 1);
 
@@ -39,6 +42,8 @@ Pool *pool_new(const char *server, const char *name, Queue *queue, const PoolMem
         pool->name = g_strdup(name);
         pool->queue = queue;
         pool->methods = methods;
+        pool->observer = observer;
+        pool->userdata = userdata;
         pool->last_turn = UINT_MAX;
         pool->seats = g_ptr_array_new_with_free_func((GDestroyNotify)seat_free);
         return pool;
@@ -175,6 +180,11 @@ void pool_hand_out(Pool *pool, uint64_t now_usec)
         }
 }
 
+unsigned pool_item_attempts(const QueueItem *item)
+{
+        return item->n_attempts + item->n_refused;
+}
+
 static void log_retry(const Pool *pool, const QueueItem *item, const char *reason)
 {
         unsigned max = queue_max_attempts(pool->queue);
@@ -188,8 +198,6 @@ static void refuse(Pool *pool, QueueItem *item, const char *process, const char 
                 uint64_t now_usec)
 {
         uint64_t serial = item->event->serial;
-        EventType type = item->event->type;
-        unsigned n_attempts = item->n_refused + 1;
 
         if (queue_refuse(pool->queue, item, now_usec)) {
                 log_retry(pool, item, reason);
@@ -199,8 +207,19 @@ static void refuse(Pool *pool, QueueItem *item, const char *process, const char 
         log_error("pool %s gives up event %" G_GUINT64_FORMAT
                   " (%s) after %u attempts, the last by %s: %s; %" G_GUINT64_FORMAT
                   " given up in all",
-                        pool->name, serial, event_type_to_string(type), n_attempts, process, reason,
-                        pool->n_given_up);
+                        pool->name, serial, event_type_to_string(item->event->type),
+                        pool_item_attempts(item), process, reason, pool->n_given_up);
+        pool->observer->given_up(item, process, reason, pool->userdata);
+}
+
+static void accept(Pool *pool, QueueItem *item)
+{
+        uint64_t serial = item->event->serial;
+        bool is_letter = item->is_letter;
+
+        queue_finish(pool->queue, item);
+        if (is_letter)
+                pool->observer->letter_accepted(serial, pool->userdata);
 }
 
 void pool_conclude(Pool *pool, const char *process, PoolOutcome outcome, const char *reason,
@@ -213,7 +232,7 @@ void pool_conclude(Pool *pool, const char *process, PoolOutcome outcome, const c
         item = g_steal_pointer(&seat->in_hand);
         switch (outcome) {
         case POOL_ACCEPTED:
-                queue_finish(pool->queue, item);
+                accept(pool, item);
                 return;
         case POOL_REFUSED:
                 refuse(pool, item, process, reason, now_usec);

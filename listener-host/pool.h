@@ -28,8 +28,18 @@ typedef enum PoolOutcome {
         POOL_NOT_DELIVERED,
 } PoolOutcome;
 
+/* What ends otherwise than by an answer that everybody expects; from pool_conclude(). */
+typedef struct PoolObserver {
+        /* Refused for the last time. The item stays in the queue until queue_finish(). process and
+         * reason are those of the last attempt. */
+        void (*given_up)(QueueItem *item, const char *process, const char *reason, void *userdata);
+        /* A letter was accepted, and is out of the queue. */
+        void (*letter_accepted)(uint64_t serial, void *userdata);
+} PoolObserver;
+
 /* server is the identifier of the daemon; takes the queue. */
-Pool *pool_new(const char *server, const char *name, Queue *queue, const PoolMember *methods);
+Pool *pool_new(const char *server, const char *name, Queue *queue, const PoolMember *methods,
+                const PoolObserver *observer, void *userdata);
 Pool *pool_free(Pool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pool, pool_free)
 
@@ -53,6 +63,10 @@ void pool_leave(Pool *pool, const char *process);
 
 /* Hands out what can be handed out. */
 void pool_hand_out(Pool *pool, uint64_t now_usec);
+
+/* How often the event of the item has been refused, before it was given up for the first time too.
+ */
+unsigned pool_item_attempts(const QueueItem *item);
 
 /* The member is through with the event that it was given; reason says why it was refused. */
 void pool_conclude(Pool *pool, const char *process, PoolOutcome outcome, const char *reason,

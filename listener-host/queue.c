@@ -1,7 +1,7 @@
-/* Three lists hold each item in exactly one of them: waiting (by serial), delayed (by time) and in
- * hand. "At once and in order" and "comes back when its delay is over" are then the same step, an
- * insertion by serial, and it is short because what comes again is older than nearly everything
- * else. */
+/* Four lists hold each item in exactly one of them: waiting (by serial), delayed (by time), in hand
+ * and given up. "At once and in order" and "comes back when its delay is over" are then the same
+ * step, an insertion by serial, and it is short because what comes again is older than nearly
+ * everything else. */
 
 #include "listener-host/queue.h"
 
@@ -17,6 +17,8 @@ struct Queue {
         GQueue waiting;       /* QueueItem, by serial */
         GQueue delayed;       /* QueueItem, by due_usec */
         GQueue in_hand;       /* QueueItem */
+        GQueue given_up;      /* QueueItem */
+        size_t n_letters;     /* in all four */
         GArray *answered;     /* uint64_t, ascending */
         Attempts *attempts;   /* of all that is not answered */
 };
@@ -70,6 +72,7 @@ Queue *queue_free(Queue *queue)
         g_queue_clear_full(&queue->waiting, (GDestroyNotify)item_free);
         g_queue_clear_full(&queue->delayed, (GDestroyNotify)item_free);
         g_queue_clear_full(&queue->in_hand, (GDestroyNotify)item_free);
+        g_queue_clear_full(&queue->given_up, (GDestroyNotify)item_free);
         g_array_unref(queue->answered);
         attempts_free(queue->attempts);
         g_free(queue);
@@ -99,7 +102,8 @@ unsigned queue_max_attempts(const Queue *queue)
 
 size_t queue_room(const Queue *queue)
 {
-        size_t used = queue->waiting.length + queue->delayed.length + queue->in_hand.length;
+        size_t used = queue->waiting.length + queue->delayed.length + queue->in_hand.length +
+                      queue->given_up.length - queue->n_letters;
 
         return used < queue->max_events ? queue->max_events - used : 0;
 }
@@ -118,20 +122,36 @@ uint64_t queue_next_due(const Queue *queue)
         return first ? first->due_usec : QUEUE_NEVER;
 }
 
+/* The older one; a letter is none of those that count. */
 static const QueueItem *older(const QueueItem *a, const QueueItem *b)
 {
+        if (b->is_letter)
+                return a;
         return !a || compare_items(b, a, NULL) < 0 ? b : a;
+}
+
+static const QueueItem *oldest_of(const GQueue *items, const QueueItem *oldest)
+{
+        for (const GList *link = items->head; link; link = link->next)
+                oldest = older(oldest, link->data);
+        return oldest;
+}
+
+static const QueueItem *oldest_waiting(const Queue *queue)
+{
+        for (const GList *link = queue->waiting.head; link; link = link->next)
+                if (!((const QueueItem *)link->data)->is_letter)
+                        return link->data;
+        return NULL;
 }
 
 static const QueueItem *oldest_item(const Queue *queue)
 {
-        const QueueItem *oldest = g_queue_peek_head((GQueue *)&queue->waiting);
+        const QueueItem *oldest = oldest_waiting(queue);
 
-        for (const GList *link = queue->delayed.head; link; link = link->next)
-                oldest = older(oldest, link->data);
-        for (const GList *link = queue->in_hand.head; link; link = link->next)
-                oldest = older(oldest, link->data);
-        return oldest;
+        oldest = oldest_of(&queue->delayed, oldest);
+        oldest = oldest_of(&queue->in_hand, oldest);
+        return oldest_of(&queue->given_up, oldest);
 }
 
 void queue_progress(const Queue *queue, uint64_t last, QueueProgress *ret)
@@ -177,6 +197,39 @@ static void insert_waiting(Queue *queue, QueueItem *item)
         g_queue_insert_sorted(&queue->waiting, item, compare_items, NULL);
 }
 
+size_t queue_letter_room(const Queue *queue)
+{
+        return QUEUE_MAX_LETTERS - queue->n_letters;
+}
+
+static bool holds(const GQueue *items, uint64_t serial)
+{
+        for (const GList *link = items->head; link; link = link->next)
+                if (((const QueueItem *)link->data)->event->serial == serial)
+                        return true;
+        return false;
+}
+
+bool queue_push_letter(Queue *queue, const Event *event, uint64_t poolserial, unsigned n_attempts)
+{
+        uint64_t serial = event->serial;
+        QueueItem *item;
+
+        if (holds(&queue->waiting, serial) || holds(&queue->delayed, serial) ||
+                        holds(&queue->in_hand, serial) || holds(&queue->given_up, serial))
+                return true;
+        if (queue_letter_room(queue) == 0)
+                return false;
+        item = g_new0(QueueItem, 1);
+        item->event = event_ref(event);
+        item->poolserial = poolserial;
+        item->is_letter = true;
+        item->n_attempts = n_attempts;
+        queue->n_letters++;
+        insert_waiting(queue, item);
+        return true;
+}
+
 static bool is_crowded(const Queue *queue)
 {
         return queue->answered->len >= QUEUE_MAX_ANSWERED;
@@ -193,7 +246,7 @@ QueueItem *queue_take(Queue *queue)
 {
         QueueItem *item = g_queue_peek_head(&queue->waiting);
 
-        if (!item || (is_crowded(queue) && item != oldest_item(queue)))
+        if (!item || (is_crowded(queue) && !item->is_letter && item != oldest_item(queue)))
                 return NULL;
         g_queue_pop_head(&queue->waiting);
         g_queue_push_tail(&queue->in_hand, item);
@@ -229,19 +282,28 @@ static void forget_answered_below(Queue *queue, uint64_t serial)
                 g_array_remove_range(queue->answered, 0, n);
 }
 
-void queue_finish(Queue *queue, QueueItem *item)
+static void finish_event(Queue *queue, uint64_t serial)
 {
         const QueueItem *oldest;
         uint64_t pending; /* all below it is dealt with */
 
-        leave_hand(queue, item);
-        note_answered(queue, item->event->serial);
-        attempts_forget(queue->attempts, item->event->serial);
-        item_free(item);
+        note_answered(queue, serial);
+        attempts_forget(queue->attempts, serial);
         oldest = oldest_item(queue);
         pending = oldest ? oldest->event->serial : queue->last_serial + 1;
         forget_answered_below(queue, pending);
         attempts_forget_below(queue->attempts, pending);
+}
+
+void queue_finish(Queue *queue, QueueItem *item)
+{
+        if (!g_queue_remove(&queue->given_up, item))
+                leave_hand(queue, item);
+        if (item->is_letter)
+                queue->n_letters--;
+        else
+                finish_event(queue, item->event->serial);
+        item_free(item);
 }
 
 void queue_put_back(Queue *queue, QueueItem *item)
@@ -260,10 +322,12 @@ bool queue_refuse(Queue *queue, QueueItem *item, uint64_t now_usec)
 {
         item->n_refused++;
         if (queue->max_attempts > 0 && item->n_refused >= queue->max_attempts) {
-                queue_finish(queue, item);
+                leave_hand(queue, item);
+                g_queue_push_tail(&queue->given_up, item);
                 return false;
         }
-        attempts_note(queue->attempts, item->event->serial, item->n_refused);
+        if (!item->is_letter)
+                attempts_note(queue->attempts, item->event->serial, item->n_refused);
         if (item->n_refused == 1) {
                 queue_put_back(queue, item);
                 return true;

@@ -4,8 +4,11 @@
  * Holds at most the number given at creation; what does not fit stays in the event log of the
  * daemon and is fetched when there is room. Gives events out oldest first. A refused one comes
  * again: the first time at once and in order, then after growing delays while later events go on,
- * until it is given up. Knows no loop, listener or bus; time is an argument, in microseconds of
- * CLOCK_MONOTONIC. */
+ * until it is given up; it stays here until somebody else has it. Knows no loop, listener or bus;
+ * time is an argument, in microseconds of CLOCK_MONOTONIC.
+ *
+ * Letters are dead letters that are tried again: older than the cursor, they are given out and
+ * refused like any other event, but are no part of the progress and take no room. */
 #pragma once
 
 #include <stdbool.h>
@@ -21,6 +24,9 @@
  * oldest event is given out, without its delay, until the cursor moves on. */
 #define QUEUE_MAX_ANSWERED 4096
 
+/* So many letters at once. */
+#define QUEUE_MAX_LETTERS 16
+
 #define QUEUE_NEVER UINT64_MAX
 
 typedef struct Queue Queue;
@@ -29,7 +35,9 @@ typedef struct QueueItem {
         Event *event;
         uint64_t poolserial; /* given when the queue took the event, kept when it comes again */
         unsigned n_refused;
-        uint64_t due_usec; /* while delayed */
+        uint64_t due_usec;   /* while delayed */
+        bool is_letter;      /* it was given up before */
+        unsigned n_attempts; /* of a letter: those before it was given up */
 } QueueItem;
 
 typedef struct QueueProgress {
@@ -72,15 +80,21 @@ void queue_progress(const Queue *queue, uint64_t last, QueueProgress *ret);
  * answered before gets its number and is gone at once. */
 bool queue_push(Queue *queue, const Event *event);
 
+/* How many more letters fit. */
+size_t queue_letter_room(const Queue *queue);
+/* Takes a reference of its own. Once more what is there already is left as it is. False when there
+ * is no room. */
+bool queue_push_letter(Queue *queue, const Event *event, uint64_t poolserial, unsigned n_attempts);
+
 /* Delayed events whose time has come can be given out again. */
 void queue_end_delays(Queue *queue, uint64_t now_usec);
 /* The next event to hand out, which stays the queue's; NULL when there is none now. It ends with
  * exactly one of the three below. */
 QueueItem *queue_take(Queue *queue);
-/* It is dealt with. */
+/* It is dealt with; also after it was given up. */
 void queue_finish(Queue *queue, QueueItem *item);
 /* It was never delivered: back to where it was. */
 void queue_put_back(Queue *queue, QueueItem *item);
-/* It was refused: it will come again. False when it is given up instead, which counts as dealt
- * with. */
+/* It was refused: it will come again. False when it is given up instead: it is kept, counts as not
+ * dealt with, and ends with queue_finish(). */
 bool queue_refuse(Queue *queue, QueueItem *item, uint64_t now_usec);

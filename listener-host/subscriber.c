@@ -330,27 +330,38 @@ static int on_manager_signal(sd_bus_message *m, void *userdata, sd_bus_error *un
         return 0;
 }
 
+static void pass_on_listener(sd_bus_message *m, Lane *lane)
+{
+        uint64_t generation;
+        const char *process;
+        uint32_t pid;
+
+        if (sd_bus_message_read(m, "sut", &process, &pid, &generation) < 0)
+                return;
+        if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "ListenerStarted"))
+                lane_listener_started(lane, process, generation);
+        else if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "ListenerEnded"))
+                lane_listener_ended(lane, process, generation);
+}
+
 /* While an answer to AttachListenerHost is under way, what is told here is in it too; and the lanes
  * may be those of pools that are others by now. */
 static int on_pool_signal(sd_bus_message *m, void *userdata, sd_bus_error *unused)
 {
         Subscriber *subscriber = userdata;
         g_autofree char *pool = NULL;
-        uint64_t generation;
-        const char *process;
-        uint32_t pid;
         Lane *lane;
 
         if (!is_from_daemon(subscriber, m) || subscriber->attach_call ||
                         !bus_path_parse_pool(sd_bus_message_get_path(m), &pool))
                 return 0;
         lane = g_hash_table_lookup(subscriber->lanes, pool);
-        if (!lane || sd_bus_message_read(m, "sut", &process, &pid, &generation) < 0)
+        if (!lane)
                 return 0;
-        if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "ListenerStarted"))
-                lane_listener_started(lane, process, generation);
-        else if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "ListenerEnded"))
-                lane_listener_ended(lane, process, generation);
+        if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "RetriesPending"))
+                lane_retries_pending(lane);
+        else
+                pass_on_listener(m, lane);
         return 0;
 }
 

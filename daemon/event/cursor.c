@@ -11,6 +11,7 @@ static void cursor_free(gpointer data)
         Cursor *cursor = data;
 
         g_array_unref(cursor->answered);
+        g_array_unref(cursor->given_up);
         g_array_unref(cursor->attempts);
         g_free(cursor);
 }
@@ -37,12 +38,23 @@ const Cursor *cursors_find(const Cursors *cursors, const char *pool)
         return g_hash_table_lookup(cursors->by_pool, pool);
 }
 
+static int compare_serials(gconstpointer a, gconstpointer b)
+{
+        uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+        return left < right ? -1 : left > right;
+}
+
 static bool is_answered(const Cursor *cursor, uint64_t serial)
 {
-        for (guint i = 0; i < cursor->answered->len; i++)
-                if (g_array_index(cursor->answered, uint64_t, i) == serial)
-                        return true;
-        return false;
+        return g_array_binary_search(cursor->answered, &serial, compare_serials, NULL);
+}
+
+bool cursors_is_done(const Cursors *cursors, const char *pool, uint64_t serial)
+{
+        const Cursor *cursor = cursors_find(cursors, pool);
+
+        return cursor && (serial <= cursor->serial || is_answered(cursor, serial));
 }
 
 bool cursors_is_behind(const Cursors *cursors, const char *pool, const EventLog *log,
@@ -64,6 +76,7 @@ void cursors_begin(Cursors *cursors, const char *pool, uint64_t serial)
 
         cursor->begun = cursor->serial = serial;
         cursor->answered = g_array_new(false, false, sizeof(uint64_t));
+        cursor->given_up = g_array_new(false, false, sizeof(uint64_t));
         cursor->attempts = g_array_new(false, false, sizeof(CursorAttempts));
         g_hash_table_replace(cursors->by_pool, g_strdup(pool), cursor);
 }
@@ -73,11 +86,22 @@ void cursors_end(Cursors *cursors, const char *pool)
         g_hash_table_remove(cursors->by_pool, pool);
 }
 
-static int compare_serials(gconstpointer a, gconstpointer b)
+/* Those that the commit knows of are no longer noted besides. */
+static void add_given_up(Cursor *cursor)
 {
-        uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+        guint n_kept = 0, n_committed = cursor->answered->len;
 
-        return left < right ? -1 : left > right;
+        for (guint i = 0; i < cursor->given_up->len; i++) {
+                uint64_t serial = g_array_index(cursor->given_up, uint64_t, i);
+
+                if (serial <= cursor->serial || is_answered(cursor, serial))
+                        continue;
+                g_array_index(cursor->given_up, uint64_t, n_kept++) = serial;
+        }
+        g_array_set_size(cursor->given_up, n_kept);
+        g_array_append_vals(cursor->answered, cursor->given_up->data, n_kept);
+        if (cursor->answered->len > n_committed)
+                g_array_sort(cursor->answered, compare_serials);
 }
 
 static void take_answered(Cursor *cursor, const CursorCommit *commit)
@@ -87,6 +111,7 @@ static void take_answered(Cursor *cursor, const CursorCommit *commit)
                 if (commit->answered[i] > commit->serial)
                         g_array_append_val(cursor->answered, commit->answered[i]);
         g_array_sort(cursor->answered, compare_serials);
+        add_given_up(cursor);
 }
 
 static void take_attempts(Cursor *cursor, const CursorCommit *commit)
@@ -110,4 +135,16 @@ bool cursors_commit(Cursors *cursors, const char *pool, const CursorCommit *comm
         take_answered(cursor, commit);
         take_attempts(cursor, commit);
         return true;
+}
+
+void cursors_note_given_up(Cursors *cursors, const char *pool, uint64_t serial)
+{
+        Cursor *cursor = g_hash_table_lookup(cursors->by_pool, pool);
+
+        if (!cursor || cursors_is_done(cursors, pool, serial) ||
+                        cursor->given_up->len >= CURSOR_ANSWERED_MAX)
+                return;
+        g_array_append_val(cursor->given_up, serial);
+        g_array_append_val(cursor->answered, serial);
+        g_array_sort(cursor->answered, compare_serials);
 }

@@ -27,6 +27,7 @@ typedef struct Cursor {
         uint64_t begun;      /* what it began after: tells pools of one name apart */
         uint64_t serial;     /* everything up to it is done */
         GArray *answered;    /* of uint64_t, ascending, all above serial */
+        GArray *given_up;    /* of uint64_t: those of answered that no commit has had yet */
         GArray *attempts;    /* of CursorAttempts, as committed, all above serial */
         uint64_t poolserial; /* of the pool's first event above serial */
 } Cursor;
@@ -50,6 +51,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cursors, cursors_free)
 /* Borrowed; NULL when the pool has none. */
 const Cursor *cursors_find(const Cursors *cursors, const char *pool);
 
+/* The pool has dealt with the event of this serial, or had no need to. False for a pool without a
+ * cursor. */
+bool cursors_is_done(const Cursors *cursors, const char *pool, uint64_t serial);
 /* Events that pass the filter are in the log which the pool has not dealt with. False for a pool
  * without a cursor. */
 bool cursors_is_behind(const Cursors *cursors, const char *pool, const EventLog *log,
@@ -63,3 +67,6 @@ void cursors_end(Cursors *cursors, const char *pool);
 /* False, and nothing is changed, when the pool has no cursor, when the serial goes back, or when
  * there are too many answered serials or attempts. */
 bool cursors_commit(Cursors *cursors, const char *pool, const CursorCommit *commit);
+/* The event of this serial is a dead letter, which is as good as answered, also while commits that
+ * were made before do not say so. */
+void cursors_note_given_up(Cursors *cursors, const char *pool, uint64_t serial);

@@ -8,6 +8,7 @@
 
 #include <systemd/sd-bus.h>
 
+#include "daemon/event/dead-letters.h"
 #include "daemon/face/host-seat.h"
 #include "daemon/face/publisher.h"
 #include "daemon/process/reload.h"
@@ -18,6 +19,7 @@ typedef struct FaceSetup {
         sd_event *event;
         Manager *manager;
         Reload *reload;
+        DeadLetters *dead_letters;
         uint64_t start_usec;               /* CLOCK_REALTIME when the daemon started */
         void (*shut_down)(void *userdata); /* somebody asked for it over the bus */
         /* Likewise for everything to be started anew; an error is of RELOAD_ERROR. */

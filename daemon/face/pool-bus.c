@@ -10,7 +10,7 @@
 #include "bus/cleanup.h"
 #include "bus/error.h"
 #include "bus/names.h"
-#include "daemon/face/face.h"
+#include "daemon/face/dead-letter-bus.h"
 #include "daemon/face/pool-commit.h"
 
 static int get_name(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -41,7 +41,7 @@ static int get_cursor(sd_bus *bus, const char *path, const char *interface, cons
                         reply, "t", cursors_find(cursors, group_config(userdata)->name)->serial);
 }
 
-static int check_host(
+int pool_bus_check_host(
                 sd_bus_message *call, const Face *face, const Group *pool, sd_bus_error *error)
 {
         const Cursors *cursors = manager_cursors(face_manager(face));
@@ -59,7 +59,7 @@ static int take_listener(sd_bus_message *call, void *userdata, sd_bus_error *err
         uint64_t generation;
         int log, r;
 
-        r = check_host(call, face, userdata, error);
+        r = pool_bus_check_host(call, face, userdata, error);
         if (r < 0)
                 return r;
         r = sd_bus_message_read(call, "st", &name, &generation);
@@ -89,7 +89,7 @@ static int take_listener(sd_bus_message *call, void *userdata, sd_bus_error *err
 static int commit(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
         const Face *face = face_current(sd_bus_message_get_bus(call));
-        int r = check_host(call, face, userdata, error);
+        int r = pool_bus_check_host(call, face, userdata, error);
 
         return r < 0 ? r : pool_commit(call, face, userdata, error);
 }
@@ -172,9 +172,30 @@ const sd_bus_vtable pool_bus_vtable[] = {
                         SD_BUS_ARGS("t", cursor, "at", answered, "t", poolserial, "a(tu)", attempts,
                                         "a{sv}", report),
                         SD_BUS_NO_RESULT, commit, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GiveUp",
+                        SD_BUS_ARGS("t", serial, "t", poolserial, "u", attempts, "s", process, "s",
+                                        reason, "(sv)", event),
+                        SD_BUS_NO_RESULT, dead_letter_bus_give_up, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("FetchRetries", SD_BUS_ARGS("t", after, "u", max),
+                        SD_BUS_RESULT("a(tu(sv))", letters), dead_letter_bus_fetch_retries,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("SettleRetries", SD_BUS_ARGS("at", serials), SD_BUS_NO_RESULT,
+                        dead_letter_bus_settle_retries, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListDeadLetters", SD_BUS_NO_ARGS,
+                        SD_BUS_RESULT("a(tssutsb)", letters), dead_letter_bus_list,
+                        SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ShowDeadLetter", SD_BUS_ARGS("t", serial),
+                        SD_BUS_RESULT("t", poolserial, "s", reason, "u", attempts, "t", realtime,
+                                        "s", process, "b", retried, "(sv)", event),
+                        dead_letter_bus_show, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("RetryDeadLetters", SD_BUS_ARGS("at", serials),
+                        SD_BUS_RESULT("u", n), dead_letter_bus_retry, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("DropDeadLetters", SD_BUS_ARGS("at", serials),
+                        SD_BUS_RESULT("u", n), dead_letter_bus_drop, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS(
                         "ListenerStarted", SD_BUS_ARGS("s", process, "u", pid, "t", generation), 0),
         SD_BUS_SIGNAL_WITH_ARGS(
                         "ListenerEnded", SD_BUS_ARGS("s", process, "u", pid, "t", generation), 0),
+        SD_BUS_SIGNAL("RetriesPending", NULL, 0),
         SD_BUS_VTABLE_END,
 };

@@ -4,7 +4,7 @@
 
 #include <systemd/sd-bus.h>
 
-#include "daemon/process/process.h"
+#include "daemon/face/face.h"
 
 extern const sd_bus_vtable pool_bus_vtable[];
 
@@ -13,6 +13,10 @@ int pool_bus_find(sd_bus *bus, const char *path, const char *interface, void *us
                 void **ret_found, sd_bus_error *error);
 int pool_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes,
                 sd_bus_error *error);
+
+/* 0 when the call comes from the listener-host that was told of this pool; an error otherwise. */
+int pool_bus_check_host(
+                sd_bus_message *call, const Face *face, const Group *pool, sd_bus_error *error);
 
 /* The signals ListenerStarted and ListenerEnded. */
 int pool_bus_emit_started(sd_bus *bus, const Process *listener);

@@ -3,8 +3,8 @@
 
 Modes: "childutils" does everything through Debian's unmodified module; "refuse N" answers FAIL to
 the first N deliveries; "bytes" answers one byte at a time; "hold FILE" answers only when FILE
-exists; "garbage" says things that no listener should; "octets" takes "len" for a number of bytes.
-Plain otherwise.
+exists; "answer FILE" likewise, with what is in it; "garbage" says things that no listener should;
+"octets" takes "len" for a number of bytes. Plain otherwise.
 """
 
 import json
@@ -50,6 +50,19 @@ def by_childutils(file):
         childutils.listener.ok(sys.stdout)
 
 
+def answer_of(file):
+    """What stands in the file, when there is one."""
+    while True:
+        try:
+            with open(file, encoding="utf-8") as stream:
+                answer = stream.read()
+        except FileNotFoundError:
+            answer = ""
+        if answer:
+            return "RESULT %d\n%s" % (len(answer), answer)
+        time.sleep(0.01)
+
+
 def by_hand(file, mode, argument):
     refusals = int(argument) if mode == "refuse" else 0
     say = write_bytes if mode == "bytes" else write
@@ -62,7 +75,10 @@ def by_hand(file, mode, argument):
         while mode == "hold" and not os.path.exists(argument):
             time.sleep(0.01)
         refusals -= 1
-        say("RESULT 4\nFAIL" if refusals >= 0 else "RESULT 2\nOK")
+        if mode == "answer":
+            say(answer_of(argument))
+        else:
+            say("RESULT 4\nFAIL" if refusals >= 0 else "RESULT 2\nOK")
 
 
 def main():

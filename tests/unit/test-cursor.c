@@ -63,6 +63,47 @@ static void test_refused(void)
         g_assert_true(commit(cursors, 7, 0));
 }
 
+static void test_is_done(void)
+{
+        g_autoptr(Cursors) cursors = cursors_new();
+        const uint64_t answered[] = { 12 };
+        const CursorCommit commit = { .serial = 10, .answered = answered, .n_answered = 1 };
+
+        g_assert_false(cursors_is_done(cursors, "p", 1));
+        cursors_begin(cursors, "p", 7);
+        g_assert_true(cursors_commit(cursors, "p", &commit));
+        g_assert_true(cursors_is_done(cursors, "p", 10));
+        g_assert_false(cursors_is_done(cursors, "p", 11));
+        g_assert_true(cursors_is_done(cursors, "p", 12));
+}
+
+/* Told before the commit that says it too, and not forgotten by one that was made earlier. */
+static void test_given_up(void)
+{
+        g_autoptr(Cursors) cursors = cursors_new();
+        const uint64_t answered[] = { 14, 12 };
+        const CursorCommit early = { .serial = 10, .answered = answered, .n_answered = 1 };
+        const CursorCommit late = { .serial = 10, .answered = answered, .n_answered = 2 };
+        const Cursor *cursor;
+
+        cursors_note_given_up(cursors, "p", 12);
+        cursors_begin(cursors, "p", 7);
+        cursor = cursors_find(cursors, "p");
+        cursors_note_given_up(cursors, "p", 7);
+        g_assert_cmpuint(cursor->answered->len, ==, 0);
+        cursors_note_given_up(cursors, "p", 12);
+        cursors_note_given_up(cursors, "p", 12);
+        cursors_note_given_up(cursors, "p", 9);
+        g_assert_true(cursors_commit(cursors, "p", &early));
+        g_assert_cmpuint(cursor->answered->len, ==, 2);
+        g_assert_cmpuint(g_array_index(cursor->answered, uint64_t, 0), ==, 12);
+        g_assert_true(cursors_is_done(cursors, "p", 12));
+        g_assert_cmpuint(cursor->given_up->len, ==, 1);
+        g_assert_true(cursors_commit(cursors, "p", &late));
+        g_assert_cmpuint(cursor->answered->len, ==, 2);
+        g_assert_cmpuint(cursor->given_up->len, ==, 0);
+}
+
 static void test_is_behind(void)
 {
         g_autoptr(Cursors) cursors = cursors_new();
@@ -110,6 +151,8 @@ int main(int argc, char **argv)
         g_test_add_func("/cursor/begin", test_begin);
         g_test_add_func("/cursor/commit", test_commit);
         g_test_add_func("/cursor/refused", test_refused);
+        g_test_add_func("/cursor/is-done", test_is_done);
+        g_test_add_func("/cursor/given-up", test_given_up);
         g_test_add_func("/cursor/is-behind", test_is_behind);
         g_test_add_func("/cursor/end", test_end);
         return g_test_run();

@@ -37,13 +37,34 @@ static const PoolMember methods = {fake_is_ready, fake_give};
 typedef struct Fixture {
         Pool *pool;
         FakeMember members[3];
+        QueueItem *given_up;      /* the last one */
+        char *reason;             /* of that */
+        uint64_t accepted_letter; /* likewise; 0 = none */
 } Fixture;
+
+static void on_given_up(QueueItem *item, const char *process, const char *reason, void *userdata)
+{
+        Fixture *fixture = userdata;
+
+        fixture->given_up = item;
+        g_free(fixture->reason);
+        fixture->reason = g_strdup_printf("%s: %s", process, reason);
+}
+
+static void on_letter_accepted(uint64_t serial, void *userdata)
+{
+        Fixture *fixture = userdata;
+
+        fixture->accepted_letter = serial;
+}
+
+static const PoolObserver observer = { on_given_up, on_letter_accepted };
 
 static const char *const names[] = {"a", "b", "c"};
 
 static void set_up(Fixture *fixture, gconstpointer unused)
 {
-        fixture->pool = pool_new("web1", "mail", queue_new(10, NULL, 0, 0), &methods);
+        fixture->pool = pool_new("web1", "mail", queue_new(10, NULL, 0, 0), &methods, &observer, fixture);
         for (unsigned i = 0; i < 3; i++) {
                 fixture->members[i].is_ready = true;
                 pool_join(fixture->pool, names[i], &fixture->members[i]);
@@ -53,6 +74,7 @@ static void set_up(Fixture *fixture, gconstpointer unused)
 static void tear_down(Fixture *fixture, gconstpointer unused)
 {
         pool_free(fixture->pool);
+        g_free(fixture->reason);
         for (unsigned i = 0; i < 3; i++)
                 g_free(fixture->members[i].got);
 }
@@ -170,10 +192,51 @@ static void test_refused_until_given_up(Fixture *fixture, gconstpointer unused)
                         now = queue_next_due(pool_queue(fixture->pool));
         }
         g_assert_cmpuint(pool_n_given_up(fixture->pool), ==, 1);
+        g_assert_cmpuint(fixture->given_up->event->serial, ==, 1);
+        g_assert_cmpuint(pool_item_attempts(fixture->given_up), ==, MAX_ATTEMPTS);
+        g_assert_cmpstr(fixture->reason, ==, "a: a test");
+        queue_finish(pool_queue(fixture->pool), fixture->given_up);
         g_assert_cmpuint(queue_room(pool_queue(fixture->pool)), ==, 10);
         push(fixture, 2);
         pool_hand_out(fixture->pool, now);
         g_assert_nonnull(strstr(fixture->members[0].got, " serial:2 pool:mail poolserial:1 "));
+}
+
+static void test_letter(Fixture *fixture, gconstpointer unused)
+{
+        g_autoptr(Event) event = event_new(EVENT_TICK_5);
+
+        event->serial = 5;
+        queue_push_letter(pool_queue(fixture->pool), event, 3, 10);
+        pool_hand_out(fixture->pool, 0);
+        g_assert_nonnull(strstr(fixture->members[0].got, " serial:5 pool:mail poolserial:3 "));
+        pool_conclude(fixture->pool, "a", POOL_ACCEPTED, NULL, 0);
+        g_assert_cmpuint(fixture->accepted_letter, ==, 5);
+        push(fixture, 6);
+        pool_hand_out(fixture->pool, 0);
+        pool_conclude(fixture->pool, "b", POOL_ACCEPTED, NULL, 0);
+        g_assert_cmpuint(fixture->accepted_letter, ==, 5);
+}
+
+/* Its attempts are counted on. */
+static void test_letter_given_up_again(Fixture *fixture, gconstpointer unused)
+{
+        g_autoptr(Event) event = event_new(EVENT_TICK_5);
+        uint64_t now = 0;
+
+        queue_set_max_attempts(pool_queue(fixture->pool), MAX_ATTEMPTS);
+        pool_leave(fixture->pool, "b");
+        pool_leave(fixture->pool, "c");
+        event->serial = 5;
+        queue_push_letter(pool_queue(fixture->pool), event, 3, 10);
+        while (!fixture->given_up) {
+                pool_hand_out(fixture->pool, now);
+                conclude(fixture, 0, POOL_REFUSED, now);
+                if (queue_next_due(pool_queue(fixture->pool)) != QUEUE_NEVER)
+                        now = queue_next_due(pool_queue(fixture->pool));
+        }
+        g_assert_cmpuint(pool_item_attempts(fixture->given_up), ==, 10 + MAX_ATTEMPTS);
+        g_assert_cmpuint(fixture->accepted_letter, ==, 0);
 }
 
 static void test_member_comes_back_to_its_seat(Fixture *fixture, gconstpointer unused)
@@ -197,6 +260,8 @@ int main(int argc, char **argv)
         ADD("only-ready-members", test_only_ready_members);
         ADD("broken-member", test_broken_member);
         ADD("refused-until-given-up", test_refused_until_given_up);
+        ADD("letter", test_letter);
+        ADD("letter-given-up-again", test_letter_given_up_again);
         ADD("member-comes-back-to-its-seat", test_member_comes_back_to_its_seat);
         return g_test_run();
 }

@@ -125,6 +125,7 @@ static void test_delays_and_limit(void)
         static const unsigned delays[] = { 0, 1, 2, 4, 8, 16, 32, 60, 60 };
         g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
         uint64_t now = 1000 * SECOND;
+        QueueItem *item;
 
         queue_set_max_attempts(queue, MAX_ATTEMPTS);
         push(queue, 1);
@@ -140,8 +141,14 @@ static void test_delays_and_limit(void)
                 g_assert_null(queue_take(queue));
                 queue_end_delays(queue, now);
         }
-        g_assert_false(queue_refuse(queue, take(queue, 1), now));
+        item = take(queue, 1);
+        g_assert_false(queue_refuse(queue, item, now));
         g_assert_cmpuint(queue_next_due(queue), ==, QUEUE_NEVER);
+        /* Kept, and not passed by the cursor, until somebody else has it. */
+        g_assert_null(queue_take(queue));
+        g_assert_cmpuint(queue_room(queue), ==, 9);
+        assert_progress(queue, 18, 0, 0, 8);
+        queue_finish(queue, item);
         g_assert_cmpuint(queue_room(queue), ==, 10);
         assert_progress(queue, 18, 18, 9, 0);
 }
@@ -149,11 +156,14 @@ static void test_delays_and_limit(void)
 static void test_one_attempt(void)
 {
         g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
+        QueueItem *item;
 
         queue_set_max_attempts(queue, 1);
         push(queue, 1);
         push(queue, 2);
-        g_assert_false(queue_refuse(queue, take(queue, 1), 0));
+        item = take(queue, 1);
+        g_assert_false(queue_refuse(queue, item, 0));
+        queue_finish(queue, item);
         take(queue, 2);
         assert_progress(queue, 2, 1, 1, 0);
 }
@@ -265,11 +275,14 @@ static void test_attempts_end(void)
         g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
         const Attempt before[] = { { 3, 1 }, { 7, MAX_ATTEMPTS - 1 } };
         QueueProgress progress;
+        QueueItem *item;
 
         queue_set_max_attempts(queue, MAX_ATTEMPTS);
         queue_note_attempts(queue, before, G_N_ELEMENTS(before));
         push(queue, 7);
-        g_assert_false(queue_refuse(queue, take(queue, 7), 0));
+        item = take(queue, 7);
+        g_assert_false(queue_refuse(queue, item, 0));
+        queue_finish(queue, item);
         queue_progress(queue, 7, &progress);
         g_assert_cmpuint(progress.n_attempts, ==, 0);
 }
@@ -295,6 +308,77 @@ static void test_crowded(void)
         assert_progress(queue, serial, 0, 0, QUEUE_MAX_ANSWERED);
 }
 
+static bool push_letter(Queue *queue, uint64_t serial)
+{
+        g_autoptr(Event) event = event_new_tick(5, 0);
+
+        event->serial = serial;
+        return queue_push_letter(queue, event, serial + 1000, 10);
+}
+
+static void test_letters(void)
+{
+        g_autoptr(Queue) queue = queue_new(2, NULL, 0, 50);
+        QueueItem *event, *letter;
+
+        push(queue, 20);
+        push(queue, 21);
+        g_assert_true(push_letter(queue, 7));
+        g_assert_true(push_letter(queue, 3));
+        assert_progress(queue, 21, 19, 50, 0);
+        g_assert_false(push(queue, 22));
+        letter = take(queue, 3);
+        g_assert_true(letter->is_letter);
+        g_assert_cmpuint(letter->poolserial, ==, 1003);
+        g_assert_cmpuint(letter->n_attempts, ==, 10);
+        take(queue, 7);
+        event = take(queue, 20);
+        g_assert_false(event->is_letter);
+        queue_finish(queue, event);
+        assert_progress(queue, 21, 20, 51, 0);
+        queue_finish(queue, letter);
+        assert_progress(queue, 21, 20, 51, 0);
+        g_assert_cmpuint(queue_room(queue), ==, 1);
+        g_assert_cmpuint(queue_letter_room(queue), ==, QUEUE_MAX_LETTERS - 1);
+}
+
+/* Wherever it is. */
+static void test_letter_twice(void)
+{
+        g_autoptr(Queue) queue = queue_new(2, NULL, 0, 0);
+        QueueItem *letter;
+
+        queue_set_max_attempts(queue, MAX_ATTEMPTS);
+        g_assert_true(push_letter(queue, 3));
+        g_assert_true(push_letter(queue, 3));
+        letter = take(queue, 3);
+        g_assert_true(push_letter(queue, 3));
+        queue_refuse(queue, letter, 0);
+        take(queue, 3);
+        queue_refuse(queue, letter, 0);
+        g_assert_true(push_letter(queue, 3));
+        for (int i = 2; i < MAX_ATTEMPTS; i++) {
+                queue_end_delays(queue, queue_next_due(queue));
+                queue_refuse(queue, take(queue, 3), 0);
+        }
+        g_assert_true(push_letter(queue, 3));
+        g_assert_null(queue_take(queue));
+        g_assert_cmpuint(queue_letter_room(queue), ==, QUEUE_MAX_LETTERS - 1);
+        queue_finish(queue, letter);
+        g_assert_cmpuint(queue_letter_room(queue), ==, QUEUE_MAX_LETTERS);
+        assert_progress(queue, 4, 4, 0, 0);
+}
+
+static void test_letters_are_bounded(void)
+{
+        g_autoptr(Queue) queue = queue_new(2, NULL, 0, 0);
+
+        for (uint64_t serial = 1; serial <= QUEUE_MAX_LETTERS; serial++)
+                g_assert_true(push_letter(queue, serial));
+        g_assert_false(push_letter(queue, 100));
+        g_assert_true(push(queue, 200));
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -313,5 +397,8 @@ int main(int argc, char **argv)
         g_test_add_func("/queue/attempts", test_attempts);
         g_test_add_func("/queue/attempts-end", test_attempts_end);
         g_test_add_func("/queue/crowded", test_crowded);
+        g_test_add_func("/queue/letters", test_letters);
+        g_test_add_func("/queue/letter-twice", test_letter_twice);
+        g_test_add_func("/queue/letters-are-bounded", test_letters_are_bounded);
         return g_test_run();
 }
