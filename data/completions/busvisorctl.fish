@@ -33,8 +33,29 @@ function __busvisorctl_configured
         string replace -r ':.*' '' | sort -u
 end
 
-set -l commands status start stop restart signal pid tail maintail clear fg monitor avail reread \
-    update add remove reload shutdown convert version help open exit quit
+# Pools that have dead letters.
+function __busvisorctl_letter_pools
+    busvisorctl (__busvisorctl_place) deadletters list 2>/dev/null |
+        string match -v 'No dead letters' | string replace -r ' .*' '' | sort -u
+end
+
+# What stands behind "deadletters" so far: how many words.
+function __busvisorctl_letter_words
+    set -l words (commandline -opc)
+    set -l at (contains -i -- deadletters $words)
+    test -n "$at"; and test (math (count $words) - $at) $argv
+end
+
+# The serials of the pool that was named.
+function __busvisorctl_letter_serials
+    set -l words (commandline -opc)
+    set -l at (contains -i -- deadletters $words)
+    busvisorctl (__busvisorctl_place) deadletters list $words[(math $at + 2)] 2>/dev/null |
+        string match -v 'No dead letters' | string replace -r '^\S+ +(\d+) .*' '$1'
+end
+
+set -l commands status start stop restart signal pid tail maintail clear fg monitor deadletters avail \
+    reread update add remove reload shutdown convert version help open exit quit
 set -l no_command "not __fish_seen_subcommand_from $commands"
 
 complete -c busvisorctl -f
@@ -64,6 +85,7 @@ complete -c busvisorctl -n $no_command -a maintail -d "Print the end of the daem
 complete -c busvisorctl -n $no_command -a clear -d 'Empty the logs of processes'
 complete -c busvisorctl -n $no_command -a fg -d 'Show what a process writes, give it the lines typed'
 complete -c busvisorctl -n $no_command -a monitor -d 'Show events as they happen'
+complete -c busvisorctl -n $no_command -a deadletters -d 'Show or try again what pools have given up'
 complete -c busvisorctl -n $no_command -a avail -d 'Show all processes that are configured'
 complete -c busvisorctl -n $no_command -a reread -d 'Show what an update would change'
 complete -c busvisorctl -n $no_command -a update -d 'Carry out what has changed in the configuration'
@@ -88,6 +110,9 @@ complete -c busvisorctl -n '__fish_seen_subcommand_from signal' \
     -a 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP'
 complete -c busvisorctl -n '__fish_seen_subcommand_from monitor' \
     -a 'PROCESS_STATE PROCESS_LOG PROCESS_COMMUNICATION REMOTE_COMMUNICATION SUPERVISOR_STATE_CHANGE TICK PROCESS_GROUP'
+complete -c busvisorctl -n '__busvisorctl_letter_words -eq 0' -a 'list show retry drop'
+complete -c busvisorctl -n '__busvisorctl_letter_words -le 1' -a '(__busvisorctl_letter_pools)'
+complete -c busvisorctl -n '__busvisorctl_letter_words -ge 2' -a '(__busvisorctl_letter_serials)'
 complete -c busvisorctl -n '__fish_seen_subcommand_from convert' -F
 complete -c busvisorctl -n '__fish_seen_subcommand_from open' -a 'system user unix:path='
 complete -c busvisorctl -n '__fish_seen_subcommand_from help' -a "$commands"

@@ -22,6 +22,12 @@ events=REMOTE_COMMUNICATION
 max_attempts=1
 """ % (PYTHON, HERE)
 
+OTHER = """
+[eventlistener:other]
+command=/bin/cat
+events=TICK_3600
+"""
+
 
 def set_answer(daemon, answer):
     """In one step, so that no half of it is read."""
@@ -230,6 +236,69 @@ def foreign_host():
             tap.same(connection.call_error(PATH, POOL, method, signature, body),
                      "org.freedesktop.DBus.Error.AccessDenied", method)
         tap.same(letters(connection), {})
+
+
+@tap.case("busvisorctl deadletters shows them and acts on them")
+def command():
+    def run(*arguments):
+        result = daemon.ctl("deadletters", *arguments)
+        return result.returncode, result.stdout, result.stderr
+
+    with Daemon(SECTIONS + OTHER) as daemon:
+        connection = daemon.connect()
+        tap.same(run(), (0, "No dead letters\n", ""))
+        tap.same(json.loads(run("--json")[1]), [])
+        set_answer(daemon, "FAIL")
+        serial, other = send(connection, b"one"), send(connection, b"two")
+        found = wait_letters(connection, [serial, other])
+        line = (r"mail  +%d  REMOTE_COMMUNICATION +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  "
+                r"1 attempt, by mail: the result is not OK\n")
+        for arguments in ((), ("list",), ("mail",), ("list", "mail", "other")):
+            tap.check(re.fullmatch(line % serial + line % other, run(*arguments)[1]),
+                      run(*arguments))
+        tap.same(run("other"), (0, "No dead letters\n", ""))
+        entry = {"pool": "mail", "serial": serial, "type": "REMOTE_COMMUNICATION",
+                 "realtime": found[serial][3], "attempts": 1, "process": "mail",
+                 "reason": "the result is not OK", "retried": False}
+        tap.same(json.loads(run("--json", "list", "mail")[1])[0], entry)
+        lines = run("show", "mail", str(serial))[1].splitlines()
+        tap.same((len(lines), lines[0]), (3, "mail %d, poolserial 0" % serial))
+        tap.check(lines[1].endswith(": 1 attempt, by mail: the result is not OK"), lines[1])
+        tap.check('"one"' in lines[2], lines[2])
+        shown = json.loads(run("show", "mail", str(serial), "--json")[1])
+        event = shown.pop("event")
+        tap.same(shown, dict(entry, poolserial=0))
+        tap.same((event["serial"], event["type"], event["data"]),
+                 (serial, "REMOTE_COMMUNICATION", "one"))
+        set_answer(daemon, "OK")
+        tap.same(run("retry", "mail", str(serial)), (0, "mail: 1 to be tried again\n", ""))
+        wait_letters(connection, [other])
+        tap.same(json.loads(run("--json", "drop", "mail")[1]), {"pool": "mail", "dropped": 1})
+        tap.same(run("retry", "mail"), (0, "mail: 0 to be tried again\n", ""))
+        tap.same(run(), (0, "No dead letters\n", ""))
+
+
+@tap.case("busvisorctl deadletters says what is wrong")
+def command_errors():
+    with Daemon(SECTIONS + OTHER) as daemon:
+        daemon.connect()
+        for arguments, text in ((("none",), "none: ERROR (no such pool)"),
+                                (("list", "mail", "none"), "none: ERROR (no such pool)"),
+                                (("drop", "none"), "none: ERROR (no such pool)"),
+                                (("show", "mail"), "Error: deadletters show requires a pool and a "
+                                 "serial"),
+                                (("retry",), "Error: deadletters retry requires a pool"),
+                                (("drop", "mail", "-"), "Error: bad serial '-'"),
+                                (("show", "mail", "18446744073709551616"),
+                                 "Error: bad serial '18446744073709551616'")):
+            result = daemon.ctl("deadletters", *arguments)
+            tap.same((result.returncode, result.stderr, result.stdout.splitlines()[0]),
+                     (1, text + "\n", text), arguments)
+        for way, action in (("show", "read"), ("retry", "retry"), ("drop", "drop")):
+            result = daemon.ctl("deadletters", way, "mail", "7")
+            tap.same((result.returncode, result.stdout, result.stderr),
+                     (1, "", "busvisorctl: cannot %s dead letters (pool mail has no dead letter "
+                      "7)\n" % action))
 
 
 tap.run()

@@ -32,6 +32,8 @@ static void test_kind(void)
                 { "remove a n", COMPLETES_USED_GROUP, "n" },
                 { "start --no", COMPLETES_NOTHING, "--no" },
                 { "monitor T", COMPLETES_EVENT, "T" },
+                { "deadletters ", COMPLETES_DEAD_LETTERS, "" },
+                { "deadletters retry m", COMPLETES_POOL, "m" },
                 { "version ", COMPLETES_NOTHING, "" },
                 { "fly ", COMPLETES_NOTHING, "" },
         };
@@ -95,10 +97,16 @@ static void test_candidates(void)
                 { COMPLETES_COMMAND, "sh", "shutdown", "utdown " },
                 { COMPLETES_COMMAND, "sta", "start status", "" },
                 { COMPLETES_EVENT, "TICK_6", "TICK_60", "0 " },
+                { COMPLETES_POOL, "", "mail monitor", "m" },
+                { COMPLETES_DEAD_LETTERS, "", "drop list mail monitor retry show", "" },
                 { COMPLETES_NOTHING, "", "", "" },
         };
         g_autoptr(GPtrArray) list = new_list(), configured = new_configured();
-        CompletionLists lists = { list, configured };
+        g_autoptr(GPtrArray) pools = g_ptr_array_new();
+        CompletionLists lists = { list, configured, pools };
+
+        g_ptr_array_add(pools, "mail");
+        g_ptr_array_add(pools, "monitor");
 
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
                 g_autoptr(GPtrArray) found =
@@ -117,7 +125,7 @@ static void test_candidates(void)
 static void test_no_list(void)
 {
         static const Completes kinds[] = { COMPLETES_PROCESS, COMPLETES_NEW_GROUP,
-                COMPLETES_USED_GROUP };
+                COMPLETES_USED_GROUP, COMPLETES_POOL };
         CompletionLists none = {};
 
         for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {

@@ -101,6 +101,7 @@ static const struct {
                 {BUS_ERROR_BAD_SIGNAL, FAILURE_BAD_SIGNAL, "cannot", ""},
                 {BUS_ERROR_BAD_CONFIGURATION, FAILURE_BAD_CONFIGURATION, NULL, NULL},
                 {BUS_ERROR_STALE_PLAN, FAILURE_STALE, "cannot", ""},
+                {BUS_ERROR_NO_SUCH_DEAD_LETTER, FAILURE_NO_SUCH_NAME, "cannot", ""},
                 {BUS_ERROR_SHUTTING_DOWN, FAILURE_CLOSING, "cannot", ""},
                 {SD_BUS_ERROR_SERVICE_UNKNOWN, FAILURE_LOST, "cannot", ": busvisord is gone"},
                 {SD_BUS_ERROR_NAME_HAS_NO_OWNER, FAILURE_LOST, "cannot", ": busvisord is gone"},

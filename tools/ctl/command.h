@@ -35,6 +35,8 @@ typedef enum Completes {
         COMPLETES_SIGNAL,
         COMPLETES_CHANNEL,
         COMPLETES_EVENT,
+        COMPLETES_POOL,
+        COMPLETES_DEAD_LETTERS, /* what can be done with them, or a pool */
 } Completes;
 
 #define COMMAND_ANY_NUMBER UINT_MAX
@@ -58,7 +60,7 @@ extern const Command command_status, command_start, command_stop, command_restar
                 command_pid, command_shutdown, command_version, command_monitor, command_help,
                 command_convert, command_reread, command_update, command_reload, command_open,
                 command_exit, command_quit, command_fg, command_tail, command_maintail,
-                command_clear, command_avail, command_add, command_remove;
+                command_clear, command_deadletters, command_avail, command_add, command_remove;
 
 /* By position, NULL after the last; by name, NULL when there is no such command. "?" and "EOF" are
  * Supervisor's other names of help and exit. */

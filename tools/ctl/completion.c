@@ -62,6 +62,11 @@ bool completion_needs_configured(Completes kind)
         return kind == COMPLETES_GROUP || kind == COMPLETES_NEW_GROUP;
 }
 
+bool completion_needs_pools(Completes kind)
+{
+        return kind == COMPLETES_POOL || kind == COMPLETES_DEAD_LETTERS;
+}
+
 /* Neither blanks nor quotes, nor anything that a terminal would not show. */
 static bool is_one_word(const char *text)
 {
@@ -139,6 +144,12 @@ static void add_configured(
         }
 }
 
+static void add_pools(GPtrArray *candidates, const char *word, const GPtrArray *pools)
+{
+        for (unsigned i = 0; pools && i < pools->len; i++)
+                add(candidates, word, pools->pdata[i]);
+}
+
 static void remove_doubles(GPtrArray *candidates)
 {
         for (unsigned i = candidates->len; i > 1; i--)
@@ -151,6 +162,7 @@ GPtrArray *completion_candidates(Completes kind, const char *word, const Complet
         static const char *const signals[] = { "HUP", "INT", "QUIT", "KILL", "USR1", "USR2", "TERM",
                 "CONT", "STOP", NULL };
         static const char *const channels[] = { "stdout", "stderr", NULL };
+        static const char *const ways[] = { "list", "show", "retry", "drop", NULL };
         GPtrArray *candidates = g_ptr_array_new_with_free_func(g_free);
 
         switch (kind) {
@@ -179,6 +191,13 @@ GPtrArray *completion_candidates(Completes kind, const char *word, const Complet
                 break;
         case COMPLETES_EVENT:
                 add_events(candidates, word);
+                break;
+        case COMPLETES_DEAD_LETTERS:
+                add_table(candidates, word, ways);
+                add_pools(candidates, word, lists->pools);
+                break;
+        case COMPLETES_POOL:
+                add_pools(candidates, word, lists->pools);
                 break;
         }
         g_ptr_array_sort(candidates, compare);

@@ -13,15 +13,17 @@ Completes completion_kind(const char *line);
 /* That word, as far as it was typed; part of line. */
 const char *completion_word(const char *line);
 
-/* What the daemon knows; either may be NULL. */
+/* What the daemon knows; any may be NULL. */
 typedef struct CompletionLists {
         const GPtrArray *processes;  /* of ProcessEntry */
         const GPtrArray *configured; /* of ConfigurationEntry */
+        const GPtrArray *pools;      /* of char * */
 } CompletionLists;
 
 /* Which of them is looked at for words of that kind. */
 bool completion_needs_processes(Completes kind);
 bool completion_needs_configured(Completes kind);
+bool completion_needs_pools(Completes kind);
 
 /* All words of that kind that begin with word, sorted. Names that would not be one word are left
  * out. */

@@ -13,6 +13,7 @@
 #include "tools/ctl/completion.h"
 #include "tools/ctl/configuration-list.h"
 #include "tools/ctl/line-words.h"
+#include "tools/ctl/pool-list.h"
 #include "tools/ctl/process-list.h"
 #include "tools/ctl/shell-settings.h"
 
@@ -31,7 +32,7 @@ typedef struct Shell {
         LineEditor *editor;   /* NULL when there is no terminal */
         LineHistory *history; /* NULL as well */
         ShellSettings settings;
-        KeptList processes, configured;
+        KeptList processes, configured, pools;
         bool is_history_broken; /* and that was told */
         bool is_over;
 } Shell;
@@ -61,6 +62,7 @@ static void forget_lists(Shell *shell)
 {
         forget_list(&shell->processes);
         forget_list(&shell->configured);
+        forget_list(&shell->pools);
 }
 
 /* Once per line, however often the key is pressed. In the middle of a line there is no place to
@@ -83,6 +85,8 @@ static GPtrArray *complete(const char *line, const char **ret_word, void *userda
                 lists.processes = get_list(shell, &shell->processes, process_list_read);
         if (completion_needs_configured(kind))
                 lists.configured = get_list(shell, &shell->configured, configuration_list_read);
+        if (completion_needs_pools(kind))
+                lists.pools = get_list(shell, &shell->pools, pool_list_read);
         *ret_word = completion_word(line);
         return completion_candidates(kind, *ret_word, &lists);
 }
