@@ -39,7 +39,7 @@ startsecs=0
 
 WRITER = """
 [program:writer]
-command=%s %s/numbers.py %%(here)s
+command=%s %s/numbered.py %%(here)s
 stdout_capture_maxbytes=1MB
 stdout_logfile=NONE
 startsecs=0

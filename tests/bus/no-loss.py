@@ -33,7 +33,7 @@ SECTIONS = """
 loglevel=info
 
 [program:writer]
-command=%s %s/numbers.py %%(here)s %d
+command=%s %s/numbered.py %%(here)s %d
 stdout_capture_maxbytes=1MB
 stdout_logfile=NONE
 startsecs=0

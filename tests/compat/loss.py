@@ -16,7 +16,7 @@ EVENTS = int(os.environ.get("BUSVISOR_EVENTS", "4900"))
 
 SECTIONS = """
 [program:writer]
-command=%s %s/numbers.py %%(here)s
+command=%s %s/numbered.py %%(here)s
 stdout_capture_maxbytes=1MB
 stdout_logfile=NONE
 startsecs=0

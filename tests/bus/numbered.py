@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Prints numbered communication events: numbers.py FOLDER [RATE].
+"""Prints numbered communication events: numbered.py FOLDER [RATE].
 
 Begins with the number in the file "first", goes on up to the one in "goal", and waits until there
 is a higher goal. Without a RATE (events per second) it prints them as fast as they are taken. What
