@@ -95,7 +95,7 @@ static int send_report(Committer *committer, const QueueProgress *progress)
         r = append_attempts(call, progress);
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(call, "a{sv}", 0);
+        r = committer->source->append_report(call, committer->userdata);
         if (r < 0)
                 return r;
         committer->call = sd_bus_slot_unref(committer->call);
@@ -163,9 +163,6 @@ void committer_flush(Committer *committer)
 
 void committer_reset(Committer *committer)
 {
-        if (committer->call)
-                committer->is_dirty = true;
         committer->call = sd_bus_slot_unref(committer->call);
-        if (committer->is_dirty)
-                committer_note(committer);
+        committer_note(committer);
 }

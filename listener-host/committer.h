@@ -1,5 +1,5 @@
 /* Committer: reports to the daemon how far a pool is, so that delivery can go on there after a
- * crash.
+ * crash, and how it fares.
  *
  * Reports are gathered: one is sent at the latest 50 ms after the first thing there was to report,
  * and never a second one before the first is answered. Idle, it does nothing. */
@@ -15,6 +15,8 @@ typedef struct Committer Committer;
 
 typedef struct CommitterSource {
         void (*collect)(QueueProgress *ret, void *userdata);
+        /* The a{sv} of what else there is to tell. */
+        int (*append_report)(sd_bus_message *call, void *userdata);
         /* The daemon did not take a report; what it lacks is in the next one. */
         void (*failed)(const char *why, void *userdata);
 } CommitterSource;
@@ -29,5 +31,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Committer, committer_free)
 void committer_note(Committer *committer);
 /* Sends what is left, at the end of the program. */
 void committer_flush(Committer *committer);
-/* The peer has come or gone: what was under way is reported again. */
+/* The peer has come or gone: one that is there is told how things are. */
 void committer_reset(Committer *committer);

@@ -14,6 +14,7 @@
 #include "listener-host/host-log.h"
 #include "listener-host/page.h"
 #include "listener-host/pool.h"
+#include "listener-host/report.h"
 #include "listener-host/retries.h"
 #include "listener-host/roster.h"
 
@@ -29,6 +30,7 @@ struct Lane {
         char *run_id;
         char **types;
         uint64_t begun;
+        uint64_t since_usec; /* CLOCK_MONOTONIC: we serve the pool */
         Pool *pool;
         Feed *feed;
         Committer *committer;
@@ -155,7 +157,10 @@ static bool accept_event(const Event *event, void *userdata)
 {
         Lane *lane = userdata;
 
-        return pool_push(lane->pool, event);
+        if (!pool_push(lane->pool, event))
+                return false;
+        committer_note(lane->committer);
+        return true;
 }
 
 static bool member_is_ready(void *member)
@@ -229,9 +234,34 @@ static void on_listener_concluded(
         lane_run(lane);
 }
 
+static void on_listener_changed(Listener *listener, void *userdata)
+{
+        Lane *lane = userdata;
+
+        committer_note(lane->committer);
+}
+
+static void on_listener_violated(Listener *listener, void *userdata)
+{
+        Lane *lane = userdata;
+
+        pool_note_violation(lane->pool);
+        committer_note(lane->committer);
+}
+
+static void on_listener_joined(void *userdata)
+{
+        Lane *lane = userdata;
+
+        committer_note(lane->committer);
+}
+
 static void on_listener_left(void *userdata)
 {
-        lane_run(userdata);
+        Lane *lane = userdata;
+
+        committer_note(lane->committer);
+        lane_run(lane);
 }
 
 static void on_roster_trouble(const char *what, const char *why, void *userdata)
@@ -240,7 +270,9 @@ static void on_roster_trouble(const char *what, const char *why, void *userdata)
 }
 
 static const RosterObserver roster_observer = {
-        .listener = { on_listener_ready, on_listener_concluded },
+        .listener = { on_listener_ready, on_listener_concluded, on_listener_changed,
+                        on_listener_violated },
+        .joined = on_listener_joined,
         .left = on_listener_left,
         .trouble = on_roster_trouble,
 };
@@ -252,12 +284,20 @@ static void collect_progress(QueueProgress *ret, void *userdata)
         queue_progress(pool_queue(lane->pool), feed_last(lane->feed), ret);
 }
 
+static int append_report(sd_bus_message *call, void *userdata)
+{
+        const Lane *lane = userdata;
+
+        return report_append(call, lane->pool, lane->since_usec);
+}
+
 static void on_commit_failed(const char *why, void *userdata)
 {
         report_trouble(userdata, "Commit", why);
 }
 
-static const CommitterSource committer_source = { collect_progress, on_commit_failed };
+static const CommitterSource committer_source = { collect_progress, append_report,
+        on_commit_failed };
 
 /* The lane as a whole. */
 
@@ -380,6 +420,7 @@ Lane *lane_new(sd_event *loop, const Peer *peer, Relay *relay, const Attachment 
         lane->path = bus_path_pool(pool->name);
         lane->run_id = g_strdup(attachment->run_id);
         lane->begun = pool->begun;
+        lane->since_usec = now_usec(lane);
         lane->pool = pool_new(attachment->identifier, pool->name, new_queue(pool), &member_methods,
                         &pool_observer, lane);
         lane->feed = feed_new(&pool->filter, pool->after, accept_event, lane);

@@ -13,7 +13,6 @@
 
 #include "bus/cleanup.h"
 #include "listener-host/host-log.h"
-#include "listener-host/machine.h"
 #include "listener-host/protocol.h"
 
 #define READ_BYTES 16384
@@ -55,6 +54,11 @@ uint64_t listener_generation(const Listener *listener)
         return listener->generation;
 }
 
+ListenerState listener_state(const Listener *listener)
+{
+        return listener->state;
+}
+
 bool listener_is_ready(const Listener *listener)
 {
         return listener->state == LISTENER_READY && !listener->is_ended &&
@@ -77,6 +81,11 @@ static void close_stdout(Listener *listener)
 static void conclude(Listener *listener, PoolOutcome outcome, const char *reason)
 {
         listener->observer->concluded(listener, outcome, reason, listener->userdata);
+}
+
+static void tell_violation(Listener *listener)
+{
+        listener->observer->violated(listener, listener->userdata);
 }
 
 /* text: what the action is about, where there is such a thing. */
@@ -105,6 +114,7 @@ static void act(Listener *listener, ListenerAction action, const char *text)
         case ACTION_REJECT_BAD:
                 log_warn("%s: bad result line: '%s'; skipping what it says up to its next READY",
                                 listener->name, text);
+                tell_violation(listener);
                 conclude(listener, POOL_REFUSED, "bad result line");
                 return;
         case ACTION_REJECT_LOST:
@@ -112,6 +122,7 @@ static void act(Listener *listener, ListenerAction action, const char *text)
                 return;
         case ACTION_REPORT_STRAY:
                 log_warn("%s: skipping what it says out of turn: '%s'", listener->name, text);
+                tell_violation(listener);
                 return;
         case _LISTENER_ACTION_MAX:
                 break;
@@ -124,9 +135,11 @@ static void step(Listener *listener, ListenerInput input, const char *text)
         ListenerState before = listener->state;
         ListenerAction action = machine_step(&listener->state, input);
 
-        if (listener->state != before)
+        if (listener->state != before) {
                 log_debug("%s: %s -> %s", listener->name, listener_state_to_string(before),
                                 listener_state_to_string(listener->state));
+                listener->observer->changed(listener, listener->userdata);
+        }
         act(listener, action, text);
 }
 
@@ -262,12 +275,12 @@ static void handle_token(Listener *listener, ProtocolToken token, const char *ex
                 ListenerInput input;
                 const char *text;
         } inputs[_PROTOCOL_TOKEN_MAX] = {
-                        [TOKEN_READY] = {INPUT_READY_LINE, NULL},
-                        [TOKEN_RESULT_OK] = {INPUT_RESULT_OK, NULL},
-                        [TOKEN_RESULT_OTHER] = {INPUT_RESULT_OTHER, "the result is not OK"},
-                        [TOKEN_RESULT_TOO_LONG] = {INPUT_RESULT_OTHER, "the result is too long"},
-                        [TOKEN_RESULT_BAD] = {INPUT_RESULT_BAD, NULL},
-                        [TOKEN_STRAY] = {INPUT_STRAY, NULL},
+                [TOKEN_READY] = { INPUT_READY_LINE, NULL },
+                [TOKEN_RESULT_OK] = { INPUT_RESULT_OK, NULL },
+                [TOKEN_RESULT_OTHER] = { INPUT_RESULT_OTHER, "the result is not OK" },
+                [TOKEN_RESULT_TOO_LONG] = { INPUT_RESULT_OTHER, "the result is too long" },
+                [TOKEN_RESULT_BAD] = { INPUT_RESULT_BAD, NULL },
+                [TOKEN_STRAY] = { INPUT_STRAY, NULL },
         };
 
         if (listener->relay && (token == TOKEN_RESULT_OK || token == TOKEN_RESULT_OTHER)) {

@@ -10,18 +10,23 @@
 #include <glib.h>
 #include <systemd/sd-event.h>
 
+#include "listener-host/machine.h"
 #include "listener-host/pool.h"
 #include "listener-host/relay.h"
 
 typedef struct Listener Listener;
 
-/* Both are called from the loop, and from listener_ended(), and must not free the listener. */
+/* All are called from the loop, and from listener_ended(), and must not free the listener. */
 typedef struct ListenerObserver {
         /* It can be given an event now. */
         void (*ready)(Listener *listener, void *userdata);
         /* It is through with the event in hand; reason (for people) says why it refused. */
         void (*concluded)(Listener *listener, PoolOutcome outcome, const char *reason,
                         void *userdata);
+        /* Its state is another one. */
+        void (*changed)(Listener *listener, void *userdata);
+        /* It said what no listener should say. */
+        void (*violated)(Listener *listener, void *userdata);
 } ListenerObserver;
 
 typedef struct ListenerPipes {
@@ -41,6 +46,7 @@ void listener_set_relay(Listener *listener, Relay *relay);
 
 const char *listener_name(const Listener *listener);
 uint64_t listener_generation(const Listener *listener);
+ListenerState listener_state(const Listener *listener);
 bool listener_is_ready(const Listener *listener);
 
 /* Header and payload of one event, in one write as far as the pipe takes it. The listener must be

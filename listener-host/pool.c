@@ -12,6 +12,8 @@ typedef struct Seat {
         char *process;
         void *member; /* borrowed; NULL = none at present */
         QueueItem *in_hand;
+        uint64_t given_usec; /* when that was given */
+        uint64_t n_delivered;
 } Seat;
 
 struct Pool {
@@ -24,7 +26,7 @@ struct Pool {
         void *userdata;     /* borrowed */
         GPtrArray *seats;   /* Seat */
         unsigned last_turn; /* the seat that got the last event */
-        uint64_t n_given_up;
+        PoolCounts counts;
 };
 
 static void seat_free(Seat *seat)
@@ -76,9 +78,26 @@ Queue *pool_queue(const Pool *pool)
         return pool->queue;
 }
 
-uint64_t pool_n_given_up(const Pool *pool)
+const PoolCounts *pool_counts(const Pool *pool)
 {
-        return pool->n_given_up;
+        return &pool->counts;
+}
+
+bool pool_seat_at(const Pool *pool, unsigned position, PoolSeat *ret_seat)
+{
+        const Seat *seat;
+
+        if (position >= pool->seats->len)
+                return false;
+        seat = pool->seats->pdata[position];
+        *ret_seat = (PoolSeat){
+                .process = seat->process,
+                .member = seat->member,
+                .n_delivered = seat->n_delivered,
+                .in_hand = seat->in_hand ? seat->in_hand->event->serial : 0,
+                .given_usec = seat->in_hand ? seat->given_usec : 0,
+        };
+        return true;
 }
 
 bool pool_push(Pool *pool, const Event *event)
@@ -116,6 +135,7 @@ void pool_join(Pool *pool, const char *process, void *member)
         seat = find_seat(pool, process);
         g_assert(!seat->member);
         seat->member = member;
+        seat->n_delivered = 0;
 }
 
 void pool_leave(Pool *pool, const char *process)
@@ -146,7 +166,7 @@ static void note_turn(Pool *pool, const Seat *seat)
                 pool->last_turn = at;
 }
 
-static void give(Pool *pool, Seat *seat, QueueItem *item)
+static void give(Pool *pool, Seat *seat, QueueItem *item, uint64_t now_usec)
 {
         uint64_t serial = item->event->serial;
         g_autoptr(GBytes) message = payload_message(
@@ -157,12 +177,18 @@ static void give(Pool *pool, Seat *seat, QueueItem *item)
         r = pool->methods->give(seat->member, message);
         if (r >= 0) {
                 seat->in_hand = item;
+                seat->given_usec = now_usec;
                 log_debug("event %" G_GUINT64_FORMAT " sent to listener %s", serial, seat->process);
                 return;
         }
         log_debug("event %" G_GUINT64_FORMAT " cannot be sent to listener %s: %s", serial,
                         seat->process, g_strerror(-r));
         queue_put_back(pool->queue, item);
+}
+
+void pool_note_violation(Pool *pool)
+{
+        pool->counts.violations++;
 }
 
 void pool_hand_out(Pool *pool, uint64_t now_usec)
@@ -176,7 +202,7 @@ void pool_hand_out(Pool *pool, uint64_t now_usec)
 
                 if (!item)
                         return;
-                give(pool, seat, item);
+                give(pool, seat, item, now_usec);
         }
 }
 
@@ -200,15 +226,16 @@ static void refuse(Pool *pool, QueueItem *item, const char *process, const char 
         uint64_t serial = item->event->serial;
 
         if (queue_refuse(pool->queue, item, now_usec)) {
+                pool->counts.retried++;
                 log_retry(pool, item, reason);
                 return;
         }
-        pool->n_given_up++;
+        pool->counts.given_up++;
         log_error("pool %s gives up event %" G_GUINT64_FORMAT
                   " (%s) after %u attempts, the last by %s: %s; %" G_GUINT64_FORMAT
                   " given up in all",
                         pool->name, serial, event_type_to_string(item->event->type),
-                        pool_item_attempts(item), process, reason, pool->n_given_up);
+                        pool_item_attempts(item), process, reason, pool->counts.given_up);
         pool->observer->given_up(item, process, reason, pool->userdata);
 }
 
@@ -217,6 +244,7 @@ static void accept(Pool *pool, QueueItem *item)
         uint64_t serial = item->event->serial;
         bool is_letter = item->is_letter;
 
+        pool->counts.delivered++;
         queue_finish(pool->queue, item);
         if (is_letter)
                 pool->observer->letter_accepted(serial, pool->userdata);
@@ -232,6 +260,7 @@ void pool_conclude(Pool *pool, const char *process, PoolOutcome outcome, const c
         item = g_steal_pointer(&seat->in_hand);
         switch (outcome) {
         case POOL_ACCEPTED:
+                seat->n_delivered++;
                 accept(pool, item);
                 return;
         case POOL_REFUSED:

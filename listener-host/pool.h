@@ -36,6 +36,22 @@ typedef struct PoolObserver {
         /* A letter was accepted, and is out of the queue. */
         void (*letter_accepted)(uint64_t serial, void *userdata);
 } PoolObserver;
+/* Events since the pool began. */
+typedef struct PoolCounts {
+        uint64_t delivered;  /* and answered with OK */
+        uint64_t retried;    /* deliveries that failed, after which the event came again */
+        uint64_t violations; /* of the protocol */
+        uint64_t given_up;
+} PoolCounts;
+
+/* A process that has its turn. */
+typedef struct PoolSeat {
+        const char *process;
+        void *member;         /* NULL = none at present */
+        uint64_t n_delivered; /* to this member, and answered with OK */
+        uint64_t in_hand;     /* serial of the event that it has; 0 = none */
+        uint64_t given_usec;  /* when it got that */
+} PoolSeat;
 
 /* server is the identifier of the daemon; takes the queue. */
 Pool *pool_new(const char *server, const char *name, Queue *queue, const PoolMember *methods,
@@ -48,8 +64,10 @@ void pool_set_style(Pool *pool, const PayloadStyle *style);
 
 const char *pool_name(const Pool *pool);
 Queue *pool_queue(const Pool *pool);
-/* Events that were given up. */
-uint64_t pool_n_given_up(const Pool *pool);
+const PoolCounts *pool_counts(const Pool *pool);
+/* One after the other, in the order of their turns; false after the last. *ret_seat borrows from
+ * the pool. */
+bool pool_seat_at(const Pool *pool, unsigned position, PoolSeat *ret_seat);
 
 /* False when there is no room. */
 bool pool_push(Pool *pool, const Event *event);
@@ -60,6 +78,9 @@ void pool_reserve(Pool *pool, const char *process);
 void pool_join(Pool *pool, const char *process, void *member);
 /* The member must have no event in hand. */
 void pool_leave(Pool *pool, const char *process);
+
+/* A member did what the protocol does not allow. */
+void pool_note_violation(Pool *pool);
 
 /* Hands out what can be handed out. */
 void pool_hand_out(Pool *pool, uint64_t now_usec);

@@ -100,10 +100,20 @@ unsigned queue_max_attempts(const Queue *queue)
         return queue->max_attempts;
 }
 
+size_t queue_n_waiting(const Queue *queue)
+{
+        return queue->waiting.length + queue->delayed.length;
+}
+
+size_t queue_n_in_hand(const Queue *queue)
+{
+        return queue->in_hand.length;
+}
+
 size_t queue_room(const Queue *queue)
 {
-        size_t used = queue->waiting.length + queue->delayed.length + queue->in_hand.length +
-                      queue->given_up.length - queue->n_letters;
+        size_t used = queue_n_waiting(queue) + queue_n_in_hand(queue) + queue->given_up.length -
+                      queue->n_letters;
 
         return used < queue->max_events ? queue->max_events - used : 0;
 }

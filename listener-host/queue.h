@@ -65,6 +65,9 @@ void queue_set_max(Queue *queue, size_t max_events);
 void queue_set_max_attempts(Queue *queue, unsigned max_attempts);
 unsigned queue_max_attempts(const Queue *queue);
 
+/* How many wait, those that are delayed included, and how many are in the hands of listeners. */
+size_t queue_n_waiting(const Queue *queue);
+size_t queue_n_in_hand(const Queue *queue);
 /* How many more events fit. */
 size_t queue_room(const Queue *queue);
 /* How many events are worth fetching now: nothing while some still wait and the room is small, so

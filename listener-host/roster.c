@@ -90,6 +90,7 @@ static void add_listener(Roster *roster, const char *process, uint64_t generatio
         log_debug("pool %s: took over listener %s", pool_name(roster->pool), process);
         g_hash_table_insert(roster->listeners, (char *)listener_name(listener), listener);
         pool_join(roster->pool, process, listener);
+        roster->observer->joined(roster->userdata);
 }
 
 static void on_taken(Takeover *takeover, const ListenerPipes *pipes, const sd_bus_error *error,

@@ -17,6 +17,8 @@ typedef struct Roster Roster;
 
 typedef struct RosterObserver {
         ListenerObserver listener; /* of each listener */
+        /* One has been taken over. */
+        void (*joined)(void *userdata);
         /* One has ended, and what it had in hand was concluded. */
         void (*left)(void *userdata);
         /* A call to the daemon went wrong. */

@@ -15,7 +15,7 @@
 struct Audience {
         sd_bus *bus; /* borrowed */
         sd_bus_slot *match, *question;
-        bool alone;
+        unsigned n_others; /* at most; MANY = any number */
 };
 
 static int count_connections(Audience *audience);
@@ -28,7 +28,7 @@ static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_erro
         if (sd_bus_message_read(message, "sss", &name, &before, &after) < 0 || *name != ':')
                 return 0;
         if (*after)
-                audience->alone = false;
+                audience->n_others = MIN(audience->n_others + 1, MANY);
         else
                 (void)count_connections(audience);
         return 0;
@@ -63,7 +63,7 @@ static int on_counted(sd_bus_message *reply, void *userdata, sd_bus_error *error
 
         if (!sd_bus_message_is_method_error(reply, NULL))
                 (void)read_number(reply, "ActiveConnections", &count);
-        audience->alone = count == 1; /* which is ours */
+        audience->n_others = MIN(count - 1, MANY); /* one is ours */
         if (count >= MANY)
                 audience->match = sd_bus_slot_unref(audience->match);
         return 0;
@@ -83,6 +83,7 @@ Audience *audience_new(sd_bus *bus)
         int r;
 
         audience->bus = bus;
+        audience->n_others = MANY;
         r = sd_bus_match_signal_async(bus, &audience->match, "org.freedesktop.DBus",
                         "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameOwnerChanged",
                         on_owner_changed, NULL, audience);
@@ -111,8 +112,13 @@ static bool has_unread(sd_bus *bus)
                poll(&input, 1, 0) != 0;
 }
 
-/* Whoever is so far that it may expect the next signal has been announced by then. */
 bool audience_is_empty(const Audience *audience)
 {
-        return audience->alone && !has_unread(audience->bus);
+        return audience_has_at_most(audience, 0);
+}
+
+/* Whoever is so far that it may expect the next signal has been announced by then. */
+bool audience_has_at_most(const Audience *audience, unsigned n_others)
+{
+        return audience->n_others <= n_others && !has_unread(audience->bus);
 }

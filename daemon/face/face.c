@@ -18,17 +18,43 @@ struct Face {
         FaceSetup setup;
         Publisher *publisher;
         HostSeat *host_seat;
+        PoolBoard *pool_board;
         sd_bus *bus; /* borrowed */
         bool trusted;
         sd_bus_slot *slots[MAX_SLOTS];
         size_t n_slots;
 };
 
+static void on_event(const Event *event, void *userdata)
+{
+        Face *face = userdata;
+
+        publisher_event(face->publisher, event);
+        pool_board_event(face->pool_board, event);
+}
+
+static void on_pool_changed(Group *pool, void *userdata)
+{
+        Face *face = userdata;
+
+        publisher_pool_changed(face->publisher, pool);
+}
+
+/* Its pool shows it too. */
+static void note_listener(Face *face, const Process *process)
+{
+        if (process_is_listener(process))
+                publisher_pool_changed(
+                                face->publisher, manager_find_group(face->setup.manager,
+                                                                 process_config(process)->group));
+}
+
 static void on_process_changed(Process *process, void *userdata)
 {
         Face *face = userdata;
 
         publisher_process_changed(face->publisher, process);
+        note_listener(face, process);
 }
 
 static void on_listener_started(Process *process, void *userdata)
@@ -74,6 +100,7 @@ static void emit_group(const Face *face, const Group *group, Emit emit)
 static void on_process_added(Process *process, void *userdata)
 {
         emit_process(userdata, process, sd_bus_emit_object_added);
+        note_listener(userdata, process);
 }
 
 static void on_process_removed(Process *process, void *userdata)
@@ -81,6 +108,7 @@ static void on_process_removed(Process *process, void *userdata)
         Face *face = userdata;
 
         publisher_process_removed(face->publisher, process);
+        note_listener(face, process);
         emit_process(face, process, sd_bus_emit_object_removed);
 }
 
@@ -92,8 +120,11 @@ static void on_process_configured(Process *process, void *userdata)
 static void on_group_added(Group *group, void *userdata)
 {
         const GPtrArray *processes = group_processes(group);
+        Face *face = userdata;
 
-        emit_group(userdata, group, sd_bus_emit_object_added);
+        if (group_config(group)->kind == GROUP_EVENTLISTENER)
+                pool_board_add(face->pool_board, group);
+        emit_group(face, group, sd_bus_emit_object_added);
         for (guint i = 0; i < processes->len; i++)
                 on_process_added(processes->pdata[i], userdata);
 }
@@ -101,10 +132,15 @@ static void on_group_added(Group *group, void *userdata)
 static void on_group_removed(Group *group, void *userdata)
 {
         const GPtrArray *processes = group_processes(group);
+        Face *face = userdata;
 
         for (guint i = 0; i < processes->len; i++)
                 on_process_removed(processes->pdata[i], userdata);
-        emit_group(userdata, group, sd_bus_emit_object_removed);
+        emit_group(face, group, sd_bus_emit_object_removed);
+        if (group_config(group)->kind != GROUP_EVENTLISTENER)
+                return;
+        publisher_pool_removed(face->publisher, group);
+        pool_board_remove(face->pool_board, group);
 }
 
 static void on_group_configured(Group *group, void *userdata)
@@ -116,7 +152,10 @@ static void on_group_configured(Group *group, void *userdata)
 
         if (face->bus)
                 (void)group_bus_emit_configured(face->bus, path);
-        if (face->bus && config->kind == GROUP_EVENTLISTENER)
+        if (config->kind != GROUP_EVENTLISTENER)
+                return;
+        pool_board_configure(face->pool_board, group);
+        if (face->bus)
                 (void)pool_bus_emit_configured(face->bus, pool);
 }
 
@@ -153,7 +192,14 @@ static const ManagerObserver observer = {
         .state_changed = on_state_changed,
 };
 
-static void on_host_left(void *userdata)
+static void on_seat_emptied(void *userdata)
+{
+        Face *face = userdata;
+
+        pool_board_host_gone(face->pool_board);
+}
+
+static void on_foreign_host_left(void *userdata)
 {
         Face *face = userdata;
 
@@ -161,14 +207,18 @@ static void on_host_left(void *userdata)
         manager_restart_leased_listeners(face->setup.manager);
 }
 
+static const HostSeatObserver seat_observer = { on_seat_emptied, on_foreign_host_left };
+
 Face *face_new(const FaceSetup *setup)
 {
         Face *face = g_new0(Face, 1);
 
         face->setup = *setup;
+        face->host_seat = host_seat_new(&seat_observer, face);
         face->publisher = publisher_new(
-                        setup->event, setup->manager, setup->on_stuck, setup->userdata);
-        face->host_seat = host_seat_new(on_host_left, face);
+                        setup->event, face->host_seat, setup->on_stuck, setup->userdata);
+        face->pool_board = pool_board_new(setup->manager, on_pool_changed, face);
+        event_log_set_observer(manager_events(setup->manager), on_event, face);
         manager_set_observer(setup->manager, &observer, face);
         return face;
 }
@@ -179,8 +229,10 @@ Face *face_free(Face *face)
                 return NULL;
         (void)face_set_bus(face, NULL, false);
         manager_set_observer(face->setup.manager, NULL, NULL);
-        host_seat_free(face->host_seat);
+        event_log_set_observer(manager_events(face->setup.manager), NULL, NULL);
         publisher_free(face->publisher);
+        host_seat_free(face->host_seat);
+        pool_board_free(face->pool_board);
         g_free(face);
         return NULL;
 }
@@ -279,6 +331,11 @@ Publisher *face_publisher(const Face *face)
 HostSeat *face_host_seat(const Face *face)
 {
         return face->host_seat;
+}
+
+PoolBoard *face_pool_board(const Face *face)
+{
+        return face->pool_board;
 }
 
 bool face_is_trusted(const Face *face)

@@ -10,6 +10,7 @@
 
 #include "daemon/event/dead-letters.h"
 #include "daemon/face/host-seat.h"
+#include "daemon/face/pool-board.h"
 #include "daemon/face/publisher.h"
 #include "daemon/process/reload.h"
 
@@ -50,4 +51,5 @@ const FaceSetup *face_setup(const Face *face);
 Manager *face_manager(const Face *face);
 Publisher *face_publisher(const Face *face);
 HostSeat *face_host_seat(const Face *face);
+PoolBoard *face_pool_board(const Face *face);
 bool face_is_trusted(const Face *face);

@@ -15,15 +15,15 @@ struct HostSeat {
         bool ours_is_live; /* our own has been here, and its process has not ended */
         uint64_t serial;   /* of the last event when it attached */
         NameWatch *watch;
-        void (*on_left)(void *userdata);
+        const HostSeatObserver *observer; /* borrowed */
         void *userdata;
 };
 
-HostSeat *host_seat_new(void (*on_left)(void *userdata), void *userdata)
+HostSeat *host_seat_new(const HostSeatObserver *observer, void *userdata)
 {
         HostSeat *seat = g_new0(HostSeat, 1);
 
-        seat->on_left = on_left;
+        seat->observer = observer;
         seat->userdata = userdata;
         return seat;
 }
@@ -40,7 +40,15 @@ HostSeat *host_seat_free(HostSeat *seat)
 void host_seat_clear(HostSeat *seat)
 {
         seat->watch = name_watch_free(seat->watch);
+        if (!seat->occupant)
+                return;
         g_clear_pointer(&seat->occupant, g_free);
+        seat->observer->emptied(seat->userdata);
+}
+
+bool host_seat_is_ours(const HostSeat *seat)
+{
+        return seat->occupant && seat->is_ours;
 }
 
 void host_seat_note_end(HostSeat *seat)
@@ -57,7 +65,7 @@ static void leave(HostSeat *seat)
 
         host_seat_clear(seat);
         if (was_foreign)
-                seat->on_left(seat->userdata);
+                seat->observer->foreign_left(seat->userdata);
 }
 
 static void on_gone(void *userdata)

@@ -12,10 +12,20 @@
 
 typedef struct HostSeat HostSeat;
 
-/* on_left: a host that the daemon has not started is gone from the seat, and with it what its
- * listeners were in the middle of. */
-HostSeat *host_seat_new(void (*on_left)(void *userdata), void *userdata);
+typedef struct HostSeatObserver {
+        /* The seat is empty now. */
+        void (*emptied)(void *userdata);
+        /* A host that the daemon has not started is gone from the seat, and with it what its
+         * listeners were in the middle of. */
+        void (*foreign_left)(void *userdata);
+} HostSeatObserver;
+
+/* observer is borrowed. */
+HostSeat *host_seat_new(const HostSeatObserver *observer, void *userdata);
 HostSeat *host_seat_free(HostSeat *seat);
+
+/* The host that the daemon has started is in the seat. */
+bool host_seat_is_ours(const HostSeat *seat);
 
 /* The sender of this call takes the seat. is_ours: it showed the token of the host that the daemon
  * has started; serial: of the last event so far. AccessDenied when there is another; negative

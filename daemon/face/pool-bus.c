@@ -12,6 +12,7 @@
 #include "bus/names.h"
 #include "daemon/face/dead-letter-bus.h"
 #include "daemon/face/pool-commit.h"
+#include "daemon/face/pool-status-bus.h"
 
 static int get_name(sd_bus *bus, const char *path, const char *interface, const char *property,
                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
@@ -30,15 +31,6 @@ static int get_buffer_size(sd_bus *bus, const char *path, const char *interface,
 {
         return sd_bus_message_append(
                         reply, "u", (uint32_t)MIN(group_config(userdata)->buffer_size, UINT32_MAX));
-}
-
-static int get_cursor(sd_bus *bus, const char *path, const char *interface, const char *property,
-                sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-        const Cursors *cursors = manager_cursors(face_manager(face_current(bus)));
-
-        return sd_bus_message_append(
-                        reply, "t", cursors_find(cursors, group_config(userdata)->name)->serial);
 }
 
 int pool_bus_check_host(
@@ -164,7 +156,17 @@ const sd_bus_vtable pool_bus_vtable[] = {
         SD_BUS_PROPERTY("Name", "s", get_name, 0, CONSTANT),
         SD_BUS_PROPERTY("Events", "as", get_events, 0, CHANGES),
         SD_BUS_PROPERTY("BufferSize", "u", get_buffer_size, 0, CHANGES),
-        SD_BUS_PROPERTY("Cursor", "t", get_cursor, 0, 0),
+        SD_BUS_PROPERTY("Listeners", "a(ssutsttt)", pool_status_bus_get_listeners, 0, CHANGES),
+        SD_BUS_PROPERTY("Cursor", "t", pool_status_bus_get_cursor, 0, CHANGES),
+        SD_BUS_PROPERTY("Queued", "u", pool_status_bus_get_queued, 0, CHANGES),
+        SD_BUS_PROPERTY("InHand", "u", pool_status_bus_get_in_hand, 0, CHANGES),
+        SD_BUS_PROPERTY("LagEvents", "t", pool_status_bus_get_lag_events, 0, CHANGES),
+        SD_BUS_PROPERTY("LagUSec", "t", pool_status_bus_get_lag_usec, 0, 0),
+        SD_BUS_PROPERTY("Delivered", "t", pool_status_bus_get_count, 0, CHANGES),
+        SD_BUS_PROPERTY("Retried", "t", pool_status_bus_get_count, 0, CHANGES),
+        SD_BUS_PROPERTY("Violations", "t", pool_status_bus_get_count, 0, CHANGES),
+        SD_BUS_PROPERTY("GivenUp", "t", pool_status_bus_get_count, 0, CHANGES),
+        SD_BUS_PROPERTY("Discarded", "t", pool_status_bus_get_count, 0, CHANGES),
         SD_BUS_METHOD_WITH_ARGS("TakeListener", SD_BUS_ARGS("s", process, "t", generation),
                         SD_BUS_RESULT("u", pid, "h", stdin, "h", stdout, "h", log), take_listener,
                         SD_BUS_VTABLE_UNPRIVILEGED),

@@ -18,7 +18,7 @@ static int read_attempts(sd_bus_message *call, GArray *attempts)
 }
 
 /* What the commit points to stays that of the call and of attempts. */
-static int read_commit(sd_bus_message *call, GArray *attempts, CursorCommit *ret)
+static int read_progress(sd_bus_message *call, GArray *attempts, CursorCommit *ret)
 {
         const void *answered;
         CursorCommit commit;
@@ -42,16 +42,21 @@ static int read_commit(sd_bus_message *call, GArray *attempts, CursorCommit *ret
         commit.attempts = (const CursorAttempts *)attempts->data;
         commit.n_attempts = attempts->len;
         *ret = commit;
-        return sd_bus_message_skip(call, "a{sv}");
+        return 0;
 }
 
-int pool_commit(sd_bus_message *call, const Face *face, const Group *pool, sd_bus_error *error)
+int pool_commit(sd_bus_message *call, const Face *face, Group *pool, sd_bus_error *error)
 {
         Manager *manager = face_manager(face);
         g_autoptr(GArray) attempts = g_array_new(false, false, sizeof(CursorAttempts));
+        g_autoptr(PoolReport) report = pool_report_new();
         CursorCommit commit;
-        int r = read_commit(call, attempts, &commit);
+        int r;
 
+        r = read_progress(call, attempts, &commit);
+        if (r < 0)
+                return r;
+        r = pool_report_read(call, group_processes(pool)->len, report);
         if (r < 0)
                 return r;
         if (commit.serial >= event_log_next(manager_events(manager)) ||
@@ -61,6 +66,7 @@ int pool_commit(sd_bus_message *call, const Face *face, const Group *pool, sd_bu
                                 "a cursor goes forward, to a serial that exists, with at most %d "
                                 "answered ones and %d that failed above it",
                                 CURSOR_ANSWERED_MAX, CURSOR_ATTEMPTS_MAX);
+        pool_board_commit(face_pool_board(face), pool, g_steal_pointer(&report));
         manager_note_commit(manager);
         return sd_bus_reply_method_return(call, NULL);
 }

@@ -6,4 +6,4 @@
 #include "daemon/face/face.h"
 
 /* pool: what the call is for; its sender must have been found to be the listener-host. */
-int pool_commit(sd_bus_message *call, const Face *face, const Group *pool, sd_bus_error *error);
+int pool_commit(sd_bus_message *call, const Face *face, Group *pool, sd_bus_error *error);

@@ -291,6 +291,13 @@ int process_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char 
         return 0;
 }
 
+int process_bus_emit_changed(sd_bus *bus, const char *path)
+{
+        return sd_bus_emit_properties_changed(bus, path, BUS_INTERFACE_PROCESS, "State", "Pid",
+                        "StartTimestamp", "StopTimestamp", "ExitStatus", "TermSignal", "SpawnError",
+                        "Tries", "NRestarts", NULL);
+}
+
 int process_bus_emit_configured(sd_bus *bus, const char *path)
 {
         return sd_bus_emit_properties_changed(bus, path, BUS_INTERFACE_PROCESS, "Command",

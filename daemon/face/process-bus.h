@@ -24,5 +24,7 @@ int process_bus_require_owner(sd_bus_message *call, const char *action, AccessGr
 int process_bus_find_called(
                 sd_bus_message *call, const Face *face, Process **ret, sd_bus_error *error);
 
+/* Says that what changes by itself has changed. */
+int process_bus_emit_changed(sd_bus *bus, const char *path);
 /* Says that what a reload can change has changed. */
 int process_bus_emit_configured(sd_bus *bus, const char *path);

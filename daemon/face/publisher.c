@@ -1,25 +1,22 @@
-/* Signals go out as the events happen. PropertiesChanged comes from the loop and with a pause in
- * between, so that a process that goes through three states at once makes one, and one that is
- * started again a thousand times a second ten. */
+/* Signals go out as the events happen, one each; changes of properties are gathered. */
 
 #include "daemon/face/publisher.h"
 
 #include <errno.h>
 
 #include "bus/cleanup.h"
-#include "bus/clock.h"
 #include "bus/event-message.h"
 #include "bus/names.h"
 #include "daemon/face/audience.h"
+#include "daemon/face/changes.h"
 #include "daemon/face/name-watch.h"
 #include "daemon/face/outbox.h"
+#include "daemon/face/pool-status-bus.h"
+#include "daemon/face/process-bus.h"
 
 #define MAX_SUBSCRIBERS 256
 /* Header, names and the fixed arguments of a signal, generously. */
 #define MESSAGE_OVERHEAD 512
-#define PAUSE_USEC       UINT64_C(100000)
-#define RETRY_USEC       UINT64_C(1000000)
-#define ACCURACY_USEC    UINT64_C(1000)
 
 typedef struct Subscriber {
         Publisher *publisher; /* borrowed */
@@ -31,8 +28,6 @@ typedef struct Subscriber {
 } Subscriber;
 
 struct Publisher {
-        sd_event *event;    /* borrowed */
-        Manager *manager;   /* borrowed */
         sd_bus *bus;        /* borrowed */
         Outbox *outbox;     /* while there is a bus */
         Audience *audience; /* the same */
@@ -40,13 +35,8 @@ struct Publisher {
         void *userdata;
         uint64_t previous, unsent;
         GHashTable *subscribers; /* char * (borrowed from the value) to Subscriber * */
-        GHashTable *changed;     /* set of Process *, borrowed, until they are removed */
-        sd_event_source *flush;  /* enabled while `changed` is not empty */
-        uint64_t next_flush;     /* CLOCK_MONOTONIC, not before */
+        Changes *changes;        /* of processes and pools */
 };
-
-static void on_event(const Event *event, void *userdata);
-static void plan_flush(Publisher *publisher);
 
 static Subscriber *subscriber_free(Subscriber *subscriber)
 {
@@ -62,19 +52,16 @@ static void free_subscriber(gpointer subscriber)
         subscriber_free(subscriber);
 }
 
-Publisher *publisher_new(
-                sd_event *event, Manager *manager, void (*on_stuck)(void *userdata), void *userdata)
+Publisher *publisher_new(sd_event *event, const HostSeat *seat, void (*on_stuck)(void *userdata),
+                void *userdata)
 {
         Publisher *publisher = g_new0(Publisher, 1);
 
-        publisher->event = event;
-        publisher->manager = manager;
         publisher->on_stuck = on_stuck;
         publisher->userdata = userdata;
         publisher->subscribers =
                         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_subscriber);
-        publisher->changed = g_hash_table_new(NULL, NULL);
-        event_log_set_observer(manager_events(manager), on_event, publisher);
+        publisher->changes = changes_new(event, seat);
         return publisher;
 }
 
@@ -82,11 +69,9 @@ Publisher *publisher_free(Publisher *publisher)
 {
         if (!publisher)
                 return NULL;
-        event_log_set_observer(manager_events(publisher->manager), NULL, NULL);
         publisher_set_bus(publisher, NULL);
-        sd_event_source_disable_unref(publisher->flush);
         g_hash_table_unref(publisher->subscribers);
-        g_hash_table_unref(publisher->changed);
+        changes_free(publisher->changes);
         g_free(publisher);
         return NULL;
 }
@@ -94,7 +79,7 @@ Publisher *publisher_free(Publisher *publisher)
 void publisher_set_bus(Publisher *publisher, sd_bus *bus)
 {
         g_hash_table_remove_all(publisher->subscribers);
-        g_hash_table_remove_all(publisher->changed);
+        changes_set_bus(publisher->changes, NULL);
         publisher->outbox = outbox_free(publisher->outbox);
         publisher->audience = audience_free(publisher->audience);
         publisher->bus = bus;
@@ -102,6 +87,8 @@ void publisher_set_bus(Publisher *publisher, sd_bus *bus)
                 return;
         publisher->outbox = outbox_new(bus, publisher->on_stuck, publisher->userdata);
         publisher->audience = audience_new(bus);
+        changes_set_bus(publisher->changes,
+                        &(ChangesBus){ bus, publisher->outbox, publisher->audience });
 }
 
 /* to: a unique name, or NULL for everybody. */
@@ -187,9 +174,8 @@ static void broadcast(Publisher *publisher, const Event *event)
                                 publisher->bus, BUS_PATH, BUS_INTERFACE_MANAGER, "State", NULL);
 }
 
-static void on_event(const Event *event, void *userdata)
+void publisher_event(Publisher *publisher, const Event *event)
 {
-        Publisher *publisher = userdata;
         GHashTableIter iterator;
         gpointer value;
 
@@ -202,66 +188,39 @@ static void on_event(const Event *event, void *userdata)
                 tell_subscriber(publisher, event, value);
 }
 
-static void emit_changed(Publisher *publisher, Process *process)
+static void emit_process(sd_bus *bus, const void *process)
 {
-        g_autofree char *path = bus_path_process(
-                        process_config(process)->group, process_config(process)->name);
+        const ProcessConfig *config = process_config(process);
+        g_autofree char *path = bus_path_process(config->group, config->name);
 
-        (void)sd_bus_emit_properties_changed(publisher->bus, path, BUS_INTERFACE_PROCESS, "State",
-                        "Pid", "StartTimestamp", "StopTimestamp", "ExitStatus", "TermSignal",
-                        "SpawnError", "Tries", "NRestarts", NULL);
+        (void)process_bus_emit_changed(bus, path);
 }
 
-static int on_flush(sd_event_source *source, uint64_t usec, void *userdata)
+void publisher_process_changed(Publisher *publisher, const Process *process)
 {
-        Publisher *publisher = userdata;
-        GHashTableIter iterator;
-        gpointer process;
-        bool done;
-
-        if (!publisher->bus)
-                return 0;
-        if (nobody_listens(publisher))
-                g_hash_table_remove_all(publisher->changed);
-        g_hash_table_iter_init(&iterator, publisher->changed);
-        while (outbox_has_room(publisher->outbox) &&
-                        g_hash_table_iter_next(&iterator, &process, NULL)) {
-                emit_changed(publisher, process);
-                g_hash_table_iter_remove(&iterator);
-        }
-        done = g_hash_table_size(publisher->changed) == 0;
-        publisher->next_flush = clock_now_usec(CLOCK_MONOTONIC) + (done ? PAUSE_USEC : RETRY_USEC);
-        if (!done)
-                plan_flush(publisher);
-        return 0;
+        changes_note(publisher->changes, process, emit_process);
 }
 
-static void plan_flush(Publisher *publisher)
+void publisher_process_removed(Publisher *publisher, const Process *process)
 {
-        int r;
-
-        if (!publisher->flush)
-                r = sd_event_add_time(publisher->event, &publisher->flush, CLOCK_MONOTONIC,
-                                publisher->next_flush, ACCURACY_USEC, on_flush, publisher);
-        else
-                r = sd_event_source_set_time(publisher->flush, publisher->next_flush);
-        if (r >= 0)
-                r = sd_event_source_set_enabled(publisher->flush, SD_EVENT_ONESHOT);
-        g_assert(r >= 0);
+        changes_forget(publisher->changes, process);
 }
 
-void publisher_process_changed(Publisher *publisher, Process *process)
+static void emit_pool(sd_bus *bus, const void *pool)
 {
-        if (!publisher->bus)
-                return;
-        if (g_hash_table_size(publisher->changed) == 0)
-                plan_flush(publisher);
-        g_hash_table_add(publisher->changed, process);
+        g_autofree char *path = bus_path_pool(group_config(pool)->name);
+
+        (void)pool_status_bus_emit_changed(bus, path);
 }
 
-void publisher_process_removed(Publisher *publisher, Process *process)
+void publisher_pool_changed(Publisher *publisher, const Group *pool)
 {
-        g_hash_table_remove(publisher->changed, process);
+        changes_note(publisher->changes, pool, emit_pool);
+}
+
+void publisher_pool_removed(Publisher *publisher, const Group *pool)
+{
+        changes_forget(publisher->changes, pool);
 }
 
 static void on_subscriber_gone(void *userdata)

@@ -1,4 +1,4 @@
-/* Publisher: makes each Event a signal, and each change of a process a PropertiesChanged.
+/* Publisher: makes each Event a signal, and changes of processes and pools PropertiesChanged.
  *
  * Broadcasts what everybody may see; the rest goes only to the connections that subscribed to it,
  * or that wait for it: these are told once that there is something in the log. Each audience has a
@@ -7,23 +7,28 @@
 
 #include <systemd/sd-bus.h>
 
+#include "daemon/face/host-seat.h"
 #include "daemon/process/manager.h"
 
 typedef struct Publisher Publisher;
 
-/* manager is borrowed; becomes the observer of its event log. on_stuck: the bus has not taken
- * anything for long. */
-Publisher *publisher_new(sd_event *event, Manager *manager, void (*on_stuck)(void *userdata),
+/* seat is borrowed. on_stuck: the bus has not taken anything for long. */
+Publisher *publisher_new(sd_event *event, const HostSeat *seat, void (*on_stuck)(void *userdata),
                 void *userdata);
 Publisher *publisher_free(Publisher *publisher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Publisher, publisher_free)
 
 /* The bus to publish on, borrowed; NULL = none now. */
 void publisher_set_bus(Publisher *publisher, sd_bus *bus);
+/* To be told of each event of the log. */
+void publisher_event(Publisher *publisher, const Event *event);
 /* To be told of each change of a process. */
-void publisher_process_changed(Publisher *publisher, Process *process);
+void publisher_process_changed(Publisher *publisher, const Process *process);
 /* A process is about to be freed. */
-void publisher_process_removed(Publisher *publisher, Process *process);
+void publisher_process_removed(Publisher *publisher, const Process *process);
+/* Likewise of a group with listeners. */
+void publisher_pool_changed(Publisher *publisher, const Group *pool);
+void publisher_pool_removed(Publisher *publisher, const Group *pool);
 
 /* Adds to what this connection (unique name) gets; the types are those that are not broadcast.
  * -ENOBUFS when there are too many subscribers. */

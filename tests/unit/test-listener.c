@@ -22,6 +22,8 @@ typedef struct Fixture {
         int log;
         unsigned n_ready;
         GString *outcomes; /* A, R or N for each event */
+        GString *states;   /* the first letter of each that it came to */
+        unsigned n_violations;
 } Fixture;
 
 static void on_ready(Listener *listener, void *userdata)
@@ -41,7 +43,21 @@ static void on_concluded(
         g_string_append_c(fixture->outcomes, "ARN"[outcome]);
 }
 
-static const ListenerObserver observer = {on_ready, on_concluded};
+static void on_changed(Listener *listener, void *userdata)
+{
+        Fixture *fixture = userdata;
+
+        g_string_append_c(fixture->states, *listener_state_to_string(listener_state(listener)));
+}
+
+static void on_violated(Listener *listener, void *userdata)
+{
+        Fixture *fixture = userdata;
+
+        fixture->n_violations++;
+}
+
+static const ListenerObserver observer = { on_ready, on_concluded, on_changed, on_violated };
 
 static void set_up(Fixture *fixture, gconstpointer unused)
 {
@@ -55,7 +71,8 @@ static void set_up(Fixture *fixture, gconstpointer unused)
         fixture->its_stdin = in[0];
         fixture->its_stdout = out[1];
         fixture->outcomes = g_string_new(NULL);
-        pipes = (ListenerPipes){in[1], out[0], fcntl(fixture->log, F_DUPFD_CLOEXEC, 3)};
+        fixture->states = g_string_new(NULL);
+        pipes = (ListenerPipes){ in[1], out[0], fcntl(fixture->log, F_DUPFD_CLOEXEC, 3) };
         g_assert_cmpint(sd_event_new(&fixture->loop), >=, 0);
         g_assert_cmpint(listener_new(fixture->loop, "mail", 3, &pipes, &observer, fixture,
                                         &fixture->listener),
@@ -71,6 +88,7 @@ static void tear_down(Fixture *fixture, gconstpointer unused)
         fd_close(fixture->its_stdout);
         fd_close(fixture->log);
         g_string_free(fixture->outcomes, true);
+        g_string_free(fixture->states, true);
 }
 
 /* Runs the loop until nothing is left to do. */
@@ -123,6 +141,8 @@ static void test_conversation(Fixture *fixture, gconstpointer unused)
         g_assert_cmpstr(fixture->outcomes->str, ==, "AR");
         n = pread(fixture->log, log, sizeof log, 0);
         g_assert_cmpmem(log, n, "READY\nRESULT 2\nOKREADY\nRESULT 4\nFAIL", 36);
+        g_assert_cmpstr(fixture->states->str, ==, "RBARBA");
+        g_assert_cmpuint(fixture->n_violations, ==, 0);
 }
 
 static void test_garbage(Fixture *fixture, gconstpointer unused)
@@ -138,6 +158,8 @@ static void test_garbage(Fixture *fixture, gconstpointer unused)
         say(fixture, "RESULT 2\nOKREADY\n");
         g_assert_cmpstr(fixture->outcomes->str, ==, "R");
         g_assert_true(listener_is_ready(fixture->listener));
+        g_assert_cmpstr(fixture->states->str, ==, "URBUR");
+        g_assert_cmpuint(fixture->n_violations, ==, 2);
 }
 
 /* A payload that the pipe does not take at once: the rest follows, and no second event before it.

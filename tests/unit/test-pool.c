@@ -32,7 +32,7 @@ static int fake_give(void *userdata, GBytes *message)
         return 0;
 }
 
-static const PoolMember methods = {fake_is_ready, fake_give};
+static const PoolMember methods = { fake_is_ready, fake_give };
 
 typedef struct Fixture {
         Pool *pool;
@@ -182,7 +182,7 @@ static void test_refused_until_given_up(Fixture *fixture, gconstpointer unused)
         pool_leave(fixture->pool, "c");
         push(fixture, 1);
         for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-                g_assert_cmpuint(pool_n_given_up(fixture->pool), ==, 0);
+                g_assert_cmpuint(pool_counts(fixture->pool)->given_up, ==, 0);
                 pool_hand_out(fixture->pool, now);
                 g_assert_cmpuint(serial_of(&fixture->members[0]), ==, 1);
                 g_assert_nonnull(strstr(fixture->members[0].got, " poolserial:0 "));
@@ -191,7 +191,7 @@ static void test_refused_until_given_up(Fixture *fixture, gconstpointer unused)
                 if (queue_next_due(pool_queue(fixture->pool)) != QUEUE_NEVER)
                         now = queue_next_due(pool_queue(fixture->pool));
         }
-        g_assert_cmpuint(pool_n_given_up(fixture->pool), ==, 1);
+        g_assert_cmpuint(pool_counts(fixture->pool)->given_up, ==, 1);
         g_assert_cmpuint(fixture->given_up->event->serial, ==, 1);
         g_assert_cmpuint(pool_item_attempts(fixture->given_up), ==, MAX_ATTEMPTS);
         g_assert_cmpstr(fixture->reason, ==, "a: a test");
@@ -251,9 +251,42 @@ static void test_member_comes_back_to_its_seat(Fixture *fixture, gconstpointer u
 
 #define ADD(path, function) g_test_add("/pool/" path, Fixture, NULL, set_up, function, tear_down)
 
+/* A seat counts for one member at a time, the pool for all. */
+static void test_counts(Fixture *fixture, gconstpointer unused)
+{
+        PoolSeat seat;
+
+        push(fixture, 5);
+        push(fixture, 6);
+        pool_hand_out(fixture->pool, 1000);
+        g_assert_true(pool_seat_at(fixture->pool, 0, &seat));
+        g_assert_cmpstr(seat.process, ==, "a");
+        g_assert_true(seat.member == &fixture->members[0]);
+        g_assert_cmpuint(seat.in_hand, ==, 5);
+        g_assert_cmpuint(seat.given_usec, ==, 1000);
+        pool_conclude(fixture->pool, "a", POOL_ACCEPTED, NULL, 2000);
+        pool_conclude(fixture->pool, "b", POOL_REFUSED, "a test", 2000);
+        pool_note_violation(fixture->pool);
+        g_assert_true(pool_seat_at(fixture->pool, 0, &seat));
+        g_assert_cmpuint(seat.n_delivered, ==, 1);
+        g_assert_cmpuint(seat.in_hand, ==, 0);
+        g_assert_cmpuint(seat.given_usec, ==, 0);
+        pool_leave(fixture->pool, "a");
+        g_assert_true(pool_seat_at(fixture->pool, 0, &seat));
+        g_assert_null(seat.member);
+        pool_join(fixture->pool, "a", &fixture->members[0]);
+        g_assert_true(pool_seat_at(fixture->pool, 0, &seat));
+        g_assert_cmpuint(seat.n_delivered, ==, 0);
+        g_assert_false(pool_seat_at(fixture->pool, 3, &seat));
+        g_assert_cmpuint(pool_counts(fixture->pool)->delivered, ==, 1);
+        g_assert_cmpuint(pool_counts(fixture->pool)->retried, ==, 1);
+        g_assert_cmpuint(pool_counts(fixture->pool)->violations, ==, 1);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
+        ADD("counts", test_counts);
         ADD("message", test_message);
         ADD("style", test_style);
         ADD("in-turn", test_in_turn);

@@ -1,0 +1,190 @@
+"""What a ListenerPool tells of itself: states of its listeners, queue, lag, counts."""
+
+import os
+import signal
+
+import processes
+import tap
+from busvisor import HERE, PYTHON, Daemon
+from bus import NO_WAIT, OBJECT_MANAGER, POOL, PROCESS, ROOT, plain, pool_path, process_path
+
+HOST = "busvisor-listener-host"
+
+JOB = """
+[program:job]
+command=/bin/true
+autostart=false
+autorestart=false
+startsecs=0
+"""
+
+
+def pool(name, mode="", more=""):
+    return """
+[eventlistener:%s]
+command=%s %s/recorder.py %%(here)s/%s %s
+events=PROCESS_STATE_EXITED
+groups=job
+startsecs=0
+%s
+""" % (name, PYTHON, HERE, name, mode, more)
+
+
+def run_job(connection, count=1):
+    """The serials of its ends."""
+    for _ in range(count):
+        known = len(connection.changes("job"))
+        connection.call(process_path("job"), PROCESS, "Start", "t", (NO_WAIT,))
+        connection.wait_signal(lambda s: s.member == "ProcessStateChanged" and
+                               s.body[5:7] == ("job", "EXITED") and
+                               len(connection.changes("job")) >= known + 3, "the end of the job")
+    return [c.serial for c in connection.changes("job") if c.state == "EXITED"]
+
+
+def status(connection, name):
+    return connection.get_all(pool_path(name), POOL)
+
+
+def wait_status(connection, name, **wanted):
+    """Waits until these properties have these values, and the listeners these states; all."""
+    def found():
+        values = status(connection, name)
+        values["states"] = [listener[4] for listener in values["Listeners"]]
+        return values if all(values[k] == v for k, v in wanted.items()) else None
+    return processes.wait_for(found, lambda: "%s, have %s" % (wanted, status(connection, name)))
+
+
+@tap.case("a listener that is ready, one that is busy, and one that does not run")
+def three():
+    dead = JOB.replace("program:job", "eventlistener:dead").replace("autostart=false", """
+events=PROCESS_STATE_EXITED
+groups=job
+autostart=false
+startretries=0""")
+    with Daemon(pool("quick") + pool("slow", "hold %(here)s/go") + dead + JOB) as daemon:
+        connection = daemon.connect()
+        serials = run_job(connection, 3)
+        quick = wait_status(connection, "quick", Delivered=3, states=["READY"])
+        tap.check(quick["Cursor"] >= serials[-1], quick)
+        tap.same([(p, s, pid, state, n, serial, since)
+                  for p, s, pid, _, state, n, serial, since in quick["Listeners"]],
+                 [("quick", "RUNNING", connection.pid("quick"), "READY", 3, 0, 0)])
+        tap.same({k: quick[k] for k in ("Queued", "InHand", "LagEvents", "LagUSec", "Retried",
+                                        "Violations", "GivenUp", "Discarded")},
+                 dict(Queued=0, InHand=0, LagEvents=0, LagUSec=0, Retried=0, Violations=0,
+                      GivenUp=0, Discarded=0))
+        slow = wait_status(connection, "slow", Queued=2, InHand=1, LagEvents=3, Delivered=0)
+        listener = slow["Listeners"][0]
+        tap.same(listener[4:7], ("BUSY", 0, serials[0]))
+        tap.check(0 < listener[7] < connection.changes("job")[-1].monotonic + 60 * 10**6,
+                  "since when it is busy: %d" % listener[7])
+        tap.check(slow["LagUSec"] > 0 and slow["Cursor"] < serials[0], slow)
+        dead = status(connection, "dead")
+        tap.same(dead["Listeners"], [("dead", "STOPPED", 0, 0, "", 0, 0, 0)])
+        tap.same(dead["LagEvents"], 3)
+        daemon.write("go", "")
+        wait_status(connection, "slow", Queued=0, InHand=0, LagEvents=0, LagUSec=0, Delivered=3)
+
+
+@tap.case("two that share a pool are told apart")
+def members():
+    two = "numprocs=2\nprocess_name=%(process_num)d\n"
+    with Daemon(pool("watch", "hold %(here)s/go", two) + JOB) as daemon:
+        connection = daemon.connect()
+        serials = run_job(connection, 3)
+        values = wait_status(connection, "watch", Queued=1, InHand=2)
+        tap.same([listener[0] for listener in values["Listeners"]], ["0", "1"])
+        tap.same(sorted(listener[6] for listener in values["Listeners"]), serials[:2])
+        daemon.write("go", "")
+        values = wait_status(connection, "watch", Delivered=3, InHand=0)
+        tap.same(sorted(listener[5] for listener in values["Listeners"]), [1, 2])
+
+
+@tap.case("refusals and slips are counted")
+def refusals():
+    with Daemon(pool("refuses", "refuse 2") + pool("babbles", "garbage") + JOB) as daemon:
+        connection = daemon.connect()
+        run_job(connection)
+        wait_status(connection, "refuses", Retried=2, Delivered=1, Violations=0, LagEvents=0)
+        wait_status(connection, "babbles", Retried=0, Delivered=1, LagEvents=0)
+        tap.check(status(connection, "babbles")["Violations"] >= 1, "no slip")
+
+
+@tap.case("the counts go on over the death of the listener-host, and meanwhile it holds nothing")
+def host_killed():
+    with Daemon(pool("watch", "refuse 1") + JOB) as daemon:
+        connection = daemon.connect()
+        run_job(connection, 2)
+        wait_status(connection, "watch", Delivered=2, Retried=1)
+        generation = status(connection, "watch")["Listeners"][0][3]
+        connection.sync()
+        known = len(connection.signals)
+        os.kill(daemon.wait_helper(HOST), signal.SIGKILL)
+
+        def is_detached(told):
+            values = plain(told.body[1])
+            return [listener[4] for listener in values.get("Listeners", ())] == [""]
+        connection.wait_signal(
+            lambda s: s.member == "PropertiesChanged" and s.path == pool_path("watch") and
+            s in connection.signals[known:] and is_detached(s), "a listener that nobody holds")
+        run_job(connection)
+        values = wait_status(connection, "watch", Delivered=3, Retried=2, states=["READY"])
+        tap.check(values["Listeners"][0][3] > generation, "generation %s" % values["Listeners"])
+        tap.same(values["Listeners"][0][5], 1)
+
+
+@tap.case("changes are announced, also of what no host reports; LagUSec is not")
+def announced():
+    with Daemon(pool("watch") + pool("idle", more="autostart=false\n") + JOB) as daemon:
+        connection = daemon.connect()
+        run_job(connection)
+        wanted = {"watch": ("Delivered", 1), "idle": ("LagEvents", 1)}
+
+        def last_told(name):
+            told = [plain(s.body[1]) for s in connection.signals
+                    if s.member == "PropertiesChanged" and s.path == pool_path(name)]
+            tap.check(all("LagUSec" not in values for values in told), "LagUSec is told")
+            return told[-1] if told else {}
+        for name, (member, value) in wanted.items():
+            connection.wait_signal(lambda s: last_told(name).get(member) == value, member)
+        wait_status(connection, "idle", Queued=1)
+        os.kill(daemon.wait_helper(HOST), signal.SIGSTOP)
+        run_job(connection, 2)
+        connection.wait_signal(lambda s: last_told("idle").get("LagEvents") == 3, "LagEvents")
+        os.kill(daemon.wait_helper(HOST), signal.SIGCONT)
+
+
+@tap.case("a pool that comes is announced with all of it, one that goes too")
+def comes_and_goes():
+    with Daemon(JOB) as daemon:
+        connection = daemon.connect()
+        daemon.write("supervisord.conf", daemon.sections + pool("late"))
+        tap.same(daemon.ctl("update").returncode, 0)
+        added = connection.wait_signal(
+            lambda s: s.member == "InterfacesAdded" and s.body[0] == pool_path("late"), "the pool")
+        values = plain(added.body[1][POOL])
+        tap.same(values["Name"], "late")
+        tap.same(set(values), set(status(connection, "late")))
+        objects = connection.call(ROOT, OBJECT_MANAGER, "GetManagedObjects")[0]
+        tap.check(POOL in objects[pool_path("late")], "it is not among the objects")
+        daemon.write("supervisord.conf", daemon.sections)
+        tap.same(daemon.ctl("update").returncode, 0)
+        connection.wait_signal(lambda s: s.member == "InterfacesRemoved" and
+                               s.body[0] == pool_path("late"), "its end")
+
+
+@tap.case("other events are wanted after a reload: the lag is that of these")
+def other_events():
+    with Daemon(pool("watch", more="autostart=false\n") + JOB) as daemon:
+        connection = daemon.connect()
+        run_job(connection, 2)
+        tap.same(status(connection, "watch")["LagEvents"], 2)
+        daemon.write("supervisord.conf", daemon.sections.replace(
+            "PROCESS_STATE_EXITED", "PROCESS_STATE_EXITED,PROCESS_STATE_STARTING"))
+        tap.same(daemon.ctl("update").returncode, 0)
+        tap.same(status(connection, "watch")["LagEvents"], 4)
+        run_job(connection)
+        tap.same(status(connection, "watch")["LagEvents"], 6)
+
+
+tap.run()
