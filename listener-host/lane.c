@@ -209,7 +209,10 @@ static const DeadLettersObserver dead_letters_observer = { on_letter_taken, on_l
 
 static void on_retries_arrived(void *userdata)
 {
-        lane_run(userdata);
+        Lane *lane = userdata;
+
+        committer_note(lane->committer);
+        lane_run(lane);
 }
 
 static void on_retries_failed(const char *what, const char *why, void *userdata)

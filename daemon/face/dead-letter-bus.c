@@ -31,6 +31,12 @@ static const char *name_of(const Group *pool)
         return group_config(pool)->name;
 }
 
+/* The pool shows how many there are. */
+static void note_change(const Face *face, const char *pool)
+{
+        publisher_pool_changed(face_publisher(face), manager_find_group(face_manager(face), pool));
+}
+
 /* The listener-host's. */
 
 /* A letter that was being tried again and is not there any more was dropped by somebody. */
@@ -64,6 +70,7 @@ static void keep(const Face *face, const char *pool, DeadLetter *letter)
 {
         cursors_note_given_up(manager_cursors(face_manager(face)), pool, letter->event->serial);
         dead_letters_add(letters_of(face), pool, letter);
+        note_change(face, pool);
 }
 
 int dead_letter_bus_give_up(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -144,13 +151,14 @@ int dead_letter_bus_fetch_retries(sd_bus_message *call, void *userdata, sd_bus_e
 
 typedef bool (*LetterChange)(DeadLetters *letters, const char *pool, uint64_t serial);
 
-static unsigned change_each(DeadLetters *letters, const char *pool, const uint64_t *serials,
+static unsigned change_each(const Face *face, const char *pool, const uint64_t *serials,
                 size_t n_serials, LetterChange change)
 {
         unsigned n = 0;
 
         for (size_t i = 0; i < n_serials; i++)
-                n += change(letters, pool, serials[i]);
+                n += change(letters_of(face), pool, serials[i]);
+        note_change(face, pool);
         return n;
 }
 
@@ -167,8 +175,7 @@ int dead_letter_bus_settle_retries(sd_bus_message *call, void *userdata, sd_bus_
         r = sd_bus_message_read_array(call, 't', &serials, &size);
         if (r < 0)
                 return r;
-        change_each(letters_of(face), name_of(userdata), serials, size / sizeof(uint64_t),
-                        dead_letters_drop);
+        change_each(face, name_of(userdata), serials, size / sizeof(uint64_t), dead_letters_drop);
         return sd_bus_reply_method_return(call, NULL);
 }
 
@@ -327,8 +334,8 @@ static int change_named(sd_bus_message *call, Face *face, LetterChange change, u
         r = read_serials(call, letters_of(face), pool, &serials, error);
         if (r < 0)
                 return r;
-        *ret_n = change_each(letters_of(face), pool, (const uint64_t *)(void *)serials->data,
-                        serials->len, change);
+        *ret_n = change_each(
+                        face, pool, (const uint64_t *)(void *)serials->data, serials->len, change);
         return sd_bus_reply_method_return(call, "u", (uint32_t)*ret_n);
 }
 

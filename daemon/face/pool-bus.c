@@ -167,6 +167,7 @@ const sd_bus_vtable pool_bus_vtable[] = {
         SD_BUS_PROPERTY("Violations", "t", pool_status_bus_get_count, 0, CHANGES),
         SD_BUS_PROPERTY("GivenUp", "t", pool_status_bus_get_count, 0, CHANGES),
         SD_BUS_PROPERTY("Discarded", "t", pool_status_bus_get_count, 0, CHANGES),
+        SD_BUS_PROPERTY("DeadLetters", "u", pool_status_bus_get_dead_letters, 0, CHANGES),
         SD_BUS_METHOD_WITH_ARGS("TakeListener", SD_BUS_ARGS("s", process, "t", generation),
                         SD_BUS_RESULT("u", pid, "h", stdin, "h", stdout, "h", log), take_listener,
                         SD_BUS_VTABLE_UNPRIVILEGED),

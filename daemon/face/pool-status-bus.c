@@ -85,6 +85,15 @@ int pool_status_bus_get_lag_usec(sd_bus *bus, const char *path, const char *inte
                         pool_board_lag_usec(face_pool_board(face_current(bus)), userdata));
 }
 
+int pool_status_bus_get_dead_letters(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const DeadLetters *letters = face_setup(face_current(bus))->dead_letters;
+
+        return sd_bus_message_append(reply, "u",
+                        (uint32_t)dead_letters_count(letters, group_config(userdata)->name));
+}
+
 int pool_status_bus_get_count(sd_bus *bus, const char *path, const char *interface,
                 const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -100,5 +109,5 @@ int pool_status_bus_emit_changed(sd_bus *bus, const char *path)
 {
         return sd_bus_emit_properties_changed(bus, path, BUS_INTERFACE_POOL, "Listeners", "Cursor",
                         "Queued", "InHand", "LagEvents", "Delivered", "Retried", "Violations",
-                        "GivenUp", "Discarded", NULL);
+                        "GivenUp", "Discarded", "DeadLetters", NULL);
 }

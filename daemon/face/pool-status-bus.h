@@ -17,6 +17,8 @@ int pool_status_bus_get_lag_events(sd_bus *bus, const char *path, const char *in
                 const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error);
 int pool_status_bus_get_lag_usec(sd_bus *bus, const char *path, const char *interface,
                 const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error);
+int pool_status_bus_get_dead_letters(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error);
 /* Of each property that is a PoolCount. */
 int pool_status_bus_get_count(sd_bus *bus, const char *path, const char *interface,
                 const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error);

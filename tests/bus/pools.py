@@ -86,6 +86,20 @@ startretries=0""")
         wait_status(connection, "slow", Queued=0, InHand=0, LagEvents=0, LagUSec=0, Delivered=3)
 
 
+@tap.case("what is given up is counted, and is a dead letter until it is dropped")
+def given_up():
+    with Daemon(pool("watch", "refuse 2", "max_attempts=2") + JOB) as daemon:
+        connection = daemon.connect()
+        run_job(connection)
+        wait_status(connection, "watch", GivenUp=1, Retried=1, DeadLetters=1, Delivered=0,
+                    LagEvents=0)
+        connection.call(pool_path("watch"), POOL, "DropDeadLetters", "at", ([],))
+        connection.wait_signal(lambda s: s.member == "PropertiesChanged" and
+                               s.path == pool_path("watch") and
+                               plain(s.body[1]).get("DeadLetters") == 0, "no letter")
+        wait_status(connection, "watch", GivenUp=1, DeadLetters=0)
+
+
 @tap.case("two that share a pool are told apart")
 def members():
     two = "numprocs=2\nprocess_name=%(process_num)d\n"
@@ -131,6 +145,23 @@ def host_killed():
         values = wait_status(connection, "watch", Delivered=3, Retried=2, states=["READY"])
         tap.check(values["Listeners"][0][3] > generation, "generation %s" % values["Listeners"])
         tap.same(values["Listeners"][0][5], 1)
+
+
+@tap.case("attempts are counted over the deaths of the listener-host")
+def attempts():
+    with Daemon(pool("watch", "refuse 1000", "max_attempts=4") + JOB) as daemon:
+        connection = daemon.connect()
+        serial = run_job(connection)[0]
+        # Two attempts at once, the next ones after one and two seconds.
+        wait_status(connection, "watch", Retried=2)
+        host = daemon.wait_helper(HOST)
+        os.kill(host, signal.SIGKILL)
+        daemon.wait_helper(HOST, other_than=host)
+        wait_status(connection, "watch", GivenUp=1, Retried=3)
+        letters = connection.call(pool_path("watch"), POOL, "ListDeadLetters")[0]
+        tap.same([(letter[0], letter[3]) for letter in letters], [(serial, 4)])
+        daemon.wait_log(r"pool watch gives up event %d \(PROCESS_STATE_EXITED\) after 4 attempts, "
+                        r"the last by watch: the result is not OK" % serial)
 
 
 @tap.case("changes are announced, also of what no host reports; LagUSec is not")

@@ -60,11 +60,12 @@ static void on_letter_accepted(uint64_t serial, void *userdata)
 
 static const PoolObserver observer = { on_given_up, on_letter_accepted };
 
-static const char *const names[] = {"a", "b", "c"};
+static const char *const names[] = { "a", "b", "c" };
 
 static void set_up(Fixture *fixture, gconstpointer unused)
 {
-        fixture->pool = pool_new("web1", "mail", queue_new(10, NULL, 0, 0), &methods, &observer, fixture);
+        fixture->pool = pool_new(
+                        "web1", "mail", queue_new(10, NULL, 0, 0), &methods, &observer, fixture);
         for (unsigned i = 0; i < 3; i++) {
                 fixture->members[i].is_ready = true;
                 pool_join(fixture->pool, names[i], &fixture->members[i]);
