@@ -33,6 +33,11 @@ function __busvisorctl_configured
         string replace -r ':.*' '' | sort -u
 end
 
+# Listener pools.
+function __busvisorctl_pools
+    busvisorctl (__busvisorctl_place) listeners 2>/dev/null | string match -r '^\S+(?= +- )'
+end
+
 # Pools that have dead letters.
 function __busvisorctl_letter_pools
     busvisorctl (__busvisorctl_place) deadletters list 2>/dev/null |
@@ -54,8 +59,8 @@ function __busvisorctl_letter_serials
         string match -v 'No dead letters' | string replace -r '^\S+ +(\d+) .*' '$1'
 end
 
-set -l commands status start stop restart signal pid tail maintail clear fg monitor deadletters avail \
-    reread update add remove reload shutdown convert version help open exit quit
+set -l commands status start stop restart signal pid tail maintail clear fg monitor listeners \
+    deadletters avail reread update add remove reload shutdown convert version help open exit quit
 set -l no_command "not __fish_seen_subcommand_from $commands"
 
 complete -c busvisorctl -f
@@ -85,6 +90,7 @@ complete -c busvisorctl -n $no_command -a maintail -d "Print the end of the daem
 complete -c busvisorctl -n $no_command -a clear -d 'Empty the logs of processes'
 complete -c busvisorctl -n $no_command -a fg -d 'Show what a process writes, give it the lines typed'
 complete -c busvisorctl -n $no_command -a monitor -d 'Show events as they happen'
+complete -c busvisorctl -n $no_command -a listeners -d 'Show how listener pools and listeners fare'
 complete -c busvisorctl -n $no_command -a deadletters -d 'Show or try again what pools have given up'
 complete -c busvisorctl -n $no_command -a avail -d 'Show all processes that are configured'
 complete -c busvisorctl -n $no_command -a reread -d 'Show what an update would change'
@@ -110,6 +116,7 @@ complete -c busvisorctl -n '__fish_seen_subcommand_from signal' \
     -a 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP'
 complete -c busvisorctl -n '__fish_seen_subcommand_from monitor' \
     -a 'PROCESS_STATE PROCESS_LOG PROCESS_COMMUNICATION REMOTE_COMMUNICATION SUPERVISOR_STATE_CHANGE TICK PROCESS_GROUP'
+complete -c busvisorctl -n '__fish_seen_subcommand_from listeners' -a '(__busvisorctl_pools)'
 complete -c busvisorctl -n '__busvisorctl_letter_words -eq 0' -a 'list show retry drop'
 complete -c busvisorctl -n '__busvisorctl_letter_words -le 1' -a '(__busvisorctl_letter_pools)'
 complete -c busvisorctl -n '__busvisorctl_letter_words -ge 2' -a '(__busvisorctl_letter_serials)'

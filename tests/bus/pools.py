@@ -1,6 +1,10 @@
-"""What a ListenerPool tells of itself: states of its listeners, queue, lag, counts."""
+"""What a ListenerPool tells of itself: states of its listeners, queue, lag, counts; and what
+busvisorctl listeners shows of that.
+"""
 
+import json
 import os
+import re
 import signal
 
 import processes
@@ -216,6 +220,72 @@ def other_events():
         tap.same(status(connection, "watch")["LagEvents"], 4)
         run_job(connection)
         tap.same(status(connection, "watch")["LagEvents"], 6)
+
+
+def table(daemon, *arguments):
+    """The lines of busvisorctl listeners, each a dictionary by the names of the columns."""
+    result = daemon.ctl("listeners", *arguments)
+    tap.same((result.returncode, result.stderr), (0, ""), result.stdout)
+    lines = [line.split() for line in result.stdout.splitlines()]
+    tap.check(all(len(line) == len(lines[0]) for line in lines), result.stdout)
+    return [dict(zip(lines[0], line)) for line in lines[1:]]
+
+
+@tap.case("busvisorctl listeners: one that is ready, one that is stuck, one without a process")
+def command():
+    sections = pool("quick") + pool("stuck", "hold %(here)s/go") + pool(
+        "off", more="autostart=false\n") + JOB
+    with Daemon(sections) as daemon:
+        connection = daemon.connect()
+        serials = run_job(connection, 2)
+        wait_status(connection, "quick", Delivered=2, states=["READY"])
+        wait_status(connection, "stuck", Queued=1, InHand=1)
+        wait_status(connection, "off", Queued=2)
+        lines = {(line["POOL"], line["LISTENER"]): line for line in table(daemon)}
+        tap.same(sorted(lines), [(name, listener) for name in ("off", "quick", "stuck")
+                                 for listener in ("-", name)])
+        tap.same(lines["quick", "-"], dict(
+            lines["quick", "-"], STATE="-", EVENT="-", HELD="-", QUEUED="0", LAG="0", AGE="-",
+            DELIVERED="2", RETRIED="0", VIOLATIONS="0", DISCARDED="0", DEAD="0"))
+        tap.same(lines["quick", "quick"], dict(
+            lines["quick", "quick"], STATE="READY", EVENT="-", QUEUED="-", DELIVERED="2",
+            RETRIED="-"))
+        tap.same(lines["stuck", "-"], dict(lines["stuck", "-"], QUEUED="1", LAG="2",
+                                           DELIVERED="0"))
+        tap.same(lines["stuck", "stuck"], dict(lines["stuck", "stuck"], STATE="BUSY",
+                                               EVENT=str(serials[0])))
+        for column, line in (("HELD", lines["stuck", "stuck"]), ("AGE", lines["stuck", "-"])):
+            tap.check(re.fullmatch(r"\d(\.\d|\d)?[sm]", line[column]), line)
+        tap.same(lines["off", "off"]["STATE"], "STOPPED")
+        tap.same([line["POOL"] for line in table(daemon, "stuck", "off")],
+                 ["off", "off", "stuck", "stuck"])
+        found = json.loads(daemon.ctl("--json", "listeners", "stuck").stdout)
+        tap.same([entry["pool"] for entry in found], ["stuck"])
+        tap.same((found[0]["lag_events"], found[0]["in_hand"]), (2, 1))
+        listener = found[0]["listeners"][0]
+        tap.same((listener["process"], listener["state"], listener["event"], listener["pid"]),
+                 ("stuck", "BUSY", serials[0], connection.pid("stuck")))
+        daemon.write("go", "")
+
+
+@tap.case("busvisorctl listeners: names that there are not, no pool at all, no daemon")
+def command_without():
+    with Daemon(pool("watch") + JOB) as daemon:
+        daemon.connect()
+        result = daemon.ctl("listeners", "job", "watch")
+        tap.same((result.returncode, result.stderr), (1, "job: ERROR (no such pool)\n"))
+        tap.check(result.stdout.startswith("job: ERROR (no such pool)\nPOOL "), result.stdout)
+        result = daemon.ctl("listeners", "--json", "job")
+        tap.same((result.returncode, json.loads(result.stdout)), (1, []))
+        tap.same(result.stderr, "busvisorctl: job: ERROR (no such pool)\n")
+    with Daemon(JOB) as daemon:
+        daemon.connect()
+        result = daemon.ctl("listeners")
+        tap.same((result.returncode, result.stdout), (0, "No listener pools\n"))
+        tap.same(json.loads(daemon.ctl("listeners", "--json").stdout), [])
+        daemon.process.terminate()
+        daemon.wait_end()
+        tap.same(daemon.ctl("listeners").returncode, 4)
 
 
 tap.run()

@@ -32,6 +32,7 @@ static void test_kind(void)
                 { "remove a n", COMPLETES_USED_GROUP, "n" },
                 { "start --no", COMPLETES_NOTHING, "--no" },
                 { "monitor T", COMPLETES_EVENT, "T" },
+                { "listeners mail m", COMPLETES_POOL, "m" },
                 { "deadletters ", COMPLETES_DEAD_LETTERS, "" },
                 { "deadletters retry m", COMPLETES_POOL, "m" },
                 { "version ", COMPLETES_NOTHING, "" },

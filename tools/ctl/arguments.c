@@ -37,7 +37,7 @@ static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *fla
                         {"bus-name", 0, 0, G_OPTION_ARG_STRING, &arguments->bus_name,
                                         "Name of the daemon on the bus (" BUS_NAME ")", "NAME"},
                         {"json", 0, 0, G_OPTION_ARG_NONE, &flags->json,
-                                        "status, monitor, avail, reread, update --dry-run: print JSON",
+                                        "Commands that list or show something: print JSON",
                                         NULL},
                         {"no-block", 0, 0, G_OPTION_ARG_NONE, &flags->no_block,
                                         "start, stop and restart: do not wait for the end", NULL},

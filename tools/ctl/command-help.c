@@ -9,7 +9,7 @@ static char *list_of_commands(void)
 
         for (unsigned i = 0; command_at(i); i++)
                 g_string_append_printf(
-                                list, "  %-10s %s\n", command_at(i)->name, command_at(i)->summary);
+                                list, "  %-11s %s\n", command_at(i)->name, command_at(i)->summary);
         g_string_append(list, "\nA NAME is NAME, GROUP:PROCESS, GROUP:* or all.");
         return g_string_free(list, false);
 }

@@ -17,6 +17,7 @@ static const Command *const commands[] = {
                 &command_clear,
                 &command_fg,
                 &command_monitor,
+                &command_listeners,
                 &command_deadletters,
                 &command_avail,
                 &command_reread,

@@ -60,7 +60,8 @@ extern const Command command_status, command_start, command_stop, command_restar
                 command_pid, command_shutdown, command_version, command_monitor, command_help,
                 command_convert, command_reread, command_update, command_reload, command_open,
                 command_exit, command_quit, command_fg, command_tail, command_maintail,
-                command_clear, command_deadletters, command_avail, command_add, command_remove;
+                command_clear, command_listeners, command_deadletters, command_avail, command_add,
+                command_remove;
 
 /* By position, NULL after the last; by name, NULL when there is no such command. "?" and "EOF" are
  * Supervisor's other names of help and exit. */

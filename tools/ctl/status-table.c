@@ -44,7 +44,7 @@ char *status_table_state(const ProcessEntry *entry)
         return filled_up(process_state_to_string(entry->state), STATE_WIDTH);
 }
 
-static Color color_of_state(ProcessState state)
+Color status_table_color(ProcessState state)
 {
         if (state == PROCESS_RUNNING)
                 return COLOR_GOOD;
@@ -64,7 +64,7 @@ void status_table_print(const Output *output, const GPtrArray *selection, uint64
                 g_autofree char *description = process_entry_description(entry, now_usec);
                 const Piece pieces[] = {
                                 {name, COLOR_NONE},
-                                {state, color_of_state(entry->state)},
+                                {state, status_table_color(entry->state)},
                                 {description, COLOR_NONE},
                 };
 

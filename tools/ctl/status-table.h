@@ -15,6 +15,9 @@ char *status_table_name(const ProcessEntry *entry, unsigned width);
 /* The state, filled up to its width. Caller frees with g_free. */
 char *status_table_state(const ProcessEntry *entry);
 
+/* How it is shown where there are colors. */
+Color status_table_color(ProcessState state);
+
 /* Prints a line for each of the entries, as Supervisor's status does. */
 void status_table_print(const Output *output, const GPtrArray *selection, uint64_t now_usec);
 
