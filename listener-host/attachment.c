@@ -3,7 +3,6 @@
 
 #include "listener-host/attachment.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -28,6 +27,7 @@ static const struct {
                         pool_result_handler_names },
         { "processes", "as", offsetof(AttachedPool, filter.processes), NULL },
         { "groups", "as", offsetof(AttachedPool, filter.groups), NULL },
+        { "running", "as", offsetof(AttachedPool, running), NULL },
         { "expected", "s", offsetof(AttachedPool, filter.expected), event_expected_names },
 };
 
@@ -35,6 +35,7 @@ static void attached_pool_free(AttachedPool *pool)
 {
         g_free(pool->name);
         g_strfreev(pool->types);
+        g_strfreev(pool->running);
         event_filter_clear(&pool->filter);
         if (pool->answered)
                 g_array_unref(pool->answered);
@@ -231,6 +232,27 @@ static int read_listeners(sd_bus_message *m, GPtrArray *listeners)
         return r < 0 ? r : sd_bus_message_exit_container(m);
 }
 
+static bool is_running(const Attachment *attachment, const AttachedListener *listener)
+{
+        for (unsigned i = 0; i < attachment->pools->len; i++) {
+                const AttachedPool *pool = attachment->pools->pdata[i];
+
+                if (strcmp(pool->name, listener->pool) == 0 && pool->running)
+                        return g_strv_contains(
+                                        (const char *const *)pool->running, listener->process);
+        }
+        return false;
+}
+
+static void note_running(Attachment *attachment)
+{
+        for (unsigned i = 0; i < attachment->listeners->len; i++) {
+                AttachedListener *listener = attachment->listeners->pdata[i];
+
+                listener->is_running = is_running(attachment, listener);
+        }
+}
+
 int attachment_read(sd_bus_message *reply, Attachment **ret)
 {
         g_autoptr(Attachment) attachment = g_new0(Attachment, 1);
@@ -251,6 +273,7 @@ int attachment_read(sd_bus_message *reply, Attachment **ret)
         r = read_listeners(reply, attachment->listeners);
         if (r < 0)
                 return r;
+        note_running(attachment);
         *ret = g_steal_pointer(&attachment);
         return 0;
 }

@@ -1,6 +1,7 @@
 /* Attachment: what the daemon answers to AttachListenerHost, as plain data. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <glib.h>
@@ -28,12 +29,14 @@ typedef struct AttachedPool {
         PoolProtocol protocol;
         PayloadLength payload_length;
         PoolResultHandler result_handler;
+        char **running; /* names of listeners; NULL = none */
 } AttachedPool;
 
 typedef struct AttachedListener {
         char *pool;
         char *process;
         uint64_t generation;
+        bool is_running; /* its process is RUNNING */
 } AttachedListener;
 
 typedef struct Attachment {

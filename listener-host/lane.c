@@ -330,6 +330,11 @@ void lane_listener_started(Lane *lane, const char *process, uint64_t generation)
         roster_started(lane->roster, process, generation);
 }
 
+void lane_listener_changed(Lane *lane, const char *process, uint64_t generation, ProcessState state)
+{
+        roster_changed(lane->roster, process, generation, state);
+}
+
 void lane_listener_ended(Lane *lane, const char *process, uint64_t generation)
 {
         roster_ended(lane->roster, process, generation);
@@ -338,6 +343,7 @@ void lane_listener_ended(Lane *lane, const char *process, uint64_t generation)
 void lane_set_listeners(Lane *lane, const GPtrArray *listeners)
 {
         roster_set(lane->roster, listeners);
+        lane_run(lane);
 }
 
 void lane_reset(Lane *lane)
@@ -397,6 +403,7 @@ static void set_options(Lane *lane, const AttachedPool *pool, EventTypeSet types
         queue_set_max(pool_queue(lane->pool), pool->buffer_size);
         queue_set_max_attempts(pool_queue(lane->pool), pool->max_attempts);
         pool_set_style(lane->pool, &style);
+        roster_set_protocol(lane->roster, pool->protocol);
 }
 
 bool lane_adjust(Lane *lane, const AttachedPool *pool)
@@ -427,7 +434,6 @@ Lane *lane_new(sd_event *loop, const Peer *peer, Relay *relay, const Attachment 
         lane->pool = pool_new(attachment->identifier, pool->name, new_queue(pool), &member_methods,
                         &pool_observer, lane);
         lane->feed = feed_new(&pool->filter, pool->after, accept_event, lane);
-        set_options(lane, pool, types);
         lane->noted_last = pool->after;
         lane->committer = committer_new(loop, peer, lane->path, &committer_source, lane);
         lane->roster = roster_new(loop, peer, lane->path, lane->pool, &roster_observer, lane);
@@ -436,6 +442,7 @@ Lane *lane_new(sd_event *loop, const Peer *peer, Relay *relay, const Attachment 
         lane->dead_letters = dead_letters_new(peer, lane->path, &dead_letters_observer, lane);
         lane->retries = retries_new(
                         peer, lane->path, pool_queue(lane->pool), &retries_observer, lane);
+        set_options(lane, pool, types);
         lane->trouble = trouble;
         lane->userdata = userdata;
         return lane;

@@ -10,6 +10,7 @@
 #include <systemd/sd-event.h>
 
 #include "bus/event.h"
+#include "bus/state.h"
 #include "listener-host/attachment.h"
 #include "listener-host/call.h"
 #include "listener-host/relay.h"
@@ -45,6 +46,8 @@ void lane_pending(Lane *lane);
 /* The daemon has dead letters that are to be tried again. */
 void lane_retries_pending(Lane *lane);
 void lane_listener_started(Lane *lane, const char *process, uint64_t generation);
+void lane_listener_changed(
+                Lane *lane, const char *process, uint64_t generation, ProcessState state);
 void lane_listener_ended(Lane *lane, const char *process, uint64_t generation);
 
 /* At the end of the program: reports what is not reported yet. */

@@ -1,6 +1,8 @@
 /* All bytes that a read brought are gone through before the pool hears that the listener is ready:
  * what was written before an event arrived cannot be the answer to it.
  *
+ * While its log is full, nothing more is read: what it says is kept in its own pipe.
+ *
  * The source on stdin is on only while something waits to be written: the kernel reports a closed
  * pipe whether asked for or not, and the loop would spin. */
 
@@ -13,6 +15,7 @@
 
 #include "bus/cleanup.h"
 #include "listener-host/host-log.h"
+#include "listener-host/listener-log.h"
 #include "listener-host/protocol.h"
 
 #define READ_BYTES 16384
@@ -29,11 +32,15 @@ struct Listener {
         uint64_t generation;
         int to_stdin;
         int from_stdout;
-        int log;
-        bool log_is_broken;
+        ListenerLog *log;
         bool is_ended;
+        bool is_log_full; /* what it says has to wait */
         bool is_asking;   /* for an event, once all bytes are gone through */
         bool is_relaying; /* its result; what it says meanwhile has to wait */
+        bool is_running, is_stopping; /* its process */
+        bool awaits_running;
+        bool was_given; /* an event */
+        PoolProtocol rules;
         ListenerState state;
         Protocol *protocol;
         Relay *relay; /* borrowed; NULL = results are looked at */
@@ -59,10 +66,23 @@ ListenerState listener_state(const Listener *listener)
         return listener->state;
 }
 
+static bool may_be_given(const Listener *listener)
+{
+        bool must_run = listener->awaits_running || listener->rules == POOL_PROTOCOL_STRICT;
+
+        return !listener->is_ended && !listener->is_stopping && (listener->is_running || !must_run);
+}
+
 bool listener_is_ready(const Listener *listener)
 {
-        return listener->state == LISTENER_READY && !listener->is_ended &&
+        return listener->state == LISTENER_READY && may_be_given(listener) &&
                listener->to_stdin >= 0 && listener->unsent->len == 0;
+}
+
+bool listener_ended_early(const Listener *listener)
+{
+        return listener->is_ended && listener->was_given && !listener->is_running &&
+               !listener->is_stopping;
 }
 
 static void close_stdin(Listener *listener)
@@ -86,6 +106,15 @@ static void conclude(Listener *listener, PoolOutcome outcome, const char *reason
 static void tell_violation(Listener *listener)
 {
         listener->observer->violated(listener, listener->userdata);
+}
+
+/* Supervisor's line, to the letter. */
+static void expel(Listener *listener)
+{
+        tell_violation(listener);
+        log_warn("%s: has entered the UNKNOWN state and will no longer receive events, this "
+                 "usually indicates the process violated the eventlistener protocol",
+                        listener->name);
 }
 
 /* text: what the action is about, where there is such a thing. */
@@ -124,6 +153,19 @@ static void act(Listener *listener, ListenerAction action, const char *text)
                 log_warn("%s: skipping what it says out of turn: '%s'", listener->name, text);
                 tell_violation(listener);
                 return;
+        case ACTION_EXPEL:
+                expel(listener);
+                return;
+        case ACTION_EXPEL_ERROR:
+                log_warn("%s: event caused an error: %s", listener->name, text);
+                expel(listener);
+                conclude(listener, POOL_REFUSED, text);
+                return;
+        case ACTION_EXPEL_BAD:
+                log_warn("%s: bad result line: '%s'", listener->name, text);
+                expel(listener);
+                conclude(listener, POOL_REFUSED, "bad result line");
+                return;
         case _LISTENER_ACTION_MAX:
                 break;
         }
@@ -133,7 +175,7 @@ static void act(Listener *listener, ListenerAction action, const char *text)
 static void step(Listener *listener, ListenerInput input, const char *text)
 {
         ListenerState before = listener->state;
-        ListenerAction action = machine_step(&listener->state, input);
+        ListenerAction action = machine_step(listener->rules, &listener->state, input);
 
         if (listener->state != before) {
                 log_debug("%s: %s -> %s", listener->name, listener_state_to_string(before),
@@ -167,6 +209,7 @@ int listener_give(Listener *listener, GBytes *message)
         int r;
 
         g_assert(listener_is_ready(listener));
+        listener->was_given = true;
         g_byte_array_append(listener->unsent, data, size);
         step(listener, INPUT_EVENT, NULL);
         r = write_unsent(listener);
@@ -186,25 +229,22 @@ static int on_stdin_writable(sd_event_source *source, int fd, uint32_t events, v
         return 0;
 }
 
-/* A log that cannot be written must not stop events; it is said once. */
-static void append_to_log(Listener *listener, const char *data, size_t size)
+/* While the log takes nothing, or its lines wait, it is not read. */
+static void settle_reading(Listener *listener)
 {
-        while (size > 0) {
-                ssize_t n = write(listener->log, data, size);
+        bool waits = listener->is_log_full || listener->is_relaying;
 
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0) {
-                        if (!listener->log_is_broken)
-                                log_warn("%s: cannot write its stdout log: %s", listener->name,
-                                                g_strerror(errno));
-                        listener->log_is_broken = true;
-                        return;
-                }
-                data += n;
-                size -= n;
-        }
-        listener->log_is_broken = false;
+        if (listener->stdout_source)
+                (void)sd_event_source_set_enabled(
+                                listener->stdout_source, waits ? SD_EVENT_OFF : SD_EVENT_ON);
+}
+
+static void on_log_ready(void *userdata)
+{
+        Listener *listener = userdata;
+
+        listener->is_log_full = false;
+        settle_reading(listener);
 }
 
 /* The lines of a result. */
@@ -217,13 +257,10 @@ static void conclude_relayed(Listener *listener, int r)
         step(listener, r < 0 ? INPUT_RESULT_ERROR : INPUT_RESULT_OK, why);
 }
 
-/* Whoever floods us while its lines wait is not read. */
-static void pause_stdout(Listener *listener, bool pause)
+static void set_relaying(Listener *listener, bool is_relaying)
 {
-        listener->is_relaying = pause;
-        if (listener->stdout_source)
-                sd_event_source_set_enabled(
-                                listener->stdout_source, pause ? SD_EVENT_OFF : SD_EVENT_ON);
+        listener->is_relaying = is_relaying;
+        settle_reading(listener);
 }
 
 static void go_through(Listener *listener);
@@ -233,7 +270,7 @@ static void on_relayed(int r, void *userdata)
 {
         Listener *listener = userdata;
 
-        pause_stdout(listener, false);
+        set_relaying(listener, false);
         conclude_relayed(listener, r);
         go_through(listener);
         ask_for_event(listener);
@@ -252,7 +289,7 @@ static void relay_result(Listener *listener)
         }
         r = relay_push(listener->relay, lines, on_relayed, listener);
         if (r == 0)
-                pause_stdout(listener, true);
+                set_relaying(listener, true);
         else
                 conclude_relayed(listener, r);
 }
@@ -316,7 +353,10 @@ static bool read_stdout(Listener *listener)
                 return false;
         }
         log_debug("'%s' stdout output: %.*s", listener->name, (int)MIN(n, 256), data);
-        append_to_log(listener, data, n);
+        if (!listener_log_write(listener->log, data, n)) {
+                listener->is_log_full = true;
+                settle_reading(listener);
+        }
         protocol_push(listener->protocol, data, n);
         go_through(listener);
         return true;
@@ -337,6 +377,28 @@ static int on_stdout_readable(sd_event_source *source, int fd, uint32_t events, 
         read_stdout(listener);
         ask_for_event(listener);
         return 0;
+}
+
+void listener_set_protocol(Listener *listener, PoolProtocol protocol)
+{
+        listener->rules = protocol;
+        protocol_set(listener->protocol, protocol);
+}
+
+void listener_await_running(Listener *listener)
+{
+        listener->awaits_running = true;
+}
+
+void listener_note_running(Listener *listener)
+{
+        listener->is_running = true;
+        ask_for_event(listener);
+}
+
+void listener_note_stopping(Listener *listener)
+{
+        listener->is_stopping = true;
 }
 
 /* The news of the end comes over the bus and may overtake what is in the pipe. */
@@ -393,7 +455,7 @@ int listener_new(sd_event *loop, const char *name, uint64_t generation, const Li
         listener->generation = generation;
         listener->to_stdin = pipes->to_stdin;
         listener->from_stdout = pipes->from_stdout;
-        listener->log = pipes->log;
+        listener->log = listener_log_new(loop, listener->name, pipes->log, on_log_ready, listener);
         listener->protocol = protocol_new();
         listener->unsent = g_byte_array_new();
         listener->observer = observer;
@@ -419,7 +481,7 @@ Listener *listener_free(Listener *listener)
                 relay_cancel(listener->relay, listener);
         close_stdin(listener);
         close_stdout(listener);
-        fd_close(listener->log);
+        listener_log_free(listener->log);
         g_byte_array_unref(listener->unsent);
         protocol_free(listener->protocol);
         g_free(listener->name);

@@ -43,11 +43,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Listener, listener_free)
 
 /* Its results are lines for the relay (borrowed), and not OK or something else. */
 void listener_set_relay(Listener *listener, Relay *relay);
+/* At first it is the tolerant one. */
+void listener_set_protocol(Listener *listener, PoolProtocol protocol);
+/* It is not ready before it is RUNNING. By the strict protocol it never is. */
+void listener_await_running(Listener *listener);
+/* Of its process. One that is being stopped is not ready any more. */
+void listener_note_running(Listener *listener);
+void listener_note_stopping(Listener *listener);
 
 const char *listener_name(const Listener *listener);
 uint64_t listener_generation(const Listener *listener);
 ListenerState listener_state(const Listener *listener);
 bool listener_is_ready(const Listener *listener);
+/* It was given an event, and ended by itself before it was RUNNING. */
+bool listener_ended_early(const Listener *listener);
 
 /* Header and payload of one event, in one write as far as the pipe takes it. The listener must be
  * ready. -EPIPE and other errors of write(2): it has got nothing and will not be ready again. */

@@ -13,7 +13,7 @@ typedef struct Transition {
 } Transition;
 
 /* clang-format off */
-static const Transition transitions[] = {
+static const Transition tolerant[] = {
         /* in                    on                   becomes                and then             */
         { LISTENER_ACKNOWLEDGED, INPUT_READY_LINE,    LISTENER_READY,        ACTION_ASK_FOR_EVENT },
         { LISTENER_ACKNOWLEDGED, INPUT_STRAY,         LISTENER_UNKNOWN,      ACTION_REPORT_STRAY  },
@@ -37,6 +37,25 @@ static const Transition transitions[] = {
         { LISTENER_UNKNOWN,      INPUT_READY_LINE,    LISTENER_READY,        ACTION_ASK_FOR_EVENT },
         { LISTENER_UNKNOWN,      INPUT_STRAY,         LISTENER_UNKNOWN,      ACTION_REPORT_STRAY  },
 };
+
+/* Pipes that are closed change nothing there until the process has ended. */
+static const Transition strict[] = {
+        /* in                    on                   becomes                and then             */
+        { LISTENER_ACKNOWLEDGED, INPUT_READY_LINE,    LISTENER_READY,        ACTION_ASK_FOR_EVENT },
+        { LISTENER_ACKNOWLEDGED, INPUT_STRAY,         LISTENER_UNKNOWN,      ACTION_EXPEL         },
+        { LISTENER_ACKNOWLEDGED, INPUT_ENDED,         LISTENER_UNKNOWN,      ACTION_NONE          },
+
+        { LISTENER_READY,        INPUT_EVENT,         LISTENER_BUSY,         ACTION_SEND          },
+        { LISTENER_READY,        INPUT_STRAY,         LISTENER_UNKNOWN,      ACTION_EXPEL         },
+        { LISTENER_READY,        INPUT_ENDED,         LISTENER_UNKNOWN,      ACTION_NONE          },
+
+        { LISTENER_BUSY,         INPUT_RESULT_OK,     LISTENER_ACKNOWLEDGED, ACTION_ACCEPT        },
+        { LISTENER_BUSY,         INPUT_RESULT_OTHER,  LISTENER_ACKNOWLEDGED, ACTION_REJECT        },
+        { LISTENER_BUSY,         INPUT_RESULT_ERROR,  LISTENER_UNKNOWN,      ACTION_EXPEL_ERROR   },
+        { LISTENER_BUSY,         INPUT_RESULT_BAD,    LISTENER_UNKNOWN,      ACTION_EXPEL_BAD     },
+        { LISTENER_BUSY,         INPUT_UNDELIVERABLE, LISTENER_READY,        ACTION_TAKE_BACK     },
+        { LISTENER_BUSY,         INPUT_ENDED,         LISTENER_UNKNOWN,      ACTION_REJECT_LOST   },
+};
 /* clang-format on */
 
 static const char *const state_names[_LISTENER_STATE_MAX] = {
@@ -52,12 +71,22 @@ const char *listener_state_to_string(ListenerState state)
         return state_names[state];
 }
 
-ListenerAction machine_step(ListenerState *state, ListenerInput input)
+static const struct {
+        const Transition *rows;
+        size_t n;
+} tables[_POOL_PROTOCOL_MAX] = {
+        [POOL_PROTOCOL_TOLERANT] = { tolerant, G_N_ELEMENTS(tolerant) },
+        [POOL_PROTOCOL_STRICT] = { strict, G_N_ELEMENTS(strict) },
+};
+
+ListenerAction machine_step(PoolProtocol protocol, ListenerState *state, ListenerInput input)
 {
-        for (size_t i = 0; i < G_N_ELEMENTS(transitions); i++)
-                if (transitions[i].in == *state && transitions[i].on == input) {
-                        *state = transitions[i].becomes;
-                        return transitions[i].action;
+        const Transition *rows = tables[protocol].rows;
+
+        for (size_t i = 0; i < tables[protocol].n; i++)
+                if (rows[i].in == *state && rows[i].on == input) {
+                        *state = rows[i].becomes;
+                        return rows[i].action;
                 }
         return ACTION_NONE;
 }

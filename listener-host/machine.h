@@ -1,15 +1,18 @@
-/* Machine: the states of a listener in the READY and RESULT protocol, as rows of a table.
+/* Machine: the states of a listener in the READY and RESULT protocol, as rows of two tables.
  *
  * Knows no descriptor, loop or event: Listener turns bytes and broken pipes into inputs, and
- * actions into what it does. States and their names are Supervisor's; unlike there, UNKNOWN ends
+ * actions into what it does. States and their names are Supervisor's. The strict protocol is also
+ * Supervisor's: who breaks it is UNKNOWN to the end of his days. In the tolerant one UNKNOWN ends
  * with the next READY line. */
 #pragma once
+
+#include "bus/pool-options.h"
 
 typedef enum ListenerState {
         LISTENER_ACKNOWLEDGED, /* at the start and after each result: waits for READY */
         LISTENER_READY,        /* may get an event */
         LISTENER_BUSY,         /* has an event, owes a result */
-        LISTENER_UNKNOWN,      /* said something else: skipped up to its next READY line */
+        LISTENER_UNKNOWN, /* said something else: skipped, up to its next READY line or for ever */
         _LISTENER_STATE_MAX,
 } ListenerState;
 
@@ -39,6 +42,10 @@ typedef enum ListenerAction {
         ACTION_REJECT_LOST,  /* it can say nothing any more */
         ACTION_TAKE_BACK,    /* the event was never given */
         ACTION_REPORT_STRAY,
+        /* It gets no events any more; the other two also reject the one in hand. */
+        ACTION_EXPEL,
+        ACTION_EXPEL_ERROR,
+        ACTION_EXPEL_BAD,
         _LISTENER_ACTION_MAX,
 } ListenerAction;
 
@@ -47,4 +54,4 @@ const char *listener_state_to_string(ListenerState state);
 
 /* Puts the state that follows into *state and answers what is to be done. A pair without a row
  * leaves the state as it is. */
-ListenerAction machine_step(ListenerState *state, ListenerInput input);
+ListenerAction machine_step(PoolProtocol protocol, ListenerState *state, ListenerInput input);

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "listener-host/python-bytes.h"
+
 #define READY_LINE        "READY\n"
 #define READY_LINE_LENGTH (sizeof READY_LINE - 1)
 #define RESULT_WORD       "RESULT"
@@ -15,14 +17,19 @@
 /* A result of more is not waited for: its length is nonsense. */
 #define RESULT_SKIP_MAX_BYTES (64 * 1024 * 1024)
 
-#define EXCERPT_MAX_BYTES 64
+/* Any number above may be taken for this one: a petabyte never comes. */
+#define LENGTH_MAX (UINT64_C(1) << 50)
+
+#define EXCERPT_MAX_BYTES     64
+#define STRICT_TEXT_MAX_BYTES 1024
 
 struct Protocol {
+        PoolProtocol which;
         GByteArray *buffer;
         bool in_burst;   /* something was reported, and no READY or RESULT came since */
         bool in_result;  /* a RESULT line was read */
         bool is_skipped; /* the result is too long to be kept */
-        size_t result_bytes;
+        uint64_t result_bytes;
         size_t result_max_bytes;
         bool keeps_results;
         GBytes *result; /* the last one, where results are kept */
@@ -45,6 +52,11 @@ Protocol *protocol_free(Protocol *protocol)
         g_bytes_unref(protocol->result);
         g_free(protocol);
         return NULL;
+}
+
+void protocol_set(Protocol *protocol, PoolProtocol which)
+{
+        protocol->which = which;
 }
 
 void protocol_push(Protocol *protocol, const void *data, size_t size)
@@ -94,7 +106,7 @@ static char *excerpt(const uint8_t *data, size_t size)
         return g_string_free(text, false);
 }
 
-/* Underscores may stand between two digits only. */
+/* Underscores may stand between two digits only. More than LENGTH_MAX is as good as that. */
 static bool parse_digits(const char *text, const char *end, uint64_t *ret)
 {
         uint64_t value = 0;
@@ -106,10 +118,10 @@ static bool parse_digits(const char *text, const char *end, uint64_t *ret)
                         continue;
                 if (!g_ascii_isdigit(*c))
                         return false;
-                value = MIN(value * 10 + (*c - '0'), RESULT_SKIP_MAX_BYTES + 1);
+                value = MIN(value * 10 + (*c - '0'), LENGTH_MAX);
         }
         *ret = value;
-        return value <= RESULT_SKIP_MAX_BYTES;
+        return true;
 }
 
 static bool is_blank(char c)
@@ -141,7 +153,7 @@ static bool parse_result_line(const char *line, size_t size, uint64_t *ret)
 
         if (size <= word || memcmp(line, RESULT_WORD, word) != 0 || g_ascii_isalnum(line[word]))
                 return false;
-        return parse_length(line + word + 1, line + size, ret);
+        return parse_length(line + word + 1, line + size, ret) && *ret <= RESULT_SKIP_MAX_BYTES;
 }
 
 static ProtocolToken report(
@@ -202,9 +214,17 @@ static void keep_result(Protocol *protocol, size_t size)
         protocol->result = g_bytes_new(protocol->buffer->data, size);
 }
 
+static void begin_result(Protocol *protocol, size_t line_bytes, uint64_t result_bytes)
+{
+        consume(protocol, line_bytes);
+        protocol->in_result = true;
+        protocol->is_skipped = result_bytes > protocol->result_max_bytes;
+        protocol->result_bytes = result_bytes;
+}
+
 static ProtocolToken finish_result(Protocol *protocol)
 {
-        size_t present = MIN(protocol->buffer->len, protocol->result_bytes);
+        size_t present = MIN((uint64_t)protocol->buffer->len, protocol->result_bytes);
         bool is_ok;
 
         if (protocol->is_skipped) {
@@ -242,15 +262,95 @@ static ProtocolToken next_when_busy(Protocol *protocol, char **ret_excerpt)
                 return report(protocol, TOKEN_RESULT_BAD, size, ret_excerpt);
         if (!parse_result_line(line, end - line, &bytes))
                 return report(protocol, TOKEN_RESULT_BAD, end - line, ret_excerpt);
-        consume(protocol, end - line + 1);
-        protocol->in_result = true;
-        protocol->is_skipped = bytes > protocol->result_max_bytes;
-        protocol->result_bytes = bytes;
+        begin_result(protocol, end - line + 1, bytes);
         return finish_result(protocol);
+}
+
+/* The strict protocol. */
+
+static ProtocolToken drop_all(Protocol *protocol, ProtocolToken token)
+{
+        g_byte_array_set_size(protocol->buffer, 0);
+        return token;
+}
+
+static ProtocolToken strict_when_acknowledged(Protocol *protocol, char **ret_excerpt)
+{
+        if (protocol->buffer->len < READY_LINE_LENGTH)
+                return TOKEN_NONE;
+        if (memcmp(protocol->buffer->data, READY_LINE, READY_LINE_LENGTH) == 0)
+                return ready(protocol, READY_LINE_LENGTH);
+        report(protocol, TOKEN_STRAY, protocol->buffer->len, ret_excerpt);
+        return drop_all(protocol, TOKEN_STRAY);
+}
+
+static ProtocolToken strict_when_ready(Protocol *protocol, char **ret_excerpt)
+{
+        if (protocol->buffer->len == 0)
+                return TOKEN_NONE;
+        report(protocol, TOKEN_STRAY, protocol->buffer->len, ret_excerpt);
+        return drop_all(protocol, TOKEN_STRAY);
+}
+
+static ProtocolToken strict_bad_line(Protocol *protocol, size_t size, char **ret_excerpt)
+{
+        const char *line = (const char *)protocol->buffer->data;
+        size_t shown = MIN(size, STRICT_TEXT_MAX_BYTES);
+        GString *text = g_string_new(NULL);
+
+        if (python_bytes_is_text(line, size))
+                g_string_append_len(text, line, shown);
+        else {
+                g_string_append(text, "Undecodable: ");
+                python_bytes_append(text, line, shown);
+        }
+        *ret_excerpt = g_string_free(text, false);
+        return drop_all(protocol, TOKEN_RESULT_BAD);
+}
+
+static ProtocolToken strict_when_busy(Protocol *protocol, char **ret_excerpt)
+{
+        const char *line = (const char *)protocol->buffer->data;
+        size_t size = MIN(protocol->buffer->len, PROTOCOL_STRICT_LINE_MAX_BYTES);
+        const size_t word = strlen(RESULT_WORD " ");
+        const char *end;
+        uint64_t bytes;
+
+        if (size == 0)
+                return TOKEN_NONE;
+        if (protocol->in_result)
+                return finish_result(protocol);
+        end = memchr(line, '\n', size);
+        if (!end && size < PROTOCOL_STRICT_LINE_MAX_BYTES)
+                return TOKEN_NONE;
+        size = end ? (size_t)(end - line) : size;
+        if (size < word || !parse_length(line + word, line + size, &bytes))
+                return strict_bad_line(protocol, size, ret_excerpt);
+        begin_result(protocol, size + 1, bytes);
+        return protocol->buffer->len > 0 ? finish_result(protocol) : TOKEN_NONE;
+}
+
+static ProtocolToken strict_next(Protocol *protocol, ListenerState state, char **ret_excerpt)
+{
+        switch (state) {
+        case LISTENER_ACKNOWLEDGED:
+                return strict_when_acknowledged(protocol, ret_excerpt);
+        case LISTENER_READY:
+                return strict_when_ready(protocol, ret_excerpt);
+        case LISTENER_BUSY:
+                return strict_when_busy(protocol, ret_excerpt);
+        case LISTENER_UNKNOWN:
+                return drop_all(protocol, TOKEN_NONE);
+        case _LISTENER_STATE_MAX:
+                break;
+        }
+        g_assert_not_reached();
 }
 
 ProtocolToken protocol_next(Protocol *protocol, ListenerState state, char **ret_excerpt)
 {
+        if (protocol->which == POOL_PROTOCOL_STRICT)
+                return strict_next(protocol, state, ret_excerpt);
         switch (state) {
         case LISTENER_ACKNOWLEDGED:
                 return next_when_acknowledged(protocol, ret_excerpt);

@@ -6,7 +6,11 @@
  * kept at all.
  *
  * What Supervisor accepts is accepted: after the word RESULT any one separator, then a number as
- * Python's int() reads it (blanks around it, a sign, underscores between digits). */
+ * Python's int() reads it (blanks around it, a sign, underscores between digits).
+ *
+ * By the strict protocol bytes mean what they mean to Supervisor, also where that is odd: what
+ * stands in the place of "RESULT " is not looked at, and a result of no bytes is seen only with the
+ * byte behind it. Less than nothing is a bad length to us; Supervisor trips over it. */
 #pragma once
 
 #include <stddef.h>
@@ -17,6 +21,9 @@
 
 #define PROTOCOL_LINE_MAX_BYTES   4096
 #define PROTOCOL_RESULT_MAX_BYTES (64 * 1024)
+
+/* A line of the strict protocol, in which Supervisor has no bound. */
+#define PROTOCOL_STRICT_LINE_MAX_BYTES PROTOCOL_RESULT_MAX_BYTES
 
 typedef struct Protocol Protocol;
 
@@ -35,10 +42,14 @@ Protocol *protocol_new(void);
 Protocol *protocol_free(Protocol *protocol);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Protocol, protocol_free)
 
+/* At first it is the tolerant one. */
+void protocol_set(Protocol *protocol, PoolProtocol which);
+
 void protocol_push(Protocol *protocol, const void *data, size_t size);
 
 /* The next token; ask until it is TOKEN_NONE. For TOKEN_RESULT_BAD and TOKEN_STRAY *ret_excerpt
- * becomes what was there instead, escaped and short; caller frees with g_free. */
+ * becomes what was there instead, escaped and short, of a bad line of the strict protocol the line
+ * as Supervisor shows it; caller frees with g_free. */
 ProtocolToken protocol_next(Protocol *protocol, ListenerState state, char **ret_excerpt);
 
 /* From now on the bodies of results are kept, of up to so many bytes. */

@@ -20,6 +20,8 @@ struct Roster {
         void *userdata;        /* borrowed */
         GHashTable *listeners; /* process name (the listener's) to Listener */
         GHashTable *takeovers; /* process name (the takeover's) to Takeover */
+        GHashTable *early;     /* set of process names: those that ended early */
+        PoolProtocol protocol;
 };
 
 static void free_listener(gpointer listener)
@@ -45,6 +47,7 @@ Roster *roster_new(sd_event *loop, const Peer *peer, const char *path, Pool *poo
         roster->userdata = userdata;
         roster->listeners = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_listener);
         roster->takeovers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_takeover);
+        roster->early = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         return roster;
 }
 
@@ -57,10 +60,30 @@ Roster *roster_free(Roster *roster)
 {
         if (!roster)
                 return NULL;
+        g_hash_table_unref(roster->early);
         g_hash_table_unref(roster->takeovers);
         g_hash_table_unref(roster->listeners);
         g_free(roster);
         return NULL;
+}
+
+void roster_set_protocol(Roster *roster, PoolProtocol protocol)
+{
+        GHashTableIter iter;
+        gpointer listener;
+
+        roster->protocol = protocol;
+        g_hash_table_iter_init(&iter, roster->listeners);
+        while (g_hash_table_iter_next(&iter, NULL, &listener))
+                listener_set_protocol(listener, protocol);
+}
+
+static void note_early_end(Roster *roster, const char *process)
+{
+        if (g_hash_table_add(roster->early, g_strdup(process)))
+                log_debug("pool %s: listener %s ended with an event before it was RUNNING, and "
+                          "gets none before that any more",
+                                pool_name(roster->pool), process);
 }
 
 static void drop_listener(Roster *roster, Listener *listener)
@@ -68,17 +91,19 @@ static void drop_listener(Roster *roster, Listener *listener)
         g_autofree char *process = g_strdup(listener_name(listener));
 
         listener_ended(listener);
+        if (listener_ended_early(listener))
+                note_early_end(roster, process);
         pool_leave(roster->pool, process);
         g_hash_table_remove(roster->listeners, process);
         roster->observer->left(roster->userdata);
 }
 
-static void add_listener(Roster *roster, const char *process, uint64_t generation,
-                const ListenerPipes *pipes)
+static void add_listener(Roster *roster, const Takeover *takeover, const ListenerPipes *pipes)
 {
+        const char *process = takeover_process(takeover);
         Listener *listener;
-        int r = listener_new(roster->loop, process, generation, pipes, &roster->observer->listener,
-                        roster->userdata, &listener);
+        int r = listener_new(roster->loop, process, takeover_generation(takeover), pipes,
+                        &roster->observer->listener, roster->userdata, &listener);
 
         if (r < 0) {
                 log_error("pool %s: cannot serve listener %s: %s", pool_name(roster->pool), process,
@@ -87,6 +112,11 @@ static void add_listener(Roster *roster, const char *process, uint64_t generatio
         }
         if (roster->relay)
                 listener_set_relay(listener, roster->relay);
+        listener_set_protocol(listener, roster->protocol);
+        if (g_hash_table_contains(roster->early, process))
+                listener_await_running(listener);
+        if (takeover_is_running(takeover))
+                listener_note_running(listener);
         log_debug("pool %s: took over listener %s", pool_name(roster->pool), process);
         g_hash_table_insert(roster->listeners, (char *)listener_name(listener), listener);
         pool_join(roster->pool, process, listener);
@@ -100,7 +130,7 @@ static void on_taken(Takeover *takeover, const ListenerPipes *pipes, const sd_bu
         const char *process = takeover_process(takeover);
 
         if (pipes)
-                add_listener(roster, process, takeover_generation(takeover), pipes);
+                add_listener(roster, takeover, pipes);
         else if (sd_bus_error_has_name(error, BUS_ERROR_STALE_GENERATION))
                 log_debug("pool %s: listener %s has ended already", pool_name(roster->pool),
                                 process);
@@ -136,6 +166,20 @@ void roster_started(Roster *roster, const char *process, uint64_t generation)
                 drop_listener(roster, held);
         if (roster->peer->bus)
                 take_over(roster, process, generation);
+}
+
+void roster_changed(Roster *roster, const char *process, uint64_t generation, ProcessState state)
+{
+        Listener *held = g_hash_table_lookup(roster->listeners, process);
+        Takeover *pending = g_hash_table_lookup(roster->takeovers, process);
+        bool is_held = held && listener_generation(held) == generation;
+
+        if (state == PROCESS_RUNNING && is_held)
+                listener_note_running(held);
+        else if (state == PROCESS_STOPPING && is_held)
+                listener_note_stopping(held);
+        else if (state == PROCESS_RUNNING && pending && takeover_generation(pending) == generation)
+                takeover_note_running(pending);
 }
 
 void roster_ended(Roster *roster, const char *process, uint64_t generation)
@@ -177,8 +221,12 @@ void roster_set(Roster *roster, const GPtrArray *listeners)
         for (unsigned i = 0; i < listeners->len; i++) {
                 const AttachedListener *listed = listeners->pdata[i];
 
-                if (is_ours(roster, listed))
-                        roster_started(roster, listed->process, listed->generation);
+                if (!is_ours(roster, listed))
+                        continue;
+                roster_started(roster, listed->process, listed->generation);
+                if (listed->is_running)
+                        roster_changed(roster, listed->process, listed->generation,
+                                        PROCESS_RUNNING);
         }
 }
 

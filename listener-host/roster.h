@@ -1,7 +1,9 @@
 /* Roster: the listeners of a pool that are held by their pipes, and those that are being taken
  * over.
  *
- * Follows what the daemon says about their beginning and end, and seats them in the pool. */
+ * Follows what the daemon says about their beginning and end, and seats them in the pool. One that
+ * has ended early, that is not yet RUNNING but with an event delivered, gets no more events before
+ * it is RUNNING, in all its runs: by Supervisor's rules, which spare it the failed start. */
 #pragma once
 
 #include <stdint.h>
@@ -9,6 +11,7 @@
 #include <glib.h>
 #include <systemd/sd-event.h>
 
+#include "bus/state.h"
 #include "listener-host/call.h"
 #include "listener-host/listener.h"
 #include "listener-host/pool.h"
@@ -34,8 +37,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roster, roster_free)
 
 /* The results of listeners that come from now on are lines for the relay (borrowed). */
 void roster_set_relay(Roster *roster, Relay *relay);
+/* By what rules the listeners are served, also those that are held. */
+void roster_set_protocol(Roster *roster, PoolProtocol protocol);
 
 void roster_started(Roster *roster, const char *process, uint64_t generation);
+/* The process has entered this state. */
+void roster_changed(Roster *roster, const char *process, uint64_t generation, ProcessState state);
 void roster_ended(Roster *roster, const char *process, uint64_t generation);
 /* listeners: all that run, AttachedListener; those of other pools are left alone. What is held
  * besides has ended unseen. */

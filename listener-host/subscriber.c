@@ -332,16 +332,21 @@ static int on_manager_signal(sd_bus_message *m, void *userdata, sd_bus_error *un
 
 static void pass_on_listener(sd_bus_message *m, Lane *lane)
 {
+        const char *process, *state;
         uint64_t generation;
-        const char *process;
         uint32_t pid;
 
-        if (sd_bus_message_read(m, "sut", &process, &pid, &generation) < 0)
+        if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "ListenerChanged")) {
+                if (sd_bus_message_read(m, "sts", &process, &generation, &state) >= 0)
+                        lane_listener_changed(lane, process, generation,
+                                        process_state_from_string(state));
+        } else if (sd_bus_message_read(m, "sut", &process, &pid, &generation) < 0) {
                 return;
-        if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "ListenerStarted"))
+        } else if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "ListenerStarted")) {
                 lane_listener_started(lane, process, generation);
-        else if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "ListenerEnded"))
+        } else if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "ListenerEnded")) {
                 lane_listener_ended(lane, process, generation);
+        }
 }
 
 /* While an answer to AttachListenerHost is under way, what is told here is in it too; and the lanes

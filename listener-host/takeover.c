@@ -11,6 +11,7 @@
 struct Takeover {
         char *process;
         uint64_t generation;
+        bool is_running;
         TakeoverDone done;
         void *userdata; /* borrowed */
         sd_bus_slot *call;
@@ -24,6 +25,16 @@ const char *takeover_process(const Takeover *takeover)
 uint64_t takeover_generation(const Takeover *takeover)
 {
         return takeover->generation;
+}
+
+void takeover_note_running(Takeover *takeover)
+{
+        takeover->is_running = true;
+}
+
+bool takeover_is_running(const Takeover *takeover)
+{
+        return takeover->is_running;
 }
 
 static int duplicate(int fd)

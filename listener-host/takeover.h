@@ -1,6 +1,7 @@
 /* Takeover: asks the daemon for the pipe ends of one run of a listener. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <glib.h>
@@ -24,3 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Takeover, takeover_free)
 
 const char *takeover_process(const Takeover *takeover);
 uint64_t takeover_generation(const Takeover *takeover);
+
+/* The listener has become RUNNING meanwhile. */
+void takeover_note_running(Takeover *takeover);
+bool takeover_is_running(const Takeover *takeover);

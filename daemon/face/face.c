@@ -65,6 +65,14 @@ static void on_listener_started(Process *process, void *userdata)
                 (void)pool_bus_emit_started(face->bus, process);
 }
 
+static void on_listener_changed(Process *process, void *userdata)
+{
+        Face *face = userdata;
+
+        if (face->bus)
+                (void)pool_bus_emit_changed(face->bus, process);
+}
+
 static void on_listener_ended(Process *process, pid_t pid, uint64_t generation, void *userdata)
 {
         Face *face = userdata;
@@ -181,6 +189,7 @@ static void on_state_changed(void *userdata)
 static const ManagerObserver observer = {
         .process.changed = on_process_changed,
         .process.listener_started = on_listener_started,
+        .process.listener_changed = on_listener_changed,
         .process.listener_ended = on_listener_ended,
         .process_added = on_process_added,
         .process_removed = on_process_removed,

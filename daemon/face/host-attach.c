@@ -56,9 +56,24 @@ static int append_list(sd_bus_message *reply, const char *name, char **list)
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-/* By name, so that there may be more of them without another signature. */
-static int append_settings(sd_bus_message *reply, const GroupConfig *config, const Cursor *cursor)
+/* Those of a pool that are RUNNING; borrowed names. */
+static char **running_listeners(const Group *pool)
 {
+        const GPtrArray *processes = group_processes(pool);
+        char **names = g_new0(char *, processes->len + 1);
+        size_t n = 0;
+
+        for (guint i = 0; i < processes->len; i++)
+                if (process_state(processes->pdata[i]) == PROCESS_RUNNING)
+                        names[n++] = process_config(processes->pdata[i])->name;
+        return names;
+}
+
+/* By name, so that there may be more of them without another signature. */
+static int append_settings(sd_bus_message *reply, const Group *pool, const Cursor *cursor)
+{
+        const GroupConfig *config = group_config(pool);
+        g_autofree char **running = running_listeners(pool);
         int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
         if (r < 0)
@@ -80,14 +95,18 @@ static int append_settings(sd_bus_message *reply, const GroupConfig *config, con
         r = append_list(reply, "groups", config->filter.groups);
         if (r < 0)
                 return r;
+        r = append_list(reply, "running", running);
+        if (r < 0)
+                return r;
         r = append_attempts(reply, cursor->attempts);
         if (r < 0)
                 return r;
         return sd_bus_message_close_container(reply);
 }
 
-static int append_pool(sd_bus_message *reply, const GroupConfig *config, const Cursor *cursor)
+static int append_pool(sd_bus_message *reply, const Group *pool, const Cursor *cursor)
 {
+        const GroupConfig *config = group_config(pool);
         int r;
 
         r = sd_bus_message_open_container(reply, 'r', POOL);
@@ -110,7 +129,7 @@ static int append_pool(sd_bus_message *reply, const GroupConfig *config, const C
         r = sd_bus_message_append(reply, "tt", cursor->poolserial, cursor->begun);
         if (r < 0)
                 return r;
-        r = append_settings(reply, config, cursor);
+        r = append_settings(reply, pool, cursor);
         if (r < 0)
                 return r;
         return sd_bus_message_close_container(reply);
@@ -125,7 +144,7 @@ static int append_pools(sd_bus_message *reply, const Manager *manager)
                 const GroupConfig *config = group_config(groups->pdata[i]);
 
                 if (is_pool(groups->pdata[i]))
-                        r = append_pool(reply, config,
+                        r = append_pool(reply, groups->pdata[i],
                                         cursors_find(manager_cursors(manager), config->name));
         }
         return r < 0 ? r : sd_bus_message_close_container(reply);

@@ -137,6 +137,15 @@ int pool_bus_emit_started(sd_bus *bus, const Process *listener)
                         process_generation(listener));
 }
 
+int pool_bus_emit_changed(sd_bus *bus, const Process *listener)
+{
+        g_autofree char *path = bus_path_pool(process_config(listener)->group);
+
+        return sd_bus_emit_signal(bus, path, BUS_INTERFACE_POOL, "ListenerChanged", "sts",
+                        process_config(listener)->name, process_generation(listener),
+                        process_state_to_string(process_state(listener)));
+}
+
 int pool_bus_emit_ended(sd_bus *bus, const Process *listener, pid_t pid, uint64_t generation)
 {
         return emit(bus, "ListenerEnded", listener, pid, generation);
@@ -197,6 +206,8 @@ const sd_bus_vtable pool_bus_vtable[] = {
                         SD_BUS_RESULT("u", n), dead_letter_bus_drop, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS(
                         "ListenerStarted", SD_BUS_ARGS("s", process, "u", pid, "t", generation), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("ListenerChanged",
+                        SD_BUS_ARGS("s", process, "t", generation, "s", state), 0),
         SD_BUS_SIGNAL_WITH_ARGS(
                         "ListenerEnded", SD_BUS_ARGS("s", process, "u", pid, "t", generation), 0),
         SD_BUS_SIGNAL("RetriesPending", NULL, 0),

@@ -18,8 +18,9 @@ int pool_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***
 int pool_bus_check_host(
                 sd_bus_message *call, const Face *face, const Group *pool, sd_bus_error *error);
 
-/* The signals ListenerStarted and ListenerEnded. */
+/* The signals ListenerStarted, ListenerChanged and ListenerEnded. */
 int pool_bus_emit_started(sd_bus *bus, const Process *listener);
+int pool_bus_emit_changed(sd_bus *bus, const Process *listener);
 int pool_bus_emit_ended(sd_bus *bus, const Process *listener, pid_t pid, uint64_t generation);
 /* Says that what a reload can change has changed. */
 int pool_bus_emit_configured(sd_bus *bus, const char *path);

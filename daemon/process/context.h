@@ -27,6 +27,8 @@ typedef struct ProcessObserver {
         void (*ended)(Process *process, void *userdata);
         /* A run of a listener has begun, and can be handed out; or has ended. */
         void (*listener_started)(Process *process, void *userdata);
+        /* It enters a state; told before the event that says so. */
+        void (*listener_changed)(Process *process, void *userdata);
         void (*listener_ended)(Process *process, pid_t pid, uint64_t generation, void *userdata);
 } ProcessObserver;
 

@@ -68,6 +68,13 @@ static void on_listener_started(Process *process, void *userdata)
         TELL(manager, process.listener_started, process, manager->observer_data);
 }
 
+static void on_listener_changed(Process *process, void *userdata)
+{
+        Manager *manager = userdata;
+
+        TELL(manager, process.listener_changed, process, manager->observer_data);
+}
+
 static void on_listener_ended(Process *process, pid_t pid, uint64_t generation, void *userdata)
 {
         Manager *manager = userdata;
@@ -79,6 +86,7 @@ static const ProcessObserver process_observer = {
         .changed = on_process_changed,
         .ended = on_process_ended,
         .listener_started = on_listener_started,
+        .listener_changed = on_listener_changed,
         .listener_ended = on_listener_ended,
 };
 

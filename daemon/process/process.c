@@ -139,6 +139,9 @@ static void enter_state(Process *process, ProcessState state)
                 event->term_signal = process->last_exit.term_signal;
         }
         tell_who_asked(process, event);
+        if (process->is_listener && process->run && process->context->observer->listener_changed)
+                process->context->observer->listener_changed(
+                                process, process->context->observer_data);
         event_log_append(process->context->events, event);
         if (state == PROCESS_RUNNING)
                 report_running(process->config);

@@ -7,6 +7,9 @@ from busvisor import HERE, PYTHON
 from bus import NO_WAIT, PROCESS, process_path
 
 
+HOST = "busvisor-listener-host"
+
+
 def pool(name="watch", mode="", events="PROCESS_STATE_EXITED", more=""):
     """A pool whose recorder writes into the file "events", of other pools than watch into
     "events-NAME"."""

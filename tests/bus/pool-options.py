@@ -1,12 +1,15 @@
 """What a pool can be told beyond Supervisor's options: which events it gets, and how it takes what
 its listeners do. All of it can be changed while they run."""
 
+import os
 import re
+import signal
 
+import processes
 import tap
 from busvisor import HEAD, Daemon
 from bus import EVENTS, NO_WAIT, PROCESS, ROOT, process_path
-from listening import events, pool, run_job, sections, serials, wait_events
+from listening import HOST, events, pool, run_job, sections, serials, wait_events
 
 PROGRAMS = "".join("""
 [program:%s]
@@ -16,6 +19,13 @@ autostart=false
 autorestart=false
 startsecs=0
 """ % (name, status) for name, status in (("web_1", 0), ("web_2", 3), ("mail", 0), ("last", 3)))
+
+
+STAYS = """
+[program:stays]
+command=/bin/sleep 1000
+startsecs=0
+"""
 
 
 def run_all(connection):
@@ -73,6 +83,55 @@ def filters_live():
         tap.same(daemon.ctl("update").returncode, 0)
         assert_gets(daemon, connection, ["web_2", "last"])
         tap.same(connection.pid("watch"), pid, "the listener")
+
+
+@tap.case("a listener gets events when it is READY; with protocol=strict when it is RUNNING too")
+def only_when_running():
+    with Daemon(sections(more="startsecs=1000\nprotocol=strict") +
+                pool("eager", more="startsecs=1000")) as daemon:
+        connection = daemon.connect()
+        change = run_job(connection)[0]
+        tap.same(serials(wait_events(daemon, 1, "eager")), [change.serial])
+        daemon.wait_log("watch: ACKNOWLEDGED -> READY")
+        tap.same((connection.state("watch"), events(daemon)), ("STARTING", []))
+        pid = connection.pid("watch")
+        daemon.write("supervisord.conf", daemon.sections.replace("startsecs=1000\nprotocol=strict",
+                                                                 "startsecs=1000"))
+        tap.same(daemon.ctl("update").returncode, 0)
+        tap.same(serials(wait_events(daemon, 1)), [change.serial])
+        tap.same((connection.state("watch"), connection.pid("watch")), ("STARTING", pid))
+
+
+@tap.case("protocol=strict: a listener that becomes RUNNING gets what has waited for that")
+def becomes_running():
+    with Daemon(sections(more="startsecs=1\nprotocol=strict")) as daemon:
+        connection = daemon.connect()
+        change = run_job(connection)[0]
+        tap.same(serials(wait_events(daemon, 1)), [change.serial])
+        tap.same(connection.state("watch"), "RUNNING")
+        # Another host learns of it when it attaches; the listener of another run becomes RUNNING.
+        host = daemon.wait_helper(HOST)
+        os.kill(host, signal.SIGKILL)
+        daemon.wait_helper(HOST, other_than=host)
+        changes = run_job(connection)
+        processes.wait_for(lambda: changes[-1].serial in serials(events(daemon)), "the event")
+
+
+@tap.case("a listener that is being stopped gets nothing any more")
+def stopping():
+    more = "PROCESS_STATE_STOPPING"
+    stubborn = pool("watch", "stubborn", more, "stopwaitsecs=2\nnumprocs=2\n"
+                    "process_name=%(program_name)s_%(process_num)d")
+    with Daemon(stubborn + STAYS) as daemon:
+        connection = daemon.connect()
+        for name in ("watch_0", "watch_1"):
+            processes.wait_for(lambda: connection.state("watch", name) == "RUNNING", name)
+            daemon.wait_log("%s: ACKNOWLEDGED -> READY" % name)
+        connection.call(process_path("watch", "watch_0"), PROCESS, "Stop", "t", (NO_WAIT,))
+        pid = connection.wait_state("STOPPING", "watch", "watch_0").pid
+        connection.call(process_path("stays"), PROCESS, "Stop", "t", (NO_WAIT,))
+        got = wait_events(daemon, 2)
+        tap.same([e["pid"] == pid for e in got], [False, False], "who got events")
 
 
 def attempts(daemon):

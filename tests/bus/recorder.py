@@ -4,11 +4,12 @@
 Modes: "childutils" does everything through Debian's unmodified module; "refuse N" answers FAIL to
 the first N deliveries; "bytes" answers one byte at a time; "hold FILE" answers only when FILE
 exists; "answer FILE" likewise, with what is in it; "garbage" says things that no listener should;
-"octets" takes "len" for a number of bytes. Plain otherwise.
+"octets" takes "len" for a number of bytes; "stubborn" does not end by SIGTERM. Plain otherwise.
 """
 
 import json
 import os
+import signal
 import sys
 import time
 
@@ -64,6 +65,8 @@ def answer_of(file):
 
 
 def by_hand(file, mode, argument):
+    if mode == "stubborn":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     refusals = int(argument) if mode == "refuse" else 0
     say = write_bytes if mode == "bytes" else write
     while True:

@@ -97,19 +97,13 @@ def masked(payload):
     return re.sub(r"\bpid:[1-9]\d*", "pid:N", payload)
 
 
-# Supervisor hands nothing to a listener that it stops; with Busvisor it may still hear of it.
-OWN_END = ("PROCESS_STATE_STOPPING",
-           "processname:watch groupname:watch from_state:RUNNING pid:N")
-
-
 def payloads(run):
     """Per process, or "" for the daemon itself: the event names and masked payloads in order."""
     found = collections.defaultdict(list)
     for event in run.events():
         match = re.match(r"processname:(\S+) ", event["payload"])
         told = (event["headers"]["eventname"], masked(event["payload"]))
-        if told != OWN_END:
-            found[match.group(1) if match else ""].append(told)
+        found[match.group(1) if match else ""].append(told)
     return found
 
 

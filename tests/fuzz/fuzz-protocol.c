@@ -2,7 +2,7 @@
  * is kept must stay within bounds. Each READY is answered with an event, so that all states are
  * reached.
  *
- * The first byte says how large the portions are. */
+ * The first byte says how large the portions are, and its highest bit which protocol it is. */
 
 #include "tests/fuzz/driver.h"
 
@@ -22,12 +22,13 @@ static const ListenerInput inputs[_PROTOCOL_TOKEN_MAX] = {
 };
 
 /* The tokens as one character each. */
-static char *play(const uint8_t *data, size_t size, size_t portion)
+static char *play(PoolProtocol which, const uint8_t *data, size_t size, size_t portion)
 {
         g_autoptr(Protocol) protocol = protocol_new();
         ListenerState state = LISTENER_ACKNOWLEDGED;
         GString *tokens = g_string_new(NULL);
 
+        protocol_set(protocol, which);
         for (size_t at = 0; at < size; at += portion) {
                 protocol_push(protocol, data + at, MIN(portion, size - at));
                 while (true) {
@@ -37,9 +38,9 @@ static char *play(const uint8_t *data, size_t size, size_t portion)
                         if (token == TOKEN_NONE)
                                 break;
                         g_string_append_c(tokens, 'a' + token);
-                        machine_step(&state, inputs[token]);
+                        machine_step(which, &state, inputs[token]);
                         if (token == TOKEN_READY)
-                                machine_step(&state, INPUT_EVENT);
+                                machine_step(which, &state, INPUT_EVENT);
                 }
                 g_assert_cmpuint(protocol_buffered(protocol), <=, PROTOCOL_RESULT_MAX_BYTES);
         }
@@ -51,10 +52,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         g_autofree char *whole = NULL;
         g_autofree char *parts = NULL;
 
+        PoolProtocol which;
+
         if (size < 2)
                 return 0;
-        whole = play(data + 1, size - 1, size - 1);
-        parts = play(data + 1, size - 1, data[0] % 32 + 1);
+        which = data[0] & 0x80 ? POOL_PROTOCOL_STRICT : POOL_PROTOCOL_TOLERANT;
+        whole = play(which, data + 1, size - 1, size - 1);
+        parts = play(which, data + 1, size - 1, data[0] % 32 + 1);
         g_assert_cmpstr(whole, ==, parts);
         return 0;
 }

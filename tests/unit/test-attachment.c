@@ -45,12 +45,13 @@ static void test_full(void)
 
         g_assert_cmpint(sd_bus_message_append(m, "ssa(sasutattta{sv})a(ssut)", "web1", "0123", 2,
                                         "mail", 2, "TICK_5", "EVENT", 10, UINT64_C(7), 2,
-                                        UINT64_C(9), UINT64_C(12), UINT64_C(3), UINT64_C(6), 4,
+                                        UINT64_C(9), UINT64_C(12), UINT64_C(3), UINT64_C(6), 5,
                                         "of_later", "as", 1, "x", "event_extras", "b", 1,
-                                        "attempts", "a(tu)", 1, UINT64_C(8), 4,
-                                        "result_handler", "s", "supervisor_stdout:event_handler", "log", 0, 1,
-                                        UINT64_C(0), 0, UINT64_C(0), UINT64_C(0), 0, 1, "mail",
-                                        "mail_00", 4711, UINT64_C(5)),
+                                        "attempts", "a(tu)", 1, UINT64_C(8), 4, "result_handler",
+                                        "s", "supervisor_stdout:event_handler", "running", "as", 1,
+                                        "mail_00", "log", 0, 1, UINT64_C(0), 0, UINT64_C(0),
+                                        UINT64_C(0), 0, 2, "mail", "mail_00", 4711, UINT64_C(5),
+                                        "mail", "mail_01", 4712, UINT64_C(5)),
                         >=, 0);
         seal(m);
         g_assert_cmpint(attachment_read(m, &attachment), ==, 0);
@@ -79,8 +80,11 @@ static void test_full(void)
         g_assert_false(log->event_extras);
         g_assert_cmpuint(log->attempts->len, ==, 0);
         g_assert_cmpint(log->result_handler, ==, POOL_RESULT_HANDLER_DEFAULT);
-        g_assert_cmpuint(attachment->listeners->len, ==, 1);
+        g_assert_cmpuint(attachment->listeners->len, ==, 2);
+        listener = attachment->listeners->pdata[1];
+        g_assert_false(listener->is_running);
         listener = attachment->listeners->pdata[0];
+        g_assert_true(listener->is_running);
         g_assert_cmpstr(listener->pool, ==, "mail");
         g_assert_cmpstr(listener->process, ==, "mail_00");
         g_assert_cmpuint(listener->generation, ==, 5);

@@ -234,6 +234,89 @@ static void test_last_words_count(Fixture *fixture, gconstpointer unused)
         g_assert_cmpuint(fixture->n_ready, ==, 1);
 }
 
+/* READY, it may get events at once, unless it is to wait for RUNNING. */
+static void test_await_running(Fixture *fixture, gconstpointer unused)
+{
+        listener_await_running(fixture->listener);
+        say(fixture, "READY\n");
+        g_assert_false(listener_is_ready(fixture->listener));
+        g_assert_cmpuint(fixture->n_ready, ==, 0);
+        listener_note_running(fixture->listener);
+        g_assert_true(listener_is_ready(fixture->listener));
+        g_assert_cmpuint(fixture->n_ready, ==, 1);
+}
+
+static void test_stopping(Fixture *fixture, gconstpointer unused)
+{
+        say(fixture, "READY\n");
+        give(fixture, "x");
+        listener_note_stopping(fixture->listener);
+        say(fixture, "RESULT 2\nOKREADY\n");
+        g_assert_cmpstr(fixture->outcomes->str, ==, "A");
+        g_assert_cmpuint(fixture->n_ready, ==, 1);
+        g_assert_false(listener_is_ready(fixture->listener));
+        listener_ended(fixture->listener);
+        g_assert_false(listener_ended_early(fixture->listener));
+}
+
+static void test_early_end(Fixture *fixture, gconstpointer unused)
+{
+        say(fixture, "READY\n");
+        give(fixture, "x");
+        g_assert_false(listener_ended_early(fixture->listener));
+        listener_ended(fixture->listener);
+        g_assert_true(listener_ended_early(fixture->listener));
+}
+
+static void test_late_end(Fixture *fixture, gconstpointer unused)
+{
+        say(fixture, "READY\n");
+        give(fixture, "x");
+        listener_note_running(fixture->listener);
+        listener_ended(fixture->listener);
+        g_assert_false(listener_ended_early(fixture->listener));
+}
+
+static void test_idle_end(Fixture *fixture, gconstpointer unused)
+{
+        say(fixture, "READY\n");
+        listener_ended(fixture->listener);
+        g_assert_false(listener_ended_early(fixture->listener));
+}
+
+static void test_strict(Fixture *fixture, gconstpointer unused)
+{
+        listener_set_protocol(fixture->listener, POOL_PROTOCOL_STRICT);
+        say(fixture, "READY\n");
+        g_assert_false(listener_is_ready(fixture->listener));
+        listener_note_running(fixture->listener);
+        g_assert_cmpuint(fixture->n_ready, ==, 1);
+        give(fixture, "x");
+        say(fixture, "RESULT 2\nOK\nREADY\n");
+        say(fixture, "READY\n");
+        g_assert_cmpstr(fixture->outcomes->str, ==, "A");
+        g_assert_cmpuint(fixture->n_ready, ==, 1);
+        g_assert_false(listener_is_ready(fixture->listener));
+        /* It is in again with its next READY. */
+        listener_set_protocol(fixture->listener, POOL_PROTOCOL_TOLERANT);
+        say(fixture, "READY\n");
+        g_assert_true(listener_is_ready(fixture->listener));
+}
+
+/* To Supervisor a closed pipe is nothing: what counts is the end of the process. */
+static void test_strict_closed_pipes(Fixture *fixture, gconstpointer unused)
+{
+        listener_set_protocol(fixture->listener, POOL_PROTOCOL_STRICT);
+        listener_note_running(fixture->listener);
+        say(fixture, "READY\n");
+        give(fixture, "x");
+        fixture->its_stdout = fd_close(fixture->its_stdout);
+        settle(fixture);
+        g_assert_cmpstr(fixture->outcomes->str, ==, "");
+        listener_ended(fixture->listener);
+        g_assert_cmpstr(fixture->outcomes->str, ==, "R");
+}
+
 static void test_end_while_busy(Fixture *fixture, gconstpointer unused)
 {
         say(fixture, "READY\n");
@@ -399,6 +482,13 @@ int main(int argc, char **argv)
         ADD("stdin-closed-in-between", test_stdin_closed_in_between);
         ADD("closed-stdout", test_closed_stdout);
         ADD("last-words-count", test_last_words_count);
+        ADD("await-running", test_await_running);
+        ADD("stopping", test_stopping);
+        ADD("early-end", test_early_end);
+        ADD("late-end", test_late_end);
+        ADD("idle-end", test_idle_end);
+        ADD("strict", test_strict);
+        ADD("strict-closed-pipes", test_strict_closed_pipes);
         ADD("end-while-busy", test_end_while_busy);
         ADD_RELAY("relay", test_relay);
         ADD_RELAY("relay-other-forms", test_relay_other_forms);

@@ -8,7 +8,7 @@
 
 /* What the machine makes of a token, as far as it matters here: the state decides what bytes mean.
  */
-static ListenerState follow(ListenerState state, ProtocolToken token)
+static ListenerState follow(PoolProtocol which, ListenerState state, ProtocolToken token)
 {
         static const ListenerInput inputs[_PROTOCOL_TOKEN_MAX] = {
                         [TOKEN_READY] = INPUT_READY_LINE,
@@ -19,7 +19,7 @@ static ListenerState follow(ListenerState state, ProtocolToken token)
                         [TOKEN_STRAY] = INPUT_STRAY,
         };
 
-        machine_step(&state, inputs[token]);
+        machine_step(which, &state, inputs[token]);
         return state;
 }
 
@@ -33,11 +33,13 @@ static const char letters[_PROTOCOL_TOKEN_MAX] = {
                 [TOKEN_STRAY] = 'S',
 };
 
-static char *play(ListenerState state, const char *said, size_t size, size_t portion)
+static char *play(PoolProtocol which, ListenerState state, const char *said, size_t size,
+                size_t portion)
 {
         g_autoptr(Protocol) protocol = protocol_new();
         GString *tokens = g_string_new(NULL);
 
+        protocol_set(protocol, which);
         for (size_t at = 0; at < size; at += portion) {
                 protocol_push(protocol, said + at, MIN(portion, size - at));
                 while (true) {
@@ -49,21 +51,27 @@ static char *play(ListenerState state, const char *said, size_t size, size_t por
                         g_assert_cmpint(!!excerpt, ==,
                                         token == TOKEN_STRAY || token == TOKEN_RESULT_BAD);
                         g_string_append_c(tokens, letters[token]);
-                        state = follow(state, token);
+                        state = follow(which, state, token);
                 }
         }
         return g_string_free(tokens, false);
 }
 
-static void assert_tokens(ListenerState state, const char *said, const char *tokens)
+static void assert_tokens_by(
+                PoolProtocol which, ListenerState state, const char *said, const char *tokens)
 {
         for (size_t portion = 1; portion <= strlen(said); portion++) {
-                g_autofree char *got = play(state, said, strlen(said), portion);
+                g_autofree char *got = play(which, state, said, strlen(said), portion);
 
                 if (strcmp(got, tokens) != 0)
                         g_test_message("'%s' in portions of %zu", said, portion);
                 g_assert_cmpstr(got, ==, tokens);
         }
+}
+
+static void assert_tokens(ListenerState state, const char *said, const char *tokens)
+{
+        assert_tokens_by(POOL_PROTOCOL_TOLERANT, state, said, tokens);
 }
 
 static void test_ready(void)
@@ -127,7 +135,7 @@ static void test_stray_when_ready(void)
         assert_tokens(LISTENER_READY, "x", "S");
         assert_tokens(LISTENER_READY, "READY\n", "S");
         assert_tokens(LISTENER_READY, "one\ntwo\nthree\n", "S");
-        said = play(LISTENER_READY, "\0\n\xff", 3, 3);
+        said = play(POOL_PROTOCOL_TOLERANT, LISTENER_READY, "\0\n\xff", 3, 3);
         g_assert_cmpstr(said, ==, "S");
 }
 
@@ -151,11 +159,13 @@ static void test_excerpt(void)
         g_assert_cmpint(strlen(long_excerpt), ==, 64 + strlen("..."));
 }
 
-static void assert_bounded(ListenerState state, const char *begin, const char *tokens)
+static void assert_bounded(
+                PoolProtocol which, ListenerState state, const char *begin, const char *tokens)
 {
         g_autoptr(Protocol) protocol = protocol_new();
         char data[1000];
 
+        protocol_set(protocol, which);
         protocol_push(protocol, begin, strlen(begin));
         memset(data, 'x', sizeof data);
         for (int i = 0; i < 1000; i++) {
@@ -167,7 +177,7 @@ static void assert_bounded(ListenerState state, const char *begin, const char *t
                         if (token == TOKEN_NONE)
                                 break;
                         g_assert_cmpint(letters[token], ==, *tokens++);
-                        state = follow(state, token);
+                        state = follow(which, state, token);
                 }
                 g_assert_cmpint(protocol_buffered(protocol), <, PROTOCOL_RESULT_MAX_BYTES + 1000);
         }
@@ -176,13 +186,83 @@ static void assert_bounded(ListenerState state, const char *begin, const char *t
 
 static void test_bounds(void)
 {
-        assert_bounded(LISTENER_ACKNOWLEDGED, "", "S");
-        assert_bounded(LISTENER_READY, "", "S");
-        assert_bounded(LISTENER_UNKNOWN, "", "");
-        assert_bounded(LISTENER_BUSY, "", "B");
-        assert_bounded(LISTENER_BUSY, "RESULT 1000000\n", "L");
-        assert_bounded(LISTENER_BUSY, "RESULT 10000000\n", "");
-        assert_bounded(LISTENER_BUSY, "RESULT 65536\n", "FS");
+        assert_bounded(POOL_PROTOCOL_TOLERANT, LISTENER_ACKNOWLEDGED, "", "S");
+        assert_bounded(POOL_PROTOCOL_TOLERANT, LISTENER_READY, "", "S");
+        assert_bounded(POOL_PROTOCOL_TOLERANT, LISTENER_UNKNOWN, "", "");
+        assert_bounded(POOL_PROTOCOL_TOLERANT, LISTENER_BUSY, "", "B");
+        assert_bounded(POOL_PROTOCOL_TOLERANT, LISTENER_BUSY, "RESULT 1000000\n", "L");
+        assert_bounded(POOL_PROTOCOL_TOLERANT, LISTENER_BUSY, "RESULT 10000000\n", "");
+        assert_bounded(POOL_PROTOCOL_TOLERANT, LISTENER_BUSY, "RESULT 65536\n", "FS");
+}
+
+static void test_strict_bounds(void)
+{
+        assert_bounded(POOL_PROTOCOL_STRICT, LISTENER_ACKNOWLEDGED, "", "S");
+        assert_bounded(POOL_PROTOCOL_STRICT, LISTENER_READY, "", "S");
+        assert_bounded(POOL_PROTOCOL_STRICT, LISTENER_UNKNOWN, "", "");
+        assert_bounded(POOL_PROTOCOL_STRICT, LISTENER_BUSY, "", "B");
+        assert_bounded(POOL_PROTOCOL_STRICT, LISTENER_BUSY, "RESULT 1000000\n", "L");
+        assert_bounded(POOL_PROTOCOL_STRICT, LISTENER_BUSY, "RESULT 99999999999999999999\n", "");
+}
+
+/* The rows of Supervisor's dispatcher. */
+static void test_strict(void)
+{
+        static const struct {
+                ListenerState state;
+                const char *said, *tokens;
+        } rows[] = {
+                { LISTENER_ACKNOWLEDGED, "READY\n", "R" },
+                { LISTENER_ACKNOWLEDGED, "READY", "" },
+                { LISTENER_ACKNOWLEDGED, "x", "" },
+                { LISTENER_ACKNOWLEDGED, "\n", "" },
+                { LISTENER_ACKNOWLEDGED, "ready\n", "S" },
+                { LISTENER_ACKNOWLEDGED, "READY\r\n", "S" },
+                { LISTENER_ACKNOWLEDGED, "\nREADY\n", "S" },
+                { LISTENER_ACKNOWLEDGED, "RESULT 2\nOKREADY\n", "S" },
+                { LISTENER_ACKNOWLEDGED, "READY\nx", "RS" },
+                { LISTENER_ACKNOWLEDGED, "READY\nREADY\n", "RS" },
+                { LISTENER_READY, "\n", "S" },
+                { LISTENER_READY, "READY\n", "S" },
+                { LISTENER_BUSY, "RESULT 2", "" },
+                { LISTENER_BUSY, "RESULT 2\nO", "" },
+                { LISTENER_BUSY, "RESULT 2\nOK", "O" },
+                { LISTENER_BUSY, "RESULT 2\nOKREADY\n", "OR" },
+                { LISTENER_BUSY, "RESULT 2\nOK\nREADY\n", "OS" },
+                { LISTENER_BUSY, "RESULT 3\nOK\n", "F" },
+                { LISTENER_BUSY, "RESULT 4\nFAIL", "F" },
+                { LISTENER_BUSY, "XXXXXXX2\nOK", "O" },
+                { LISTENER_BUSY, "RESULT:+0_2\r\nOK", "O" },
+                { LISTENER_BUSY, "RESULT 0\n", "" },
+                { LISTENER_BUSY, "RESULT 0\nREADY\n", "FR" },
+                { LISTENER_BUSY, "RESULT x\nOKREADY\n", "B" },
+                { LISTENER_BUSY, "RESULT\nOKREADY\n", "B" },
+                { LISTENER_BUSY, "READY\n", "B" },
+                { LISTENER_BUSY, "RESULT -2\nOKREADY\n", "B" },
+                { LISTENER_UNKNOWN, "READY\nRESULT 2\nOKREADY\n", "" },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+                assert_tokens_by(POOL_PROTOCOL_STRICT, rows[i].state, rows[i].said, rows[i].tokens);
+}
+
+static void assert_bad_line(const char *said, const char *shown)
+{
+        g_autoptr(Protocol) protocol = protocol_new();
+        g_autofree char *text = NULL;
+
+        protocol_set(protocol, POOL_PROTOCOL_STRICT);
+        protocol_push(protocol, said, strlen(said));
+        g_assert_cmpint(protocol_next(protocol, LISTENER_BUSY, &text), ==, TOKEN_RESULT_BAD);
+        g_assert_cmpstr(text, ==, shown);
+        g_assert_cmpuint(protocol_buffered(protocol), ==, 0);
+}
+
+static void test_strict_bad_line(void)
+{
+        assert_bad_line("caf\xc3\xa9 'x'\nmore", "caf\xc3\xa9 'x'");
+        assert_bad_line("caf\xe9\nmore", "Undecodable: b'caf\\xe9'");
+        assert_bad_line("\n", "");
 }
 
 static void test_too_long_result_is_skipped(void)
@@ -193,7 +273,7 @@ static void test_too_long_result_is_skipped(void)
         for (int i = 0; i < 70000 / 7; i++)
                 g_string_append(said, "READY\n.");
         g_string_append(said, "READY\n");
-        tokens = play(LISTENER_BUSY, said->str, said->len, 777);
+        tokens = play(POOL_PROTOCOL_TOLERANT, LISTENER_BUSY, said->str, said->len, 777);
         g_assert_cmpstr(tokens, ==, "LR");
 }
 
@@ -205,10 +285,10 @@ static void test_longest_line(void)
         while (said->len < PROTOCOL_LINE_MAX_BYTES - 2)
                 g_string_append_c(said, ' ');
         g_string_append(said, "2\nOK");
-        fits = play(LISTENER_BUSY, said->str, said->len, 100);
+        fits = play(POOL_PROTOCOL_TOLERANT, LISTENER_BUSY, said->str, said->len, 100);
         g_assert_cmpstr(fits, ==, "O");
         g_string_insert_c(said, 7, ' ');
-        too_long = play(LISTENER_BUSY, said->str, said->len, 100);
+        too_long = play(POOL_PROTOCOL_TOLERANT, LISTENER_BUSY, said->str, said->len, 100);
         g_assert_cmpstr(too_long, ==, "B");
 }
 
@@ -249,6 +329,9 @@ int main(int argc, char **argv)
         g_test_add_func("/protocol/stray-when-ready", test_stray_when_ready);
         g_test_add_func("/protocol/excerpt", test_excerpt);
         g_test_add_func("/protocol/bounds", test_bounds);
+        g_test_add_func("/protocol/strict", test_strict);
+        g_test_add_func("/protocol/strict-bounds", test_strict_bounds);
+        g_test_add_func("/protocol/strict-bad-line", test_strict_bad_line);
         g_test_add_func("/protocol/too-long-result-is-skipped", test_too_long_result_is_skipped);
         g_test_add_func("/protocol/longest-line", test_longest_line);
         g_test_add_func("/protocol/kept-results", test_kept_results);
