@@ -9,6 +9,7 @@
 #include "daemon/face/group-bus.h"
 #include "daemon/face/manager-bus.h"
 #include "daemon/face/pool-bus.h"
+#include "daemon/face/pool-config-bus.h"
 #include "daemon/face/process-bus.h"
 #include "daemon/output/main-log.h"
 
@@ -164,7 +165,7 @@ static void on_group_configured(Group *group, void *userdata)
                 return;
         pool_board_configure(face->pool_board, group);
         if (face->bus)
-                (void)pool_bus_emit_configured(face->bus, pool);
+                (void)pool_config_bus_emit_changed(face->bus, pool);
 }
 
 static void on_pools_changed(void *userdata)

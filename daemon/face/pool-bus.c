@@ -12,26 +12,8 @@
 #include "bus/names.h"
 #include "daemon/face/dead-letter-bus.h"
 #include "daemon/face/pool-commit.h"
+#include "daemon/face/pool-config-bus.h"
 #include "daemon/face/pool-status-bus.h"
-
-static int get_name(sd_bus *bus, const char *path, const char *interface, const char *property,
-                sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-        return sd_bus_message_append(reply, "s", group_config(userdata)->name);
-}
-
-static int get_events(sd_bus *bus, const char *path, const char *interface, const char *property,
-                sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-        return sd_bus_message_append_strv(reply, group_config(userdata)->event_names);
-}
-
-static int get_buffer_size(sd_bus *bus, const char *path, const char *interface,
-                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-        return sd_bus_message_append(
-                        reply, "u", (uint32_t)MIN(group_config(userdata)->buffer_size, UINT32_MAX));
-}
 
 int pool_bus_check_host(
                 sd_bus_message *call, const Face *face, const Group *pool, sd_bus_error *error)
@@ -151,20 +133,25 @@ int pool_bus_emit_ended(sd_bus *bus, const Process *listener, pid_t pid, uint64_
         return emit(bus, "ListenerEnded", listener, pid, generation);
 }
 
-int pool_bus_emit_configured(sd_bus *bus, const char *path)
-{
-        return sd_bus_emit_properties_changed(
-                        bus, path, BUS_INTERFACE_POOL, "Events", "BufferSize", NULL);
-}
-
 #define CONSTANT SD_BUS_VTABLE_PROPERTY_CONST
 #define CHANGES  SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
 
 const sd_bus_vtable pool_bus_vtable[] = {
         SD_BUS_VTABLE_START(0),
-        SD_BUS_PROPERTY("Name", "s", get_name, 0, CONSTANT),
-        SD_BUS_PROPERTY("Events", "as", get_events, 0, CHANGES),
-        SD_BUS_PROPERTY("BufferSize", "u", get_buffer_size, 0, CHANGES),
+        SD_BUS_PROPERTY("Name", "s", pool_config_bus_get_name, 0, CONSTANT),
+        SD_BUS_PROPERTY("Events", "as", pool_config_bus_get_list, 0, CHANGES),
+        SD_BUS_PROPERTY("FilterProcesses", "as", pool_config_bus_get_list, 0, CHANGES),
+        SD_BUS_PROPERTY("FilterGroups", "as", pool_config_bus_get_list, 0, CHANGES),
+        SD_BUS_PROPERTY("FilterExpected", "s", pool_config_bus_get_text, 0, CHANGES),
+        SD_BUS_PROPERTY("BufferSize", "u", pool_config_bus_get_buffer_size, 0, CHANGES),
+        SD_BUS_PROPERTY("Overflow", "s", pool_config_bus_get_text, 0, CHANGES),
+        SD_BUS_PROPERTY("Protocol", "s", pool_config_bus_get_text, 0, CHANGES),
+        SD_BUS_PROPERTY("PayloadLength", "s", pool_config_bus_get_text, 0, CHANGES),
+        SD_BUS_PROPERTY("EventExtras", "b", pool_config_bus_get_bool, 0, CHANGES),
+        SD_BUS_PROPERTY("EventTimeoutUSec", "t", pool_config_bus_get_event_timeout, 0, CHANGES),
+        SD_BUS_PROPERTY("MaxAttempts", "u", pool_config_bus_get_max_attempts, 0, CHANGES),
+        SD_BUS_PROPERTY("ResultHandler", "s", pool_config_bus_get_text, 0, CHANGES),
+        SD_BUS_PROPERTY("Durable", "b", pool_config_bus_get_bool, 0, CHANGES),
         SD_BUS_PROPERTY("Listeners", "a(ssutsttt)", pool_status_bus_get_listeners, 0, CHANGES),
         SD_BUS_PROPERTY("Cursor", "t", pool_status_bus_get_cursor, 0, CHANGES),
         SD_BUS_PROPERTY("Queued", "u", pool_status_bus_get_queued, 0, CHANGES),

@@ -22,5 +22,3 @@ int pool_bus_check_host(
 int pool_bus_emit_started(sd_bus *bus, const Process *listener);
 int pool_bus_emit_changed(sd_bus *bus, const Process *listener);
 int pool_bus_emit_ended(sd_bus *bus, const Process *listener, pid_t pid, uint64_t generation);
-/* Says that what a reload can change has changed. */
-int pool_bus_emit_configured(sd_bus *bus, const char *path);

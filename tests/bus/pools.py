@@ -208,6 +208,42 @@ def comes_and_goes():
                                s.body[0] == pool_path("late"), "its end")
 
 
+@tap.case("the options of the section are properties, and a change is announced")
+def options():
+    with Daemon(pool("plain", more="autostart=false\n") + JOB) as daemon:
+        connection = daemon.connect()
+        names = ("Events", "FilterProcesses", "FilterGroups", "FilterExpected", "BufferSize",
+                 "Overflow", "Protocol", "PayloadLength", "EventExtras", "EventTimeoutUSec",
+                 "MaxAttempts", "ResultHandler", "Durable")
+        values = status(connection, "plain")
+        tap.same([values[n] for n in names], [
+            ["PROCESS_STATE_EXITED"], [], ["job"], "any", 10, "keep", "tolerant", "characters",
+            False, 0, 10, "supervisor.dispatchers:default_handler", False])
+        daemon.write("supervisord.conf", daemon.sections.replace("groups=job", """
+processes=job,a*
+groups=
+expected=false
+buffer_size=20
+overflow=discard
+protocol=strict
+payload_length=bytes
+event_extras=true
+event_timeout=90s
+max_attempts=0
+durable=true
+result_handler=supervisor_stdout:event_handler
+"""))
+        tap.same(daemon.ctl("update").returncode, 0)
+        told = connection.wait_signal(
+            lambda s: s.member == "PropertiesChanged" and s.path == pool_path("plain") and
+            plain(s.body[1]).get("BufferSize") == 20, "the new options")
+        values = plain(told.body[1])
+        tap.same([values[n] for n in names], [
+            ["PROCESS_STATE_EXITED"], ["job", "a*"], [], "false", 20, "discard", "strict", "bytes",
+            True, 90 * 10**6, 0, "supervisor_stdout:event_handler", True])
+        tap.same(values, dict(values, **{n: status(connection, "plain")[n] for n in names}))
+
+
 @tap.case("other events are wanted after a reload: the lag is that of these")
 def other_events():
     with Daemon(pool("watch", more="autostart=false\n") + JOB) as daemon:
