@@ -238,13 +238,6 @@ static void on_bus_failed(const GError *error, void *userdata)
         sd_event_exit(daemon->event, 0);
 }
 
-static void on_bus_stuck(void *userdata)
-{
-        Daemon *daemon = userdata;
-
-        link_restart(daemon->link);
-}
-
 static void on_shutdown_call(void *userdata)
 {
         log_warn("received a call of Shutdown on the bus indicating exit request");
@@ -344,7 +337,6 @@ static void make_faces(Daemon *daemon)
                 .shut_down = on_shutdown_call,
                 .restart = on_restart_call,
                 .on_pools_changed = on_pools_changed,
-                .on_stuck = on_bus_stuck,
                 .check_token = check_token,
                 .userdata = daemon,
         };

@@ -1,6 +1,7 @@
 /* dbus-daemon is given a configuration of its own: no service activation, no other users, and
  * outgoing queues well below the incoming ones, since on a bus with equal limits one reader that
- * never reads wedges the sender. */
+ * never reads wedges the sender. Descriptors have room for what a listener-host takes over at its
+ * start, and many times for what one of the others may have under way. */
 
 #include "daemon/private-bus.h"
 
@@ -44,6 +45,8 @@ static const char config_template[] =
                 "  </policy>\n"
                 "  <limit name=\"max_incoming_bytes\">67108864</limit>\n"
                 "  <limit name=\"max_outgoing_bytes\">8388608</limit>\n"
+                "  <limit name=\"max_incoming_unix_fds\">1024</limit>\n"
+                "  <limit name=\"max_outgoing_unix_fds\">1024</limit>\n"
                 "  <limit name=\"max_message_size\">33554432</limit>\n"
                 "  <limit name=\"max_completed_connections\">1024</limit>\n"
                 "  <limit name=\"max_connections_per_user\">1024</limit>\n"

@@ -20,7 +20,8 @@ struct Face {
         Publisher *publisher;
         HostSeat *host_seat;
         PoolBoard *pool_board;
-        sd_bus *bus; /* borrowed */
+        Handouts *handouts; /* while there is a bus */
+        sd_bus *bus;        /* borrowed */
         bool trusted;
         sd_bus_slot *slots[MAX_SLOTS];
         size_t n_slots;
@@ -225,8 +226,7 @@ Face *face_new(const FaceSetup *setup)
 
         face->setup = *setup;
         face->host_seat = host_seat_new(&seat_observer, face);
-        face->publisher = publisher_new(
-                        setup->event, face->host_seat, setup->on_stuck, setup->userdata);
+        face->publisher = publisher_new(setup->event, face->host_seat);
         face->pool_board = pool_board_new(setup->manager, on_pool_changed, face);
         event_log_set_observer(manager_events(setup->manager), on_event, face);
         manager_set_observer(setup->manager, &observer, face);
@@ -300,12 +300,15 @@ int face_set_bus(Face *face, sd_bus *bus, bool trusted)
 
         host_seat_clear(face->host_seat);
         publisher_set_bus(face->publisher, NULL);
+        face->handouts = handouts_free(face->handouts);
         while (face->n_slots > 0)
                 sd_bus_slot_unref(face->slots[--face->n_slots]);
         face->bus = bus;
         face->trusted = trusted;
-        if (bus)
+        if (bus) {
+                face->handouts = handouts_new(bus);
                 r = register_objects(face);
+        }
         if (r >= 0)
                 publisher_set_bus(face->publisher, bus);
         return r;
@@ -346,6 +349,11 @@ HostSeat *face_host_seat(const Face *face)
 PoolBoard *face_pool_board(const Face *face)
 {
         return face->pool_board;
+}
+
+Handouts *face_handouts(const Face *face)
+{
+        return face->handouts;
 }
 
 bool face_is_trusted(const Face *face)

@@ -9,6 +9,7 @@
 #include <systemd/sd-bus.h>
 
 #include "daemon/event/dead-letters.h"
+#include "daemon/face/handouts.h"
 #include "daemon/face/host-seat.h"
 #include "daemon/face/pool-board.h"
 #include "daemon/face/publisher.h"
@@ -26,7 +27,6 @@ typedef struct FaceSetup {
         /* Likewise for everything to be started anew; an error is of RELOAD_ERROR. */
         bool (*restart)(GError **error, void *userdata);
         void (*on_pools_changed)(void *userdata); /* there may be pools now that there were not */
-        void (*on_stuck)(void *userdata);         /* the bus has not taken anything for long */
         bool (*check_token)(const char *token, void *userdata); /* see hosts_check_token() */
         void *userdata;
 } FaceSetup;
@@ -52,4 +52,6 @@ Manager *face_manager(const Face *face);
 Publisher *face_publisher(const Face *face);
 HostSeat *face_host_seat(const Face *face);
 PoolBoard *face_pool_board(const Face *face);
+/* NULL while there is no bus. */
+Handouts *face_handouts(const Face *face);
 bool face_is_trusted(const Face *face);

@@ -12,10 +12,12 @@
 #include "bus/clock.h"
 #include "bus/connection.h"
 #include "daemon/face/pump.h"
+#include "daemon/face/stall.h"
 #include "daemon/output/main-log.h"
 #include "daemon/private-bus.h"
 
 #define ATTEMPT_USEC     UINT64_C(5000000)
+#define STALL_USEC       UINT64_C(10000000)
 #define FIRST_DELAY_USEC UINT64_C(100000)
 #define LAST_DELAY_USEC  UINT64_C(5000000)
 
@@ -33,6 +35,7 @@ struct Link {
         PrivateBus *private_bus;
         sd_bus *bus;
         Pump *pump;
+        Stall *stall;
         bool ready;
         sd_event_source *deadline, *pause;
         uint64_t delay_usec;
@@ -80,6 +83,7 @@ static void disconnect(Link *link)
 {
         link->deadline = sd_event_source_disable_unref(link->deadline);
         link->pump = pump_free(link->pump);
+        link->stall = stall_free(link->stall);
         link->ready = false;
         if (!link->bus)
                 return;
@@ -175,6 +179,14 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
         return 0;
 }
 
+static void on_stalled(void *userdata)
+{
+        Link *link = userdata;
+
+        log_warn("the %s bus has taken nothing for long; connecting to it again", candidate(link));
+        fail(link, "the %s bus takes nothing any more", candidate(link));
+}
+
 static void become_ready(Link *link)
 {
         g_autofree char *address = is_private(link) ? private_bus_address(link->setup.folder)
@@ -248,6 +260,9 @@ static int open_bus(Link *link)
         r = sd_bus_attach_event(link->bus, link->setup.event, SD_EVENT_PRIORITY_NORMAL);
         if (r >= 0)
                 r = pump_new(link->bus, &link->pump);
+        if (r >= 0)
+                r = stall_new(link->bus, STALL_USEC / STALL_INTERVALS, on_stalled, link,
+                                &link->stall);
         if (r < 0)
                 return r;
         return sd_event_add_time_relative(link->setup.event, &link->deadline, CLOCK_MONOTONIC,
@@ -268,14 +283,6 @@ static void try_candidate(Link *link)
 void link_start(Link *link)
 {
         try_candidate(link);
-}
-
-void link_restart(Link *link)
-{
-        if (!link->bus)
-                return;
-        log_warn("the %s bus has taken nothing for long; connecting to it again", candidate(link));
-        fail(link, "the %s bus takes nothing any more", candidate(link));
 }
 
 void link_flush(Link *link, uint64_t usec)

@@ -3,7 +3,8 @@
  *
  * The bus is chosen once: "auto" tries the system bus (root) or the session bus (others), then the
  * private one, and what first lets us have the name stays. A named one stays whatever happens.
- * Later losses are mended on the same bus, with a delay that grows from 100 ms to 5 s. */
+ * Later losses are mended on the same bus, with a delay that grows from 100 ms to 5 s. A bus that
+ * takes nothing any more counts as lost. */
 #pragma once
 
 #include <stdbool.h>
@@ -40,7 +41,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Link, link_free)
 
 /* Begins; may report a failure at once. */
 void link_start(Link *link);
-/* Closes the connection and makes it anew: it does not take anything any more. */
-void link_restart(Link *link);
 /* Sends what is queued, at most for so long. */
 void link_flush(Link *link, uint64_t usec);

@@ -23,7 +23,15 @@ static int granted_tail(sd_bus_message *call, void *userdata, sd_bus_error *erro
 
 static int granted_open(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return log_reply_open(call, main_log_path(), WHOSE, error);
+        Handouts *handouts = face_handouts(userdata);
+        int r = handouts_check(handouts, call, error);
+
+        if (r < 0)
+                return r;
+        r = log_reply_open(call, main_log_path(), WHOSE, error);
+        if (r >= 0)
+                handouts_note(handouts, call);
+        return r;
 }
 
 /* As with Supervisor the log says so before, not after: then it is empty. */

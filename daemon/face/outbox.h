@@ -1,8 +1,7 @@
 /* Outbox: signals on their way to the bus, bounded in bytes.
  *
  * A bus that does not read must not make the daemon grow or wait: what does not fit is refused (it
- * is in the event log anyway), and a queue that has not moved for 10 seconds is reported, so that
- * the connection can be made anew. */
+ * is in the event log anyway). */
 #pragma once
 
 #include <stdbool.h>
@@ -12,8 +11,8 @@
 
 typedef struct Outbox Outbox;
 
-/* bus is borrowed. on_stuck is called from the loop. */
-Outbox *outbox_new(sd_bus *bus, void (*on_stuck)(void *userdata), void *userdata);
+/* bus is borrowed. */
+Outbox *outbox_new(sd_bus *bus);
 Outbox *outbox_free(Outbox *outbox);
 
 /* bytes is about what the message takes. -ENOBUFS when there is no room; negative errno of sd-bus.

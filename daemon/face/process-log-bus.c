@@ -61,7 +61,15 @@ static int granted_tail(sd_bus_message *call, void *userdata, sd_bus_error *erro
 
 static int granted_open(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return reply_from_log(call, userdata, log_reply_open, error);
+        Handouts *handouts = face_handouts(userdata);
+        int r = handouts_check(handouts, call, error);
+
+        if (r < 0)
+                return r;
+        r = reply_from_log(call, userdata, log_reply_open, error);
+        if (r >= 0)
+                handouts_note(handouts, call);
+        return r;
 }
 
 static int granted_clear(sd_bus_message *call, void *userdata, sd_bus_error *error)

@@ -31,8 +31,6 @@ struct Publisher {
         sd_bus *bus;        /* borrowed */
         Outbox *outbox;     /* while there is a bus */
         Audience *audience; /* the same */
-        void (*on_stuck)(void *userdata);
-        void *userdata;
         uint64_t previous, unsent;
         GHashTable *subscribers; /* char * (borrowed from the value) to Subscriber * */
         Changes *changes;        /* of processes and pools */
@@ -52,13 +50,10 @@ static void free_subscriber(gpointer subscriber)
         subscriber_free(subscriber);
 }
 
-Publisher *publisher_new(sd_event *event, const HostSeat *seat, void (*on_stuck)(void *userdata),
-                void *userdata)
+Publisher *publisher_new(sd_event *event, const HostSeat *seat)
 {
         Publisher *publisher = g_new0(Publisher, 1);
 
-        publisher->on_stuck = on_stuck;
-        publisher->userdata = userdata;
         publisher->subscribers =
                         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_subscriber);
         publisher->changes = changes_new(event, seat);
@@ -85,7 +80,7 @@ void publisher_set_bus(Publisher *publisher, sd_bus *bus)
         publisher->bus = bus;
         if (!bus)
                 return;
-        publisher->outbox = outbox_new(bus, publisher->on_stuck, publisher->userdata);
+        publisher->outbox = outbox_new(bus);
         publisher->audience = audience_new(bus);
         changes_set_bus(publisher->changes,
                         &(ChangesBus){ bus, publisher->outbox, publisher->audience });

@@ -12,9 +12,8 @@
 
 typedef struct Publisher Publisher;
 
-/* seat is borrowed. on_stuck: the bus has not taken anything for long. */
-Publisher *publisher_new(sd_event *event, const HostSeat *seat, void (*on_stuck)(void *userdata),
-                void *userdata);
+/* seat is borrowed. */
+Publisher *publisher_new(sd_event *event, const HostSeat *seat);
 Publisher *publisher_free(Publisher *publisher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Publisher, publisher_free)
 

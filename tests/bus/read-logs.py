@@ -1,14 +1,17 @@
 """Logs over the bus: bytes, descriptors, clearing and reopening, and who may."""
 
+import contextlib
 import fcntl
 import os
 import stat
 import subprocess
 
+from jeepney import MessageType, new_method_return
+
 import processes
 import tap
 from busvisor import Daemon, Folder, clean_environment, program
-from bus import ERROR, EVENTS, MANAGER, NO_WAIT, PROCESS, ROOT, BusError, process_path
+from bus import ERROR, EVENTS, MANAGER, NO_WAIT, PROCESS, ROOT, Bus, BusError, process_path
 
 MAX_BYTES = 512 * 1024
 
@@ -134,7 +137,7 @@ def open_log():
         with connection.call(ROOT, MANAGER, "OpenLog")[0].to_file("rb") as log:
             tap.check(b"supervisord started with pid" in log.read(), "not the main log")
         before = len(os.listdir("/proc/%d/fd" % daemon.process.pid))
-        for _ in range(50):
+        for _ in range(40):
             on(connection, "writer", "OpenLog", "s", ("stderr",))[0].close()
             error_of(on, connection, "writer", "OpenLog", "s", ("stdout",))
         tap.same(len(os.listdir("/proc/%d/fd" % daemon.process.pid)), before, "descriptors")
@@ -275,12 +278,12 @@ BUS = """<busconfig>
 </busconfig>
 """
 NOBODY = 65534
+HANDOUTS_MAX = 48
 
 
-@tap.case("nobody but the owner reads or clears a log, or raises an event")
-def rights():
-    if os.getuid() != 0:
-        raise tap.Skip("it takes root to be two users")
+@contextlib.contextmanager
+def on_common_bus():
+    """A daemon on a bus with the usual limits; answers it and the address."""
     with Folder() as folder:
         path = folder.file("socket")
         config = folder.write("bus.conf", BUS % path)
@@ -289,12 +292,21 @@ def rights():
             try:
                 processes.wait_for(lambda: os.path.exists(path), "the bus")
                 with Daemon(PROGRAMS, arguments=("--bus", "unix:path=" + path)) as daemon:
-                    ask_as_nobody(daemon, "unix:path=" + path)
+                    daemon.wait_log("on the bus as")
+                    yield daemon, "unix:path=" + path
                     # Nothing may be left when the daemon has ended; it goes on without a bus.
                     message_bus.terminate()
                     message_bus.wait()
             finally:
                 message_bus.kill()
+
+
+@tap.case("nobody but the owner reads or clears a log, or raises an event")
+def rights():
+    if os.getuid() != 0:
+        raise tap.Skip("it takes root to be two users")
+    with on_common_bus() as (daemon, address):
+        ask_as_nobody(daemon, address)
 
 
 def run_as(user, *command):
@@ -323,6 +335,76 @@ def ask_as_nobody(daemon, address):
     result = run_as(NOBODY, program("busvisorctl"), "--address=" + address, "tail", "writer")
     tap.same((result.returncode, result.stdout), (1, ""))
     tap.check("not allowed" in result.stderr, result.stderr)
+
+
+def ask_over_and_over(daemon, address):
+    """Takes nothing of what it is sent, and answers when others are answered all the same."""
+    greedy = Bus(address)
+    for _ in range(2000):
+        greedy.send(process_path("writer"), PROCESS, "OpenLog", "s", ("stdout",))
+    for _ in range(3):
+        other = Bus(address)
+        for _ in range(20):
+            tap.same(read(other, "writer", "stdout", 0, 0)[0], b"0123456789")
+            on(other, "writer", "OpenLog", "s", ("stdout",))[0].close()
+        other.close()
+    tap.check("taken nothing" not in daemon.read("main.log"), "the bus was connected anew")
+    return greedy
+
+
+@tap.case("who asks for descriptors over and over and takes none does not stop others")
+def takes_none():
+    with Daemon(PROGRAMS) as daemon:
+        running(daemon)
+        every = [ask_over_and_over(daemon, daemon.address) for _ in range(5)]
+        for greedy in every:
+            greedy.close()
+
+
+@tap.case("the same on a bus with the usual limits")
+def takes_none_on_common_bus():
+    with on_common_bus() as (daemon, address):
+        processes.wait_for(lambda: daemon.read("out") == "0123456789", "output")
+        ask_over_and_over(daemon, address).close()
+
+
+class Pinged(Bus):
+    """Keeps the calls that it gets, and answers them when it is told to."""
+
+    def __init__(self, address):
+        self.pings = []
+        self.answers = False
+        super().__init__(address)
+
+    def _take(self, message):
+        if message.header.message_type is MessageType.method_call:
+            self.pings.append(message)
+        super()._take(message)
+        if self.answers:
+            self.answer()
+
+    def answer(self):
+        while self.pings:
+            self._connection.send(new_method_return(self.pings.pop()))
+
+
+@tap.case("who is sent many descriptors has to show that it reads")
+def shows_that_it_reads():
+    with Daemon(PROGRAMS) as daemon:
+        running(daemon)
+        connection = Pinged(daemon.address)
+
+        def open_one():
+            on(connection, "writer", "OpenLog", "s", ("stdout",))[0].close()
+        for _ in range(HANDOUTS_MAX):
+            open_one()
+        tap.same(error_of(open_one), "org.freedesktop.DBus.Error.LimitsExceeded")
+        tap.check(connection.pings, "no Ping")
+        connection.answers = True
+        connection.answer()
+        for _ in range(3 * HANDOUTS_MAX):
+            open_one()
+        connection.close()
 
 
 tap.run()
