@@ -58,6 +58,7 @@ static void free_supervisord(SupervisordConfig *supervisord)
         g_free(supervisord->identifier);
         g_free(supervisord->bus);
         g_free(supervisord->bus_name);
+        g_free(supervisord->event_log);
         g_clear_pointer(&supervisord->environment, g_hash_table_unref);
 }
 
