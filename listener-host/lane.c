@@ -18,7 +18,7 @@
 #include "listener-host/retries.h"
 #include "listener-host/roster.h"
 
-#define RETRY_ACCURACY_USEC (10 * 1000)
+#define TIMER_ACCURACY_USEC (10 * 1000)
 
 /* A pool that hears of nothing it wants reports its progress all the same, but this seldom. */
 #define QUIET_COMMIT_EVENTS 256
@@ -39,7 +39,7 @@ struct Lane {
         Retries *retries;
         sd_bus_slot *page_call;
         uint64_t noted_last;
-        sd_event_source *retry_timer;
+        sd_event_source *timer;
         LaneTrouble trouble;
         void *userdata; /* borrowed */
 };
@@ -109,46 +109,55 @@ static void fetch(Lane *lane)
                 report_trouble(lane, "EventsSince", g_strerror(-r));
 }
 
-/* The timer for what comes again later. */
+/* The timer for what comes again later, and for answers that do not come. */
 
-static int on_retry_timer(sd_event_source *source, uint64_t usec, void *userdata)
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
         lane_run(userdata);
         return 0;
 }
 
-static int set_retry_timer(Lane *lane, uint64_t due)
+static int set_timer(Lane *lane, uint64_t due)
 {
         int r;
 
-        if (!lane->retry_timer)
-                return sd_event_add_time(lane->loop, &lane->retry_timer, CLOCK_MONOTONIC, due,
-                                RETRY_ACCURACY_USEC, on_retry_timer, lane);
-        r = sd_event_source_set_time(lane->retry_timer, due);
+        if (!lane->timer)
+                return sd_event_add_time(lane->loop, &lane->timer, CLOCK_MONOTONIC, due,
+                                TIMER_ACCURACY_USEC, on_timer, lane);
+        r = sd_event_source_set_time(lane->timer, due);
         if (r < 0)
                 return r;
-        return sd_event_source_set_enabled(lane->retry_timer, SD_EVENT_ONESHOT);
+        return sd_event_source_set_enabled(lane->timer, SD_EVENT_ONESHOT);
 }
 
-static void arm_retry_timer(Lane *lane)
+static void arm_timer(Lane *lane)
 {
-        uint64_t due = queue_next_due(pool_queue(lane->pool));
+        uint64_t due = pool_next_due(lane->pool);
         int r = 0;
 
         if (due != QUEUE_NEVER)
-                r = set_retry_timer(lane, due);
-        else if (lane->retry_timer)
-                r = sd_event_source_set_enabled(lane->retry_timer, SD_EVENT_OFF);
+                r = set_timer(lane, due);
+        else if (lane->timer)
+                r = sd_event_source_set_enabled(lane->timer, SD_EVENT_OFF);
         if (r < 0)
                 log_error("cannot set a timer: %s", g_strerror(-r));
 }
 
+static void restart_overdue(Lane *lane)
+{
+        const char *process;
+
+        while ((process = pool_take_overdue(lane->pool, now_usec(lane))))
+                roster_restart(lane->roster, process, "it does not answer");
+}
+
 static void lane_run(Lane *lane)
 {
+        restart_overdue(lane);
         pool_hand_out(lane->pool, now_usec(lane));
         fetch(lane);
         retries_fetch(lane->retries);
-        arm_retry_timer(lane);
+        arm_timer(lane);
 }
 
 /* What the parts ask of each other. */
@@ -403,6 +412,7 @@ static void set_options(Lane *lane, const AttachedPool *pool, EventTypeSet types
         queue_set_max(pool_queue(lane->pool), pool->buffer_size);
         queue_set_max_attempts(pool_queue(lane->pool), pool->max_attempts);
         pool_set_style(lane->pool, &style);
+        pool_set_event_timeout(lane->pool, pool->event_timeout_usec);
         roster_set_protocol(lane->roster, pool->protocol);
 }
 
@@ -453,7 +463,7 @@ Lane *lane_free(Lane *lane)
         if (!lane)
                 return NULL;
         sd_bus_slot_unref(lane->page_call);
-        sd_event_source_disable_unref(lane->retry_timer);
+        sd_event_source_disable_unref(lane->timer);
         roster_free(lane->roster);
         retries_free(lane->retries);
         dead_letters_free(lane->dead_letters);

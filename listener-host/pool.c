@@ -8,11 +8,15 @@
 
 #include "listener-host/host-log.h"
 
+/* So long a member whose restart was asked for is waited for, before it is asked for again. */
+#define RESTART_USEC (10 * UINT64_C(1000000))
+
 typedef struct Seat {
         char *process;
         void *member; /* borrowed; NULL = none at present */
         QueueItem *in_hand;
-        uint64_t given_usec; /* when that was given */
+        uint64_t given_usec;     /* when that was given */
+        uint64_t condemned_usec; /* when its restart was last asked for; 0 = not */
         uint64_t n_delivered;
 } Seat;
 
@@ -21,6 +25,7 @@ struct Pool {
         char *name;
         Queue *queue;
         PayloadStyle style;
+        uint64_t timeout_usec; /* 0 = none */
         const PoolMember *methods;
         const PoolObserver *observer;
         void *userdata;     /* borrowed */
@@ -66,6 +71,11 @@ Pool *pool_free(Pool *pool)
 void pool_set_style(Pool *pool, const PayloadStyle *style)
 {
         pool->style = *style;
+}
+
+void pool_set_event_timeout(Pool *pool, uint64_t timeout_usec)
+{
+        pool->timeout_usec = timeout_usec;
 }
 
 const char *pool_name(const Pool *pool)
@@ -136,6 +146,7 @@ void pool_join(Pool *pool, const char *process, void *member)
         g_assert(!seat->member);
         seat->member = member;
         seat->n_delivered = 0;
+        seat->condemned_usec = 0;
 }
 
 void pool_leave(Pool *pool, const char *process)
@@ -146,13 +157,23 @@ void pool_leave(Pool *pool, const char *process)
         seat->member = NULL;
 }
 
+/* Who is to be restarted gets no event any more; who is not restarted after all does. */
+static bool can_take(const Pool *pool, const Seat *seat, uint64_t now_usec)
+{
+        if (!seat->member || seat->in_hand)
+                return false;
+        if (seat->condemned_usec > 0 && now_usec < seat->condemned_usec + RESTART_USEC)
+                return false;
+        return pool->methods->is_ready(seat->member);
+}
+
 /* Seats are asked in turn, beginning behind the one that got the last event. */
-static Seat *next_ready_seat(const Pool *pool)
+static Seat *next_ready_seat(const Pool *pool, uint64_t now_usec)
 {
         for (unsigned i = 1; i <= pool->seats->len; i++) {
                 Seat *seat = pool->seats->pdata[(pool->last_turn + i) % pool->seats->len];
 
-                if (seat->member && !seat->in_hand && pool->methods->is_ready(seat->member))
+                if (can_take(pool, seat, now_usec))
                         return seat;
         }
         return NULL;
@@ -178,6 +199,7 @@ static void give(Pool *pool, Seat *seat, QueueItem *item, uint64_t now_usec)
         if (r >= 0) {
                 seat->in_hand = item;
                 seat->given_usec = now_usec;
+                seat->condemned_usec = 0;
                 log_debug("event %" G_GUINT64_FORMAT " sent to listener %s", serial, seat->process);
                 return;
         }
@@ -197,13 +219,56 @@ void pool_hand_out(Pool *pool, uint64_t now_usec)
 
         queue_end_delays(pool->queue, now_usec);
         /* Whoever could not be given anything is not ready afterwards, so this ends. */
-        while ((seat = next_ready_seat(pool))) {
+        while ((seat = next_ready_seat(pool, now_usec))) {
                 QueueItem *item = queue_take(pool->queue);
 
                 if (!item)
                         return;
                 give(pool, seat, item, now_usec);
         }
+}
+
+static uint64_t seat_due(const Pool *pool, const Seat *seat)
+{
+        if (seat->member && seat->condemned_usec > 0)
+                return seat->condemned_usec + RESTART_USEC;
+        return seat->in_hand && pool->timeout_usec > 0 ? seat->given_usec + pool->timeout_usec
+                                                       : QUEUE_NEVER;
+}
+
+uint64_t pool_next_due(const Pool *pool)
+{
+        uint64_t due = queue_next_due(pool->queue);
+
+        for (unsigned i = 0; i < pool->seats->len; i++)
+                due = MIN(due, seat_due(pool, pool->seats->pdata[i]));
+        return due;
+}
+
+static void condemn(const Pool *pool, Seat *seat, uint64_t now_usec)
+{
+        if (seat->condemned_usec == 0)
+                log_warn("pool %s: listener %s has not answered event %" G_GUINT64_FORMAT
+                         " within %g s, and is restarted",
+                                pool->name, seat->process, seat->in_hand->event->serial,
+                                pool->timeout_usec / 1e6);
+        seat->condemned_usec = now_usec;
+}
+
+const char *pool_take_overdue(Pool *pool, uint64_t now_usec)
+{
+        for (unsigned i = 0; i < pool->seats->len; i++) {
+                Seat *seat = pool->seats->pdata[i];
+
+                if (seat_due(pool, seat) > now_usec)
+                        continue;
+                if (seat->in_hand && pool->timeout_usec > 0) {
+                        condemn(pool, seat, now_usec);
+                        return seat->process;
+                }
+                seat->condemned_usec = 0;
+        }
+        return NULL;
 }
 
 unsigned pool_item_attempts(const QueueItem *item)
@@ -239,29 +304,41 @@ static void refuse(Pool *pool, QueueItem *item, const char *process, const char 
         pool->observer->given_up(item, process, reason, pool->userdata);
 }
 
-static void accept(Pool *pool, QueueItem *item)
+static void accept(Pool *pool, const Seat *seat, QueueItem *item)
 {
         uint64_t serial = item->event->serial;
         bool is_letter = item->is_letter;
 
+        if (seat->condemned_usec > 0)
+                log_info("pool %s: listener %s has answered event %" G_GUINT64_FORMAT
+                         " after all, which counts",
+                                pool->name, seat->process, serial);
         pool->counts.delivered++;
         queue_finish(pool->queue, item);
         if (is_letter)
                 pool->observer->letter_accepted(serial, pool->userdata);
 }
 
+static char *late_reason(const Pool *pool)
+{
+        return g_strdup_printf("no answer within %g s", pool->timeout_usec / 1e6);
+}
+
 void pool_conclude(Pool *pool, const char *process, PoolOutcome outcome, const char *reason,
                 uint64_t now_usec)
 {
         Seat *seat = find_seat(pool, process);
+        g_autofree char *late = NULL;
         QueueItem *item;
 
         g_assert(seat && seat->in_hand);
         item = g_steal_pointer(&seat->in_hand);
+        if (seat->condemned_usec > 0)
+                reason = late = late_reason(pool);
         switch (outcome) {
         case POOL_ACCEPTED:
                 seat->n_delivered++;
-                accept(pool, item);
+                accept(pool, seat, item);
                 return;
         case POOL_REFUSED:
                 refuse(pool, item, process, reason, now_usec);

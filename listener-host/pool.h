@@ -61,6 +61,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pool, pool_free)
 
 /* For what is handed out from now on; the classic one at first. */
 void pool_set_style(Pool *pool, const PayloadStyle *style);
+/* So long may a member have an event in hand; 0 = for ever, which is so at first. */
+void pool_set_event_timeout(Pool *pool, uint64_t timeout_usec);
 
 const char *pool_name(const Pool *pool);
 Queue *pool_queue(const Pool *pool);
@@ -84,6 +86,12 @@ void pool_note_violation(Pool *pool);
 
 /* Hands out what can be handed out. */
 void pool_hand_out(Pool *pool, uint64_t now_usec);
+/* When to hand out again, and to look for the overdue; QUEUE_NEVER when not by the clock. */
+uint64_t pool_next_due(const Pool *pool);
+/* The process of a member that has had its event for too long, and is to be restarted; NULL when
+ * there is none any more. It gets no other event; the one that it has is concluded as always, and
+ * an answer that it still gives counts. When it goes on living it is told again in a while. */
+const char *pool_take_overdue(Pool *pool, uint64_t now_usec);
 
 /* How often the event of the item has been refused, before it was given up for the first time too.
  */

@@ -5,7 +5,9 @@
 
 #include <string.h>
 
+#include "bus/cleanup.h"
 #include "bus/error.h"
+#include "bus/names.h"
 #include "listener-host/attachment.h"
 #include "listener-host/host-log.h"
 #include "listener-host/takeover.h"
@@ -228,6 +230,35 @@ void roster_set(Roster *roster, const GPtrArray *listeners)
                         roster_changed(roster, listed->process, listed->generation,
                                         PROCESS_RUNNING);
         }
+}
+
+static int send_restart(const Roster *roster, const Listener *listener, const char *reason)
+{
+        g_autoptr(sd_bus_message) call = NULL;
+        int r = call_new(roster->peer, roster->path, BUS_INTERFACE_POOL, "RestartListener", &call);
+
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(call, "sts", listener_name(listener),
+                        listener_generation(listener), reason);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_set_expect_reply(call, false);
+        return r < 0 ? r : sd_bus_send(roster->peer->bus, call, NULL);
+}
+
+/* Without an answer: that of the daemon is the end of the listener, and without one it is asked
+ * again. */
+void roster_restart(Roster *roster, const char *process, const char *reason)
+{
+        const Listener *listener = g_hash_table_lookup(roster->listeners, process);
+        int r;
+
+        if (!listener || !roster->peer->bus)
+                return;
+        r = send_restart(roster, listener, reason);
+        if (r < 0)
+                roster->observer->trouble("RestartListener", g_strerror(-r), roster->userdata);
 }
 
 void roster_reset(Roster *roster)

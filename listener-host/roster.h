@@ -47,5 +47,8 @@ void roster_ended(Roster *roster, const char *process, uint64_t generation);
 /* listeners: all that run, AttachedListener; those of other pools are left alone. What is held
  * besides has ended unseen. */
 void roster_set(Roster *roster, const GPtrArray *listeners);
+/* Asks the daemon to restart a listener that is held; reason is for its log. Nothing comes of it
+ * when the peer is not there. */
+void roster_restart(Roster *roster, const char *process, const char *reason);
 /* The peer has come or gone: what was being taken over is asked for anew. */
 void roster_reset(Roster *roster);

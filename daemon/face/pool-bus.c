@@ -14,6 +14,7 @@
 #include "daemon/face/pool-commit.h"
 #include "daemon/face/pool-config-bus.h"
 #include "daemon/face/pool-status-bus.h"
+#include "daemon/output/main-log.h"
 
 int pool_bus_check_host(
                 sd_bus_message *call, const Face *face, const Group *pool, sd_bus_error *error)
@@ -22,6 +23,24 @@ int pool_bus_check_host(
 
         return host_seat_check(face_host_seat(face), call,
                         cursors_find(cursors, group_config(pool)->name)->begun, error);
+}
+
+/* A run of a listener that goes on. */
+static int find_run(const Group *pool, const char *name, uint64_t generation, Process **ret,
+                sd_bus_error *error)
+{
+        Process *listener = group_find(pool, name);
+
+        if (!listener)
+                return sd_bus_error_setf(
+                                error, BUS_ERROR_NO_SUCH_PROCESS, "there is no listener %s", name);
+        if (process_pid(listener) == 0 || process_state(listener) == PROCESS_STOPPING ||
+                        process_generation(listener) != generation)
+                return sd_bus_error_setf(error, BUS_ERROR_STALE_GENERATION,
+                                "run %" PRIu64 " of the listener %s has ended, or is being ended",
+                                generation, name);
+        *ret = listener;
+        return 0;
 }
 
 static int take_listener(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -39,15 +58,9 @@ static int take_listener(sd_bus_message *call, void *userdata, sd_bus_error *err
         r = sd_bus_message_read(call, "st", &name, &generation);
         if (r < 0)
                 return r;
-        listener = group_find(userdata, name);
-        if (!listener)
-                return sd_bus_error_setf(
-                                error, BUS_ERROR_NO_SUCH_PROCESS, "there is no listener %s", name);
-        if (process_pid(listener) == 0 || process_state(listener) == PROCESS_STOPPING ||
-                        process_generation(listener) != generation)
-                return sd_bus_error_setf(error, BUS_ERROR_STALE_GENERATION,
-                                "run %" PRIu64 " of the listener %s has ended, or is being ended",
-                                generation, name);
+        r = find_run(userdata, name, generation, &listener, error);
+        if (r < 0)
+                return r;
         log = process_listener_log(listener);
         if (log < 0) {
                 nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -58,6 +71,31 @@ static int take_listener(sd_bus_message *call, void *userdata, sd_bus_error *err
         process_lease(listener);
         return sd_bus_reply_method_return(call, "uhhh", (uint32_t)process_pid(listener),
                         process_listener_stdin(listener), process_listener_stdout(listener), log);
+}
+
+static int restart_listener(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        const Face *face = face_current(sd_bus_message_get_bus(call));
+        const char *name, *reason;
+        Process *listener;
+        uint64_t generation;
+        int r;
+
+        r = pool_bus_check_host(call, face, userdata, error);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(call, "sts", &name, &generation, &reason);
+        if (r < 0)
+                return r;
+        r = find_run(userdata, name, generation, &listener, error);
+        if (r < 0)
+                return r;
+        if (manager_state(face_manager(face)) != SUPERVISOR_RUNNING)
+                return sd_bus_error_set(
+                                error, BUS_ERROR_SHUTTING_DOWN, "the daemon is shutting down");
+        log_info("restarting listener '%s': %s", name, reason);
+        manager_restart_listener(listener);
+        return sd_bus_reply_method_return(call, NULL);
 }
 
 static int commit(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -167,6 +205,9 @@ const sd_bus_vtable pool_bus_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("TakeListener", SD_BUS_ARGS("s", process, "t", generation),
                         SD_BUS_RESULT("u", pid, "h", stdin, "h", stdout, "h", log), take_listener,
                         SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("RestartListener",
+                        SD_BUS_ARGS("s", process, "t", generation, "s", reason), SD_BUS_NO_RESULT,
+                        restart_listener, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Commit",
                         SD_BUS_ARGS("t", cursor, "at", answered, "t", poolserial, "a(tu)", attempts,
                                         "a{sv}", report),

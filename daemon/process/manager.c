@@ -412,10 +412,15 @@ static void on_listener_restarted(
                                 message);
 }
 
+void manager_restart_listener(Process *listener)
+{
+        job_run(listener, JOB_RESTART, true, NULL, on_listener_restarted, NULL);
+}
+
 static void restart_leased(Process *process)
 {
         if (process_is_leased(process) && process_state_is_running(process_state(process)))
-                job_run(process, JOB_RESTART, true, NULL, on_listener_restarted, NULL);
+                manager_restart_listener(process);
 }
 
 void manager_restart_leased_listeners(Manager *manager)

@@ -100,6 +100,8 @@ void manager_remove_all(Manager *manager);
 
 /* A listener-host has committed how far a pool has come. */
 void manager_note_commit(Manager *manager);
+/* A listener that runs is of no use as it is: it begins anew, which counts as no failure. */
+void manager_restart_listener(Process *listener);
 /* A listener-host that held listeners is gone, and nobody knows what they were in the middle of:
  * they begin anew. */
 void manager_restart_leased_listeners(Manager *manager);

@@ -134,6 +134,59 @@ def stopping():
         tap.same([e["pid"] == pid for e in got], [False, False], "who got events")
 
 
+def states(connection, name):
+    return [c.state for c in connection.changes(name)]
+
+
+@tap.case("event_timeout: a listener that does not answer is restarted, and its event comes again")
+def event_timeout():
+    with Daemon(sections("hang %(here)s/hung", more="event_timeout=1")) as daemon:
+        connection = daemon.connect()
+        processes.wait_for(lambda: connection.state("watch") == "RUNNING", "RUNNING")
+        stays = connection.pid("stays")
+        change = run_job(connection)[0]
+        daemon.wait_file("hung")
+        later = run_job(connection)[-1]
+        first, second, third = wait_events(daemon, 3)
+        tap.same(serials([first, second, third]), [change.serial, change.serial, later.serial])
+        tap.same(second["line"], first["line"], "the retry")
+        tap.check(second["when"] - first["when"] >= 1, "it had less than a second")
+        tap.check(first["pid"] != second["pid"] == third["pid"], "who got them")
+        daemon.wait_log(r"WARN \S+ pool watch: listener watch has not answered event %d within 1 s, "
+                        "and is restarted" % change.serial)
+        tap.same(attempts(daemon), ["1 of 10"])
+        daemon.wait_log(r"\(attempt 1 of 10: no answer within 1 s\)")
+        # That is no failure.
+        wanted = ["RUNNING", "STOPPING", "STOPPED", "STARTING", "RUNNING"]
+        processes.wait_for(lambda: connection.state("watch") == "RUNNING" and
+                           states(connection, "watch")[-5:] == wanted,
+                           lambda: "%s, are %s" % (wanted, states(connection, "watch")))
+        tap.same(connection.pid("stays"), stays)
+
+
+@tap.case("event_timeout: an answer that comes before the end of the listener counts")
+def late_answer():
+    with Daemon(sections("late %(here)s/hung", more="event_timeout=1\nautorestart=true")) as daemon:
+        connection = daemon.connect()
+        changes = run_job(connection, 2)
+        first, second = wait_events(daemon, 2)
+        tap.same(serials([first, second]), [c.serial for c in changes])
+        tap.check(first["pid"] != second["pid"], "it was not restarted")
+        daemon.wait_log("INFO .* has answered event %d after all" % changes[0].serial)
+
+
+@tap.case("event_timeout: nothing but the end of its process takes an event from a listener")
+def unwilling():
+    more = "event_timeout=1\nstopwaitsecs=2"
+    with Daemon(sections("unwilling %(here)s/hung", more=more)) as daemon:
+        connection = daemon.connect()
+        change = run_job(connection)[0]
+        first, second = wait_events(daemon, 2)
+        tap.same(serials([first, second]), [change.serial] * 2)
+        tap.check(second["when"] - first["when"] >= 3, "the event was in two hands")
+        daemon.wait_log("killing 'watch'")
+
+
 def attempts(daemon):
     return re.findall(r"rebuffering event \d+ for pool watch \(attempt (.*?):",
                       daemon.read("main.log"))

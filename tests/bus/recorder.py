@@ -4,7 +4,9 @@
 Modes: "childutils" does everything through Debian's unmodified module; "refuse N" answers FAIL to
 the first N deliveries; "bytes" answers one byte at a time; "hold FILE" answers only when FILE
 exists; "answer FILE" likewise, with what is in it; "garbage" says things that no listener should;
-"octets" takes "len" for a number of bytes; "stubborn" does not end by SIGTERM. Plain otherwise.
+"octets" takes "len" for a number of bytes; "stubborn" does not end by SIGTERM; "hang FILE" makes
+the file when it gets an event and does not answer, unless it is there; "late FILE" likewise, but
+answers when it is to end; "unwilling FILE" does not end either. Plain otherwise.
 """
 
 import json
@@ -64,6 +66,21 @@ def answer_of(file):
         time.sleep(0.01)
 
 
+def hang(file, mode):
+    """With the first event only."""
+    if os.path.exists(file):
+        return
+    if mode != "hang":
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    with open(file, "w", encoding="utf-8"):
+        pass
+    while mode != "late":
+        time.sleep(1000)
+    signal.sigwait([signal.SIGTERM])
+    write("RESULT 2\nOKREADY\n")
+    sys.exit(0)
+
+
 def by_hand(file, mode, argument):
     if mode == "stubborn":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -75,6 +92,8 @@ def by_hand(file, mode, argument):
         say("READY\n")
         line, headers, payload = read_event(mode == "octets")
         record(file, line, headers, payload)
+        if mode in ("hang", "late", "unwilling"):
+            hang(argument, mode)
         while mode == "hold" and not os.path.exists(argument):
             time.sleep(0.01)
         refusals -= 1

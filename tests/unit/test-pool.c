@@ -240,6 +240,96 @@ static void test_letter_given_up_again(Fixture *fixture, gconstpointer unused)
         g_assert_cmpuint(fixture->accepted_letter, ==, 0);
 }
 
+/* Time passes; the serial is in the hands of "a". */
+static void give_and_wait(Fixture *fixture, uint64_t timeout)
+{
+        pool_set_event_timeout(fixture->pool, timeout);
+        g_assert_cmpuint(pool_next_due(fixture->pool), ==, QUEUE_NEVER);
+        push(fixture, 1);
+        pool_hand_out(fixture->pool, 1000);
+        g_assert_cmpuint(serial_of(&fixture->members[0]), ==, 1);
+        g_assert_null(pool_take_overdue(fixture->pool, 1000 + timeout - 1));
+}
+
+static void test_overdue(Fixture *fixture, gconstpointer unused)
+{
+        give_and_wait(fixture, 50);
+        g_assert_cmpuint(pool_next_due(fixture->pool), ==, 1050);
+        g_assert_cmpstr(pool_take_overdue(fixture->pool, 1050), ==, "a");
+        g_assert_null(pool_take_overdue(fixture->pool, 1050));
+        g_assert_cmpuint(pool_next_due(fixture->pool), >, 1050);
+        /* The event comes again when the member has ended, and at once. */
+        conclude(fixture, 0, POOL_REFUSED, 1060);
+        pool_leave(fixture->pool, "a");
+        g_assert_cmpuint(pool_next_due(fixture->pool), ==, QUEUE_NEVER);
+        pool_hand_out(fixture->pool, 1060);
+        g_assert_cmpuint(serial_of(&fixture->members[1]), ==, 1);
+        g_assert_cmpuint(pool_counts(fixture->pool)->retried, ==, 1);
+        g_assert_cmpuint(pool_next_due(fixture->pool), ==, 1110);
+}
+
+static void test_answer_in_time(Fixture *fixture, gconstpointer unused)
+{
+        give_and_wait(fixture, 50);
+        conclude(fixture, 0, POOL_ACCEPTED, 1049);
+        g_assert_null(pool_take_overdue(fixture->pool, 2000));
+        g_assert_cmpuint(pool_next_due(fixture->pool), ==, QUEUE_NEVER);
+}
+
+/* It counts, but whoever gave it gets nothing more: its restart was asked for. */
+static void test_answer_too_late(Fixture *fixture, gconstpointer unused)
+{
+        give_and_wait(fixture, 50);
+        pool_take_overdue(fixture->pool, 1050);
+        conclude(fixture, 0, POOL_ACCEPTED, 1051);
+        g_assert_cmpuint(pool_counts(fixture->pool)->delivered, ==, 1);
+        for (uint64_t serial = 2; serial <= 4; serial++)
+                push(fixture, serial);
+        pool_hand_out(fixture->pool, 1052);
+        g_assert_cmpuint(serial_of(&fixture->members[0]), ==, 1);
+        g_assert_cmpuint(serial_of(&fixture->members[1]), ==, 2);
+        g_assert_cmpuint(serial_of(&fixture->members[2]), ==, 3);
+        /* Unless nothing came of that. */
+        g_assert_cmpuint(pool_next_due(fixture->pool), ==, 1052 + 50);
+        pool_set_event_timeout(fixture->pool, 0);
+        g_assert_null(pool_take_overdue(fixture->pool, pool_next_due(fixture->pool)));
+        pool_hand_out(fixture->pool, pool_next_due(fixture->pool));
+        g_assert_cmpuint(serial_of(&fixture->members[0]), ==, 4);
+}
+
+/* The call may have been lost with the bus. */
+static void test_overdue_for_long(Fixture *fixture, gconstpointer unused)
+{
+        uint64_t again;
+
+        give_and_wait(fixture, 50);
+        pool_take_overdue(fixture->pool, 1050);
+        again = pool_next_due(fixture->pool);
+        g_assert_null(pool_take_overdue(fixture->pool, again - 1));
+        g_assert_cmpstr(pool_take_overdue(fixture->pool, again), ==, "a");
+        pool_set_event_timeout(fixture->pool, 0);
+        g_assert_null(pool_take_overdue(fixture->pool, 2 * again));
+        g_assert_cmpuint(pool_next_due(fixture->pool), ==, QUEUE_NEVER);
+}
+
+/* Of a retry that is due too, the earlier counts. */
+static void test_next_due(Fixture *fixture, gconstpointer unused)
+{
+        uint64_t retry;
+
+        give_and_wait(fixture, 50);
+        conclude(fixture, 0, POOL_REFUSED, 1000);
+        pool_hand_out(fixture->pool, 1000);
+        conclude(fixture, 1, POOL_REFUSED, 1000);
+        retry = pool_next_due(fixture->pool);
+        g_assert_cmpuint(retry, ==, queue_next_due(pool_queue(fixture->pool)));
+        push(fixture, 2);
+        pool_hand_out(fixture->pool, 1000);
+        g_assert_cmpuint(pool_next_due(fixture->pool), ==, 1050);
+        pool_set_event_timeout(fixture->pool, 2 * retry);
+        g_assert_cmpuint(pool_next_due(fixture->pool), ==, retry);
+}
+
 static void test_member_comes_back_to_its_seat(Fixture *fixture, gconstpointer unused)
 {
         pool_leave(fixture->pool, "b");
@@ -296,6 +386,11 @@ int main(int argc, char **argv)
         ADD("refused-until-given-up", test_refused_until_given_up);
         ADD("letter", test_letter);
         ADD("letter-given-up-again", test_letter_given_up_again);
+        ADD("overdue", test_overdue);
+        ADD("answer-in-time", test_answer_in_time);
+        ADD("answer-too-late", test_answer_too_late);
+        ADD("overdue-for-long", test_overdue_for_long);
+        ADD("next-due", test_next_due);
         ADD("member-comes-back-to-its-seat", test_member_comes_back_to_its_seat);
         return g_test_run();
 }
