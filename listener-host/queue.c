@@ -19,6 +19,8 @@ struct Queue {
         GQueue in_hand;       /* QueueItem */
         GQueue given_up;      /* QueueItem */
         size_t n_letters;     /* in all four */
+        size_t n_delayed;     /* that are no letters */
+        size_t delayed_bytes; /* of these */
         GArray *answered;     /* uint64_t, ascending */
         Attempts *attempts;   /* of all that is not answered */
 };
@@ -115,6 +117,9 @@ size_t queue_room(const Queue *queue)
         size_t used = queue_n_waiting(queue) + queue_n_in_hand(queue) + queue->given_up.length -
                       queue->n_letters;
 
+        if (queue->n_delayed <= QUEUE_MAX_DELAYED &&
+                        queue->delayed_bytes <= QUEUE_MAX_DELAYED_BYTES)
+                used -= queue->n_delayed;
         return used < queue->max_events ? queue->max_events - used : 0;
 }
 
@@ -245,11 +250,32 @@ static bool is_crowded(const Queue *queue)
         return queue->answered->len >= QUEUE_MAX_ANSWERED;
 }
 
+static void delay(Queue *queue, QueueItem *item, uint64_t due_usec)
+{
+        item->due_usec = due_usec;
+        g_queue_insert_sorted(&queue->delayed, item, compare_due, NULL);
+        if (item->is_letter)
+                return;
+        queue->n_delayed++;
+        queue->delayed_bytes += event_size(item->event);
+}
+
+static QueueItem *end_first_delay(Queue *queue)
+{
+        QueueItem *item = g_queue_pop_head(&queue->delayed);
+
+        if (item->is_letter)
+                return item;
+        queue->n_delayed--;
+        queue->delayed_bytes -= event_size(item->event);
+        return item;
+}
+
 void queue_end_delays(Queue *queue, uint64_t now_usec)
 {
         while (queue->delayed.length > 0 &&
                         (is_crowded(queue) || queue_next_due(queue) <= now_usec))
-                insert_waiting(queue, g_queue_pop_head(&queue->delayed));
+                insert_waiting(queue, end_first_delay(queue));
 }
 
 QueueItem *queue_take(Queue *queue)
@@ -343,7 +369,6 @@ bool queue_refuse(Queue *queue, QueueItem *item, uint64_t now_usec)
                 return true;
         }
         leave_hand(queue, item);
-        item->due_usec = now_usec + delay_after(item->n_refused);
-        g_queue_insert_sorted(&queue->delayed, item, compare_due, NULL);
+        delay(queue, item, now_usec + delay_after(item->n_refused));
         return true;
 }

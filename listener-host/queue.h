@@ -4,8 +4,9 @@
  * Holds at most the number given at creation; what does not fit stays in the event log of the
  * daemon and is fetched when there is room. Gives events out oldest first. A refused one comes
  * again: the first time at once and in order, then after growing delays while later events go on,
- * until it is given up; it stays here until somebody else has it. Knows no loop, listener or bus;
- * time is an argument, in microseconds of CLOCK_MONOTONIC.
+ * until it is given up; it stays here until somebody else has it. So what is delayed takes no room,
+ * as long as it is not too much. Knows no loop, listener or bus; time is an argument, in
+ * microseconds of CLOCK_MONOTONIC.
  *
  * Letters are dead letters that are tried again: older than the cursor, they are given out and
  * refused like any other event, but are no part of the progress and take no room. */
@@ -26,6 +27,10 @@
 
 /* So many letters at once. */
 #define QUEUE_MAX_LETTERS 16
+
+/* So many delayed events and bytes of them take no room. */
+#define QUEUE_MAX_DELAYED       1000
+#define QUEUE_MAX_DELAYED_BYTES (4 * 1024 * 1024)
 
 #define QUEUE_NEVER UINT64_MAX
 
