@@ -1,87 +1,258 @@
-/* sd_bus_query_sender_creds would wait for the bus; so the question is put as a call like any
- * other. */
+/* sd_bus_query_sender_creds would wait for the bus; so the questions are put as calls like any
+ * other: first who it is, then, if that is nobody who may by himself, polkit. */
 
 #include "daemon/face/access.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <string.h>
 #include <unistd.h>
 
+#include <glib.h>
+
 #include "bus/cleanup.h"
+#include "daemon/face/access-right.h"
+#include "daemon/face/authority.h"
+
+/* Calls that wait for polkit; so many passwords are not typed at a time. */
+#define WAITING_MAX 64
+
+struct Access {
+        bool trusted;
+        gid_t group; /* -1 = there is none of that name */
+        unsigned n_waiting;
+};
 
 typedef struct Question {
+        Access *access; /* borrowed */
         sd_bus_message *call;
         char *action;
         AccessGranted granted;
         void *userdata;
+        bool is_waiting; /* for polkit */
 } Question;
+
+Access *access_new(void)
+{
+        Access *access = g_new0(Access, 1);
+        const struct group *group = getgrnam(ACCESS_GROUP);
+
+        access->group = group ? group->gr_gid : (gid_t)-1;
+        return access;
+}
+
+Access *access_free(Access *access)
+{
+        g_free(access);
+        return NULL;
+}
+
+void access_set_trusted(Access *access, bool trusted)
+{
+        access->trusted = trusted;
+}
+
+bool access_is_trusted(const Access *access)
+{
+        return access->trusted;
+}
 
 static void question_free(void *data)
 {
         Question *question = data;
 
+        if (question->is_waiting)
+                question->access->n_waiting--;
         sd_bus_message_unref(question->call);
         g_free(question->action);
         g_free(question);
 }
 
+static Question *question_new(const Question *from)
+{
+        Question *question = g_new0(Question, 1);
+
+        *question = *from;
+        question->call = sd_bus_message_ref(from->call);
+        question->action = g_strdup(from->action);
+        return question;
+}
+
+/* From now on the bus owns the slot, and the slot the question. */
+static void give_to_slot(sd_bus_slot *slot, Question *question)
+{
+        sd_bus_slot_set_userdata(slot, question);
+        sd_bus_slot_set_destroy_callback(slot, question_free);
+        sd_bus_slot_set_floating(slot, true);
+        sd_bus_slot_unref(slot);
+}
+
 static int refuse(const Question *question, sd_bus_error *error)
 {
+        const AccessRight *right = access_right_of(question->call);
+
+        if (!right->polkit_action)
+                return sd_bus_error_setf(error, SD_BUS_ERROR_ACCESS_DENIED,
+                                "%s is only for root and the user that busvisord runs as",
+                                question->action);
         return sd_bus_error_setf(error, SD_BUS_ERROR_ACCESS_DENIED,
-                        "%s is only for root and the user that busvisord runs as",
-                        question->action);
+                        "%s is only for root, the user that busvisord runs as, the group " ACCESS_GROUP
+                        ", and whom polkit allows %s",
+                        question->action, right->polkit_action);
 }
 
-static int answer(const Question *question, sd_bus_message *reply, sd_bus_error *error)
+static int refuse_without_password(const Question *question, sd_bus_error *error)
 {
-        uint32_t uid;
-        int r;
-
-        if (sd_bus_message_is_method_error(reply, NULL))
-                return refuse(question, error);
-        r = sd_bus_message_read(reply, "u", &uid);
-        if (r < 0)
-                return r;
-        if (uid != 0 && uid != geteuid())
-                return refuse(question, error);
-        return question->granted(question->call, question->userdata, error);
+        return sd_bus_error_setf(error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED,
+                        "%s needs a password, which polkit may ask for only where the call allows "
+                        "it (%s)",
+                        question->action, access_right_of(question->call)->polkit_action);
 }
 
-static int on_uid(sd_bus_message *reply, void *userdata, sd_bus_error *ret_error)
+static int answer_of_authority(const Question *question, sd_bus_message *reply, sd_bus_error *error)
 {
-        const Question *question = userdata;
-        auto_bus_error error = SD_BUS_ERROR_NULL;
-        int r = answer(question, reply, &error);
+        switch (authority_read(reply)) {
+        case AUTHORITY_YES:
+                return question->granted(question->call, question->userdata, error);
+        case AUTHORITY_CHALLENGE:
+                return refuse_without_password(question, error);
+        case AUTHORITY_NO:
+                return refuse(question, error);
+        }
+        g_assert_not_reached();
+}
 
-        if (sd_bus_error_is_set(&error))
-                return sd_bus_reply_method_error(question->call, &error);
+static int reply_error(const Question *question, int r, const sd_bus_error *error)
+{
+        if (sd_bus_error_is_set(error))
+                return sd_bus_reply_method_error(question->call, error);
         if (r < 0)
                 return sd_bus_reply_method_errno(question->call, r, NULL);
         return 0;
 }
 
-int access_require_owner(sd_bus_message *call, bool trusted, const char *action,
-                AccessGranted granted, void *userdata, sd_bus_error *error)
+static int on_authority(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
 {
+        const Question *question = userdata;
+        auto_bus_error error = SD_BUS_ERROR_NULL;
+        int r = answer_of_authority(question, reply, &error);
+
+        return reply_error(question, r, &error);
+}
+
+static int ask_authority(const Question *asked, sd_bus_error *error)
+{
+        const char *action = access_right_of(asked->call)->polkit_action;
+        g_autoptr(GHashTable) details = action ? access_right_details(asked->call) : NULL;
+        sd_bus_slot *slot = NULL;
         Question *question;
+        int r;
+
+        if (!details)
+                return refuse(asked, error);
+        if (asked->access->n_waiting >= WAITING_MAX)
+                return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                "%s: %d calls wait for polkit already", asked->action, WAITING_MAX);
+        r = authority_ask(asked->call, action, details, on_authority, NULL, &slot);
+        if (r < 0)
+                return r;
+        question = question_new(asked);
+        question->is_waiting = true;
+        question->access->n_waiting++;
+        give_to_slot(slot, question);
+        return 0;
+}
+
+/* Who somebody is, as the bus knows it. */
+typedef struct Caller {
+        uint32_t uid;
+        bool is_operator;
+} Caller;
+
+static int read_groups(sd_bus_message *reply, gid_t group, Caller *caller)
+{
+        const uint32_t *gids;
+        size_t size;
+        int r = sd_bus_message_enter_container(reply, 'v', "au");
+
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read_array(reply, 'u', (const void **)&gids, &size);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < size / sizeof *gids; i++)
+                if (group != (gid_t)-1 && gids[i] == group)
+                        caller->is_operator = true;
+        return sd_bus_message_exit_container(reply);
+}
+
+static int read_credential(sd_bus_message *reply, gid_t group, Caller *caller)
+{
+        const char *name;
+        int r = sd_bus_message_read(reply, "s", &name);
+
+        if (r < 0)
+                return r;
+        if (strcmp(name, "UnixUserID") == 0)
+                return sd_bus_message_read(reply, "v", "u", &caller->uid);
+        if (strcmp(name, "UnixGroupIDs") == 0)
+                return read_groups(reply, group, caller);
+        return sd_bus_message_skip(reply, "v");
+}
+
+static int read_caller(sd_bus_message *reply, gid_t group, Caller *caller)
+{
+        int r = sd_bus_message_enter_container(reply, 'a', "{sv}");
+
+        if (r < 0)
+                return r;
+        while ((r = sd_bus_message_enter_container(reply, 'e', "sv")) > 0) {
+                r = read_credential(reply, group, caller);
+                if (r < 0)
+                        return r;
+                r = sd_bus_message_exit_container(reply);
+                if (r < 0)
+                        return r;
+        }
+        return r;
+}
+
+static int answer_of_bus(const Question *question, sd_bus_message *reply, sd_bus_error *error)
+{
+        Caller caller = { .uid = UINT32_MAX };
+
+        if (sd_bus_message_is_method_error(reply, NULL) ||
+                        read_caller(reply, question->access->group, &caller) < 0)
+                return refuse(question, error);
+        if (caller.uid == 0 || caller.uid == geteuid() ||
+                        (caller.is_operator && access_right_of(question->call)->group_may))
+                return question->granted(question->call, question->userdata, error);
+        return ask_authority(question, error);
+}
+
+static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+{
+        const Question *question = userdata;
+        auto_bus_error error = SD_BUS_ERROR_NULL;
+        int r = answer_of_bus(question, reply, &error);
+
+        return reply_error(question, r, &error);
+}
+
+int access_require(sd_bus_message *call, Access *access, const char *action, AccessGranted granted,
+                void *userdata, sd_bus_error *error)
+{
+        const Question question = { access, call, (char *)action, granted, userdata, false };
         sd_bus_slot *slot = NULL;
         int r;
 
-        if (trusted)
+        if (access->trusted)
                 return granted(call, userdata, error);
         r = sd_bus_call_method_async(sd_bus_message_get_bus(call), &slot, "org.freedesktop.DBus",
-                        "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixUser",
-                        on_uid, NULL, "s", sd_bus_message_get_sender(call));
+                        "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionCredentials",
+                        on_credentials, NULL, "s", sd_bus_message_get_sender(call));
         if (r < 0)
                 return r;
-        question = g_new0(Question, 1);
-        question->call = sd_bus_message_ref(call);
-        question->action = g_strdup(action);
-        question->granted = granted;
-        question->userdata = userdata;
-        sd_bus_slot_set_userdata(slot, question);
-        sd_bus_slot_set_destroy_callback(slot, question_free);
-        /* From now on the bus owns the slot, and the slot the question. */
-        sd_bus_slot_set_floating(slot, true);
-        sd_bus_slot_unref(slot);
+        give_to_slot(slot, question_new(&question));
         return 1;
 }

@@ -200,7 +200,7 @@ static int require_owner(sd_bus_message *call, const char *action, AccessGranted
 {
         Face *face = face_current(sd_bus_message_get_bus(call));
 
-        return access_require_owner(call, face_is_trusted(face), action, granted, face, error);
+        return access_require(call, face_access(face), action, granted, face, error);
 }
 
 static int append_letter(sd_bus_message *reply, const DeadLetter *letter)

@@ -83,7 +83,7 @@ static int subscribe(sd_bus_message *call, void *userdata, sd_bus_error *error)
                 return r;
         if (!(types & event_types_restricted()))
                 return sd_bus_reply_method_return(call, NULL);
-        return access_require_owner(call, face_is_trusted(userdata),
+        return access_require(call, face_access(userdata),
                         "subscribing to output and communication events", granted_subscribe,
                         userdata, error);
 }
@@ -189,11 +189,11 @@ static int events_since(sd_bus_message *call, void *userdata, sd_bus_error *erro
 
         if (r < 0)
                 return r;
-        if (request.types == 0 && !face_is_trusted(userdata))
+        if (request.types == 0 && !access_is_trusted(face_access(userdata)))
                 request.types = event_type_covers(EVENT_ANY) & ~event_types_restricted();
         if (request.types != 0 && !(request.types & event_types_restricted()))
                 return reply_page(call, userdata, &request);
-        return access_require_owner(call, face_is_trusted(userdata),
+        return access_require(call, face_access(userdata),
                         "reading output and communication events", granted_events_since, userdata,
                         error);
 }
@@ -226,8 +226,8 @@ static int granted_send_remote(sd_bus_message *call, void *userdata, sd_bus_erro
 
 static int send_remote_communication(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return access_require_owner(call, face_is_trusted(userdata), "raising events",
-                        granted_send_remote, userdata, error);
+        return access_require(call, face_access(userdata), "raising events", granted_send_remote,
+                        userdata, error);
 }
 
 const sd_bus_vtable events_bus_vtable[] = {

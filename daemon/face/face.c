@@ -22,7 +22,7 @@ struct Face {
         PoolBoard *pool_board;
         Handouts *handouts; /* while there is a bus */
         sd_bus *bus;        /* borrowed */
-        bool trusted;
+        Access *access;
         sd_bus_slot *slots[MAX_SLOTS];
         size_t n_slots;
 };
@@ -226,6 +226,7 @@ Face *face_new(const FaceSetup *setup)
 
         face->setup = *setup;
         face->host_seat = host_seat_new(&seat_observer, face);
+        face->access = access_new();
         face->publisher = publisher_new(setup->event, face->host_seat);
         face->pool_board = pool_board_new(setup->manager, on_pool_changed, face);
         event_log_set_observer(manager_events(setup->manager), on_event, face);
@@ -242,6 +243,7 @@ Face *face_free(Face *face)
         event_log_set_observer(manager_events(face->setup.manager), NULL, NULL);
         publisher_free(face->publisher);
         host_seat_free(face->host_seat);
+        access_free(face->access);
         pool_board_free(face->pool_board);
         g_free(face);
         return NULL;
@@ -304,7 +306,7 @@ int face_set_bus(Face *face, sd_bus *bus, bool trusted)
         while (face->n_slots > 0)
                 sd_bus_slot_unref(face->slots[--face->n_slots]);
         face->bus = bus;
-        face->trusted = trusted;
+        access_set_trusted(face->access, trusted);
         if (bus) {
                 face->handouts = handouts_new(bus);
                 r = register_objects(face);
@@ -356,7 +358,7 @@ Handouts *face_handouts(const Face *face)
         return face->handouts;
 }
 
-bool face_is_trusted(const Face *face)
+Access *face_access(const Face *face)
 {
-        return face->trusted;
+        return face->access;
 }

@@ -9,6 +9,7 @@
 #include <systemd/sd-bus.h>
 
 #include "daemon/event/dead-letters.h"
+#include "daemon/face/access.h"
 #include "daemon/face/handouts.h"
 #include "daemon/face/host-seat.h"
 #include "daemon/face/pool-board.h"
@@ -54,4 +55,4 @@ HostSeat *face_host_seat(const Face *face);
 PoolBoard *face_pool_board(const Face *face);
 /* NULL while there is no bus. */
 Handouts *face_handouts(const Face *face);
-bool face_is_trusted(const Face *face);
+Access *face_access(const Face *face);

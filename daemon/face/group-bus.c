@@ -98,7 +98,7 @@ static int require(sd_bus_message *call, const char *action, AccessGranted grant
 {
         Face *face = face_current(sd_bus_message_get_bus(call));
 
-        return access_require_owner(call, face_is_trusted(face), action, granted, face, error);
+        return access_require(call, face_access(face), action, granted, face, error);
 }
 
 static int start(sd_bus_message *call, void *userdata, sd_bus_error *error)

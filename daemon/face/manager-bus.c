@@ -256,8 +256,7 @@ static int granted_shutdown(sd_bus_message *call, void *userdata, sd_bus_error *
 static int require(sd_bus_message *call, void *userdata, const char *action, AccessGranted granted,
                 sd_bus_error *error)
 {
-        return access_require_owner(
-                        call, face_is_trusted(userdata), action, granted, userdata, error);
+        return access_require(call, face_access(userdata), action, granted, userdata, error);
 }
 
 static int start(sd_bus_message *call, void *userdata, sd_bus_error *error)

@@ -95,6 +95,7 @@ class Daemon(Folder):
     def __init__(self, sections, arguments=("--bus", "private")):
         self.sections = HEAD + textwrap.dedent(sections)
         self.arguments = list(arguments)
+        self.launcher = []
         self.environment = clean_environment()
         self.process = None
         self.buses = []
@@ -117,7 +118,7 @@ class Daemon(Folder):
         return self
 
     def start(self):
-        command = [program("busvisord"), "-n", "-c", self.configuration]
+        command = self.launcher + [program("busvisord"), "-n", "-c", self.configuration]
         with open(self.file("stdout"), "ab") as out, open(self.file("stderr"), "ab") as err:
             self.process = subprocess.Popen(command + self.arguments, cwd=self.path, stdout=out,
                                             stderr=err, stdin=subprocess.DEVNULL,

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bus/cleanup.h"
 #include "bus/error.h"
@@ -73,6 +74,10 @@ int client_new_call_on(Client *client, const char *path, const char *interface, 
         r = sd_bus_message_set_auto_start(call, false);
         if (r < 0)
                 return r;
+        /* Somebody sits there who can type a password when polkit asks for one. */
+        r = sd_bus_message_set_allow_interactive_authorization(call, isatty(STDIN_FILENO));
+        if (r < 0)
+                return r;
         *ret_call = g_steal_pointer(&call);
         return 0;
 }
@@ -88,28 +93,27 @@ static const struct {
         Failure failure;
         const char *before, *after; /* the action; NULL = the daemon's message says it all */
 } failures[] = {
-                {SD_BUS_ERROR_ACCESS_DENIED, FAILURE_REFUSED, "not allowed to", ""},
-                {SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, FAILURE_REFUSED, "not allowed to",
-                                ""},
-                {BUS_ERROR_NO_SUCH_PROCESS, FAILURE_NO_SUCH_NAME, "cannot", ""},
-                {BUS_ERROR_NO_SUCH_GROUP, FAILURE_NO_SUCH_NAME, "cannot", ""},
-                {BUS_ERROR_ALREADY_ADDED, FAILURE_ALREADY_ADDED, "cannot", ""},
-                {BUS_ERROR_STILL_RUNNING, FAILURE_STILL_RUNNING, "cannot", ""},
-                {BUS_ERROR_NO_FILE, FAILURE_NO_FILE, "cannot", ""},
-                {BUS_ERROR_NOT_RUNNING, FAILURE_NOT_RUNNING, "cannot", ""},
-                {BUS_ERROR_FAILED, FAILURE_FAILED, "cannot", ""},
-                {BUS_ERROR_BAD_SIGNAL, FAILURE_BAD_SIGNAL, "cannot", ""},
-                {BUS_ERROR_BAD_CONFIGURATION, FAILURE_BAD_CONFIGURATION, NULL, NULL},
-                {BUS_ERROR_STALE_PLAN, FAILURE_STALE, "cannot", ""},
-                {BUS_ERROR_NO_SUCH_DEAD_LETTER, FAILURE_NO_SUCH_NAME, "cannot", ""},
-                {BUS_ERROR_SHUTTING_DOWN, FAILURE_CLOSING, "cannot", ""},
-                {SD_BUS_ERROR_SERVICE_UNKNOWN, FAILURE_LOST, "cannot", ": busvisord is gone"},
-                {SD_BUS_ERROR_NAME_HAS_NO_OWNER, FAILURE_LOST, "cannot", ": busvisord is gone"},
-                {SD_BUS_ERROR_NO_REPLY, FAILURE_LOST, "cannot", ": busvisord did not answer"},
-                {SD_BUS_ERROR_DISCONNECTED, FAILURE_LOST, "cannot", ": connection lost"},
+        { SD_BUS_ERROR_ACCESS_DENIED, FAILURE_REFUSED, "not allowed to", "" },
+        { SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, FAILURE_REFUSED, "not allowed to", "" },
+        { BUS_ERROR_NO_SUCH_PROCESS, FAILURE_NO_SUCH_NAME, "cannot", "" },
+        { BUS_ERROR_NO_SUCH_GROUP, FAILURE_NO_SUCH_NAME, "cannot", "" },
+        { BUS_ERROR_ALREADY_ADDED, FAILURE_ALREADY_ADDED, "cannot", "" },
+        { BUS_ERROR_STILL_RUNNING, FAILURE_STILL_RUNNING, "cannot", "" },
+        { BUS_ERROR_NO_FILE, FAILURE_NO_FILE, "cannot", "" },
+        { BUS_ERROR_NOT_RUNNING, FAILURE_NOT_RUNNING, "cannot", "" },
+        { BUS_ERROR_FAILED, FAILURE_FAILED, "cannot", "" },
+        { BUS_ERROR_BAD_SIGNAL, FAILURE_BAD_SIGNAL, "cannot", "" },
+        { BUS_ERROR_BAD_CONFIGURATION, FAILURE_BAD_CONFIGURATION, NULL, NULL },
+        { BUS_ERROR_STALE_PLAN, FAILURE_STALE, "cannot", "" },
+        { BUS_ERROR_NO_SUCH_DEAD_LETTER, FAILURE_NO_SUCH_NAME, "cannot", "" },
+        { BUS_ERROR_SHUTTING_DOWN, FAILURE_CLOSING, "cannot", "" },
+        { SD_BUS_ERROR_SERVICE_UNKNOWN, FAILURE_LOST, "cannot", ": busvisord is gone" },
+        { SD_BUS_ERROR_NAME_HAS_NO_OWNER, FAILURE_LOST, "cannot", ": busvisord is gone" },
+        { SD_BUS_ERROR_NO_REPLY, FAILURE_LOST, "cannot", ": busvisord did not answer" },
+        { SD_BUS_ERROR_DISCONNECTED, FAILURE_LOST, "cannot", ": connection lost" },
 };
 
-static const int errnos_of_loss[] = {ECONNRESET, ENOTCONN, EPIPE, ESHUTDOWN, ECONNREFUSED};
+static const int errnos_of_loss[] = { ECONNRESET, ENOTCONN, EPIPE, ESHUTDOWN, ECONNREFUSED };
 
 static bool is_loss(int r)
 {

@@ -1,0 +1,137 @@
+"""Systembus: a message bus like that of a system, with the packaged policy, and callers of other
+users on it.
+
+Only root can be several users, so tests that need it say so with needs_root()."""
+
+import os
+import socket
+import subprocess
+
+import bus
+import busvisor
+import processes
+import tap
+
+CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path=%(socket)s</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/>
+    <deny own="*"/>
+    <deny send_type="method_call"/>
+    <allow send_type="signal"/>
+    <allow send_requested_reply="true" send_type="method_return"/>
+    <allow send_requested_reply="true" send_type="error"/>
+    <allow receive_type="method_call"/>
+    <allow receive_type="method_return"/>
+    <allow receive_type="error"/>
+    <allow receive_type="signal"/>
+    <allow send_destination="org.freedesktop.DBus"/>
+  </policy>
+  <policy user="root">
+    <allow own="org.freedesktop.PolicyKit1"/>
+    <allow send_destination="org.freedesktop.PolicyKit1"/>
+  </policy>
+  <include>%(policy)s</include>
+</busconfig>
+"""
+
+# Starts the rest of its arguments where the first one is the file of groups.
+OTHER_GROUPS = ["unshare", "--mount", "--propagation", "private", "sh", "-c",
+                'mount --bind "$1" /etc/group && shift && exec "$@"', "sh"]
+
+# A user who has nothing to do with anything here; the bus wants to know him by name, so nobody.
+STRANGER = 65534
+OPERATORS = 65532
+
+
+def needs_root():
+    if os.geteuid() != 0:
+        raise tap.Skip("only root can be several users")
+
+
+def needs_mounts():
+    needs_root()
+    if subprocess.run(OTHER_GROUPS + ["/etc/group", "true"], capture_output=True,
+                      check=False).returncode != 0:
+        raise tap.Skip("nothing can be mounted here")
+
+
+class SystemBus:
+    """A dbus-daemon in a folder of the test's, until the end of the `with` block."""
+
+    def __init__(self, folder):
+        self.socket = folder.file("system-bus")
+        self.address = "unix:path=" + self.socket
+        self.file = folder.write("system-bus.conf", CONFIGURATION % {
+            "socket": self.socket,
+            "policy": os.path.abspath(busvisor.source("data/system/org.busvisor1.conf"))})
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            ["dbus-daemon", "--nofork", "--nopidfile", "--config-file=" + self.file],
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=busvisor.clean_environment())
+        processes.wait_for(self._is_up, "the bus")
+        return self
+
+    def _is_up(self):
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(self.socket) == 0
+
+    def __exit__(self, kind, error, trace):
+        self.process.kill()
+        self.process.wait()
+
+
+class SystemDaemon(busvisor.Daemon):
+    """busvisord, as root, on such a bus; with_group: where there is the group of operators."""
+
+    def __init__(self, sections, with_group=False):
+        super().__init__(sections, arguments=("--bus", "system"))
+        self.system = None
+        self.with_group = with_group
+
+    def start(self):
+        self.system = self.system or SystemBus(self).__enter__()
+        if self.with_group:
+            groups = self.write("group", busvisor.read("/etc/group") +
+                                "busvisor:x:%d:\n" % OPERATORS)
+            self.launcher = OTHER_GROUPS + [groups]
+        self.environment["DBUS_SYSTEM_BUS_ADDRESS"] = self.system.address
+        super().start()
+
+    def __exit__(self, kind, error, trace):
+        try:
+            if kind is None:
+                self._end_and_check_before_bus()
+        finally:
+            super().__exit__(kind, error, trace)
+
+    def _end_and_check_before_bus(self):
+        """The daemon ends while its bus is there, as on a system."""
+        self.process.terminate()
+        self.wait_end()
+        self.system.__exit__(None, None, None)
+
+    @property
+    def address(self):
+        return self.system.address
+
+    def connect_as(self, uid, groups=()):
+        """A connection of this user: the bus looks at who opened it."""
+        before = os.getgroups()
+        os.setgroups(list(groups))
+        os.setegid(uid)
+        os.seteuid(uid)
+        try:
+            connection = bus.Bus(self.address)
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
+            os.setgroups(before)
+        self.buses.append(connection)
+        return connection
