@@ -7,7 +7,7 @@ import os
 import processes
 import tap
 from busvisor import HERE, PYTHON, Daemon
-from bus import EVENTS, ROOT
+from bus import EVENTS, POOL, ROOT, pool_path
 
 ROOM = 10
 PROGRAMS = 100
@@ -99,14 +99,34 @@ def backlog():
         tap.same(daemon.ctl("start", "writer").returncode, 0)
         processes.wait_for(lambda: connection.get(ROOT, EVENTS, "NextSerial") > BACKLOG, "events")
         daemon.write("go", "")
-        processes.wait_for(lambda: daemon.read("tally").count("\n") >= BACKLOG,
-                           "%d events" % BACKLOG)
+        held = []
+
+        def delivered():
+            values = connection.get_all(pool_path("late"), POOL)
+            held.append(values["Queued"] + values["InHand"])
+            return daemon.read("tally").count("\n") >= BACKLOG
+        processes.wait_for(delivered, "%d events" % BACKLOG)
+        tap.check(max(held) <= ROOM, "%d events in the host" % max(held))
         tally = [line.split() for line in daemon.read("tally").splitlines()]
         tap.same([int(number) for _, number, _ in tally], list(range(BACKLOG)))
         grown = memory(host) - before
         tap.diagnostics("the host has grown by %d bytes" % grown)
         if not is_sanitized(host):
             tap.check(grown < GROWTH_BYTES, "the host has grown by %d bytes" % grown)
+
+
+@tap.case("room for one: an event that is refused again and again waits apart, others go on")
+def refused():
+    with Daemon(listener("recorder.py %(here)s/events refuse 2", "REMOTE_COMMUNICATION").replace(
+            "buffer_size=%d" % ROOM, "buffer_size=1")) as daemon:
+        connection = daemon.connect()
+        serials = [connection.call(ROOT, EVENTS, "SendRemoteCommunication", "say", ("x", b""))[0]
+                   for _ in range(4)]
+        daemon.write("go", "")
+        processes.wait_for(lambda: daemon.read("events").count("\n") >= 6, "six deliveries")
+        got = [int(json.loads(line)["headers"]["serial"])
+               for line in daemon.read("events").splitlines()]
+        tap.same(got, [serials[0], *serials, serials[0]])
 
 
 tap.run()

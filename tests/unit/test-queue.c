@@ -63,7 +63,7 @@ static void test_set_max(void)
         g_assert_cmpuint(take(queue, 4)->poolserial, ==, 3);
 }
 
-/* What is in the hands of listeners and what is delayed takes room too. */
+/* What is in the hands of listeners takes room too, what is delayed does not. */
 static void test_room(void)
 {
         g_autoptr(Queue) queue = queue_new(3, NULL, 0, 0);
@@ -77,13 +77,36 @@ static void test_room(void)
         item = take(queue, 1);
         g_assert_false(push(queue, 4));
         queue_refuse(queue, item, 0);
+        g_assert_false(push(queue, 4));
         queue_refuse(queue, take(queue, 1), 0);
-        g_assert_cmpuint(queue_room(queue), ==, 0);
-        queue_finish(queue, take(queue, 2));
         g_assert_cmpuint(queue_room(queue), ==, 1);
         g_assert_true(push(queue, 4));
+        g_assert_false(push(queue, 5));
+        queue_finish(queue, take(queue, 2));
+        g_assert_cmpuint(queue_room(queue), ==, 1);
+        queue_end_delays(queue, QUEUE_NEVER);
+        g_assert_cmpuint(queue_room(queue), ==, 0);
+        g_assert_cmpuint(take(queue, 1)->poolserial, ==, 0);
         g_assert_cmpuint(take(queue, 3)->poolserial, ==, 2);
         g_assert_cmpuint(take(queue, 4)->poolserial, ==, 3);
+}
+
+/* Where everything is refused the events that are delayed are bounded all the same. */
+static void test_delayed_are_bounded(void)
+{
+        g_autoptr(Queue) queue = queue_new(1, NULL, 0, 0);
+        uint64_t serial = 0;
+
+        while (push(queue, serial + 1)) {
+                serial++;
+                queue_refuse(queue, take(queue, serial), 0);
+                queue_refuse(queue, take(queue, serial), 0);
+        }
+        g_assert_cmpuint(serial, ==, QUEUE_MAX_DELAYED + 1);
+        queue_end_delays(queue, QUEUE_NEVER);
+        for (uint64_t each = 1; each <= serial; each++)
+                queue_finish(queue, take(queue, each));
+        g_assert_cmpuint(queue_room(queue), ==, 1);
 }
 
 static void test_fetchable(void)
@@ -385,6 +408,7 @@ int main(int argc, char **argv)
         g_test_add_func("/queue/order-and-numbers", test_order_and_numbers);
         g_test_add_func("/queue/room", test_room);
         g_test_add_func("/queue/set-max", test_set_max);
+        g_test_add_func("/queue/delayed-are-bounded", test_delayed_are_bounded);
         g_test_add_func("/queue/fetchable", test_fetchable);
         g_test_add_func("/queue/first-retry-is-at-once-and-in-order",
                         test_first_retry_is_at_once_and_in_order);
