@@ -14,7 +14,7 @@ import time
 
 import measure
 import processes
-from both import Busvisor, Supervisor, recorder_command
+from both import recorder_command
 
 CROWD = """
 [program:crowd]
@@ -30,7 +30,6 @@ command=%s
 events=PROCESS_STATE_EXITED
 buffer_size=100
 """
-KINDS = {measure.THEIRS: Supervisor, measure.OURS: Busvisor}
 MANY = "minfds=20000\n"  # which Supervisor has to be told
 LONG = 600  # seconds; a thousand programs take Supervisor a while
 
@@ -64,7 +63,7 @@ def crowd(kind, programs):
 
 def memory(table, rounds, programs):
     found = measure.medians(rounds, {name: lambda kind=kind: crowd(kind, programs)
-                                     for name, kind in KINDS.items()})
+                                     for name, kind in measure.KINDS.items()})
     what = "%d programs: " % programs
     table.add_figure(what + "started by the control program", "s", found, "start")
     table.add_figure(what + "memory", "MiB", found, "size")
@@ -92,7 +91,8 @@ def used_while_idle(runs, seconds):
 def idle(table, programs, pool, seconds):
     sections = CROWD % programs + (POOL % recorder_command() if pool else "")
     with contextlib.ExitStack() as stack:
-        runs = {name: stack.enter_context(kind(sections, MANY)) for name, kind in KINDS.items()}
+        runs = {name: stack.enter_context(kind(sections, MANY))
+                for name, kind in measure.KINDS.items()}
         for run in runs.values():
             wait_control(run)
             control(run, "start", "crowd:*")

@@ -10,16 +10,18 @@ import os
 import re
 import statistics
 import sys
+import time
 
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", folder)
                 for folder in ("bus", "compat")]
 
 import processes  # noqa: E402
 import tap  # noqa: E402
-from both import Busvisor  # noqa: E402
+from both import Busvisor, Supervisor  # noqa: E402
 from busvisor import program  # noqa: E402
 
 OURS, THEIRS = "Busvisor", "Supervisor"
+KINDS = {THEIRS: Supervisor, OURS: Busvisor}
 HELPERS = ("busvisor-listener-host", "busvisor-rpc-host", "dbus-daemon")
 
 Usage = collections.namedtuple("Usage", "cpu_ms switches")
@@ -73,6 +75,17 @@ def wait_listener(run):
                        "the listener")
 
 
+def over(seconds, warm_up, counters):
+    """How much each of the counters, functions by name, has grown in so many seconds, and how long
+    these have been."""
+    time.sleep(warm_up)
+    before, begin = {name: counter() for name, counter in counters.items()}, time.monotonic()
+    time.sleep(seconds)
+    took = time.monotonic() - begin
+    return dict({name: counter() - before[name] for name, counter in counters.items()},
+                seconds=took)
+
+
 class Lines:
     """Counts the lines of a growing file that have the text in them."""
 
@@ -104,8 +117,11 @@ def arguments(description, **options):
     """The command line of a subject: its number of rounds, and sizes with their defaults."""
     parser = argparse.ArgumentParser(description=description)
     for name, default in options.items():
-        parser.add_argument("--" + name, type=type(default), default=default,
-                            help="default: %(default)s")
+        if default is False:
+            parser.add_argument("--" + name, action="store_true")
+        else:
+            parser.add_argument("--" + name, type=type(default), default=default,
+                                help="default: %(default)s")
     os.environ["BUSVISOR_BUILD"] = os.path.abspath(os.environ["BUSVISOR_BUILD"])
     return parser.parse_args()
 

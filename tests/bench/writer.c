@@ -1,14 +1,18 @@
 /* Writer: a program that prints as fast as it can, in writes of a given size.
  *
- *   writer BYTES SIZE GO DONE
+ *   writer BYTES SIZE GO DONE [apart]
  *
  * Begins when somebody has opened the FIFO GO for writing, and tells through the FIFO DONE how many
- * seconds it took, when all bytes are in the pipe of its stdout. They are lines of 100 bytes. */
+ * seconds it took, when all bytes are in the pipe of its stdout. They are lines of 100 bytes.
+ * "apart": the pipe keeps what was written apart, so that one read never gets more than one write,
+ * however late it comes; and it does not end before all is read. */
 
 #include <errno.h>
 #include <error.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -37,6 +41,20 @@ static void write_all(const char *data, size_t size)
         }
 }
 
+static void keep_apart(void)
+{
+        if (fcntl(STDOUT_FILENO, F_SETFL, O_DIRECT) < 0)
+                error(EXIT_FAILURE, errno, "O_DIRECT");
+}
+
+static void wait_empty(void)
+{
+        int unread;
+
+        while (ioctl(STDOUT_FILENO, FIONREAD, &unread) == 0 && unread > 0)
+                usleep(1000);
+}
+
 static double now(void)
 {
         struct timespec time;
@@ -61,11 +79,13 @@ int main(int argc, char *argv[])
         char *text;
         FILE *done;
 
-        if (argc != 5)
+        if (argc != 5 && argc != 6)
                 error(EXIT_FAILURE, 0, "see the head of writer.c");
         left = strtoull(argv[1], NULL, 10);
         size = strtoull(argv[2], NULL, 10);
         text = new_text(size);
+        if (argc == 6)
+                keep_apart();
         fclose(open_fifo(argv[3], "r"));
         begin = now();
         for (; left >= size; left -= size)
@@ -74,6 +94,8 @@ int main(int argc, char *argv[])
         done = open_fifo(argv[4], "w");
         fprintf(done, "%.6f\n", now() - begin);
         fclose(done);
+        if (argc == 6)
+                wait_empty();
         free(text);
         return EXIT_SUCCESS;
 }
