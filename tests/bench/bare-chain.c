@@ -110,8 +110,9 @@ static void give(uint64_t serial, const char *process, const char *group, uint32
                         group, pid);
         memcpy(payload + head, text, size);
         length = snprintf(event, sizeof event,
-                        "ver:3.0 server:supervisor serial:%" PRIu64 " pool:listener poolserial:%"
-                        PRIu64 " eventname:PROCESS_LOG_STDOUT len:%zu\n",
+                        "ver:3.0 server:supervisor serial:%" PRIu64
+                        " pool:listener poolserial:%" PRIu64
+                        " eventname:PROCESS_LOG_STDOUT len:%zu\n",
                         serial, serial, head + size);
         memcpy(event + length, payload, head + size);
         if (write(to_listener, event, length + head + size) < 0)
@@ -290,8 +291,8 @@ static void process(sd_bus *bus)
 
 static void ask(sd_bus *bus, uint32_t count)
 {
-        must(sd_bus_call_method_async(bus, NULL, NAME, PATH, NAME, "Page", on_answer, NULL, "u",
-                             count),
+        must(sd_bus_call_method_async(
+                             bus, NULL, NAME, PATH, NAME, "Page", on_answer, NULL, "u", count),
                         "call");
 }
 
@@ -334,8 +335,7 @@ static void receive_signals(sd_bus *bus, uint64_t n_events)
 static void await_sender(sd_bus *bus)
 {
         while (sd_bus_call_method(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                               "org.freedesktop.DBus", "GetNameOwner", NULL, NULL, "s",
-                               NAME) < 0)
+                               "org.freedesktop.DBus", "GetNameOwner", NULL, NULL, "s", NAME) < 0)
                 usleep(1000);
 }
 

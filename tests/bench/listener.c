@@ -32,7 +32,7 @@ typedef struct Tally {
         uint64_t missing;         /* gaps in the numbers that the pool gives */
         uint64_t last_serial, last_poolserial;
         uint64_t first_nsec, last_nsec; /* CLOCK_MONOTONIC, of the first and the last event */
-        uint64_t ends;                  /* events that name a process, the last ENDS of them below */
+        uint64_t ends; /* events that name a process, the last ENDS of them below */
         End end[ENDS];
 } Tally;
 

@@ -5,30 +5,11 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "tests/unit/event-fixture.h"
-
-static sd_bus *bus_to_nobody(int *ret_other_end)
-{
-        sd_bus *bus = NULL;
-        int ends[2];
-
-        g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
-        g_assert_cmpint(sd_bus_new(&bus), >=, 0);
-        g_assert_cmpint(sd_bus_set_fd(bus, ends[0], ends[0]), >=, 0);
-        g_assert_cmpint(sd_bus_start(bus), >=, 0);
-        *ret_other_end = ends[1];
-        return bus;
-}
-
-static void seal(sd_bus_message *message)
-{
-        g_assert_cmpint(sd_bus_message_seal(message, 1, 0), >=, 0);
-        g_assert_cmpint(sd_bus_message_rewind(message, true), >=, 0);
-}
+#include "tests/unit/message-fixture.h"
 
 static void check_signal(sd_bus *bus, const Event *event)
 {
@@ -37,7 +18,7 @@ static void check_signal(sd_bus *bus, const Event *event)
         uint64_t previous = 0;
 
         g_assert_cmpint(event_message_new_signal(bus, event, 77, &message), >=, 0);
-        seal(message);
+        seal_message(message);
         g_assert_cmpstr(sd_bus_message_get_member(message), ==, event_message_member(event->type));
         g_assert_cmpstr(sd_bus_message_get_path(message), ==, BUS_PATH);
         g_assert_true(sd_bus_message_has_signature(
@@ -98,7 +79,7 @@ static void test_page(void)
         g_autoptr(Event) extra = NULL;
         uint64_t previous = 0;
 
-        g_assert_cmpint(sd_bus_message_new_signal(bus, &message, "/", "x.y", "Page"), >=, 0);
+        message = new_message(bus);
         g_assert_cmpint(sd_bus_message_open_container(
                                         message, 'a', "(" EVENT_MESSAGE_PAGE_ITEM ")"),
                         >=, 0);
@@ -109,7 +90,7 @@ static void test_page(void)
                         g_assert_cmpint(event_message_append_item(message, event, type), >=, 0);
                 }
         g_assert_cmpint(sd_bus_message_close_container(message), >=, 0);
-        seal(message);
+        seal_message(message);
         g_assert_cmpint(sd_bus_message_enter_container(
                                         message, 'a', "(" EVENT_MESSAGE_PAGE_ITEM ")"),
                         >, 0);
@@ -131,7 +112,7 @@ static void assert_refused(sd_bus_message *message)
         Event *event = NULL;
         uint64_t previous = 42;
 
-        seal(message);
+        seal_message(message);
         g_assert_cmpint(event_message_read_signal(message, &event, &previous), ==, -EBADMSG);
         g_assert_null(event);
         g_assert_cmpuint(previous, ==, 42);
@@ -204,7 +185,7 @@ static void test_unknown_extras(void)
                                         UINT64_C(7), UINT64_C(6), "STOPPING", 3, "colour", "s",
                                         "blue", "exit_code", "i", 5, "numbers", "ai", 2, 1, 2),
                         >=, 0);
-        seal(message);
+        seal_message(message);
         g_assert_cmpint(event_message_read_signal(message, &event, &previous), >=, 0);
         g_assert_cmpint(event->type, ==, EVENT_SUPERVISOR_STATE_CHANGE_STOPPING);
         g_assert_cmpint(event->exit_code, ==, 5);
