@@ -22,6 +22,9 @@
 /* A signal of Events that is no event: there is something to be read. */
 #define BUS_MEMBER_EVENTS_PENDING "EventsPending"
 
+/* A signal of ListenerPool: a page that was waited for. */
+#define BUS_MEMBER_EVENTS_ARRIVED "EventsArrived"
+
 /* The address of the bus that the daemon is on; in the environment of every child. */
 #define BUS_ADDRESS_VARIABLE "BUSVISOR_BUS_ADDRESS"
 

@@ -1,110 +1,107 @@
-/* "last" moves only over events that the pool has accepted or does not want. So whatever goes
- * wrong, asking for what comes after "last" is right. */
+/* "last" moves only over events that the pool has got or does not want. So whatever goes wrong,
+ * asking for what comes after it is right. */
 
 #include "listener-host/feed.h"
 
-/* So far may a feed that reads pages fall behind while it hears of nothing that it wants. */
-#define QUIET_EVENTS 256
+/* So many events are always worth being here before they are needed. */
+#define FEW_EVENTS 16
 
 struct Feed {
-        EventFilter filter;
-        uint64_t last;
-        bool is_live;
-        FeedAccept accept;
-        void *userdata;
+        GQueue ahead;       /* Event, oldest first */
+        uint64_t end;       /* ahead, or behind us, is all up to it */
+        size_t n_last_page; /* events */
+        bool comes_by_itself;
 };
 
-Feed *feed_new(const EventFilter *filter, uint64_t after, FeedAccept accept, void *userdata)
+Feed *feed_new(uint64_t after)
 {
         Feed *feed = g_new0(Feed, 1);
 
-        event_filter_copy(&feed->filter, filter);
-        feed->last = after;
-        feed->accept = accept;
-        feed->userdata = userdata;
+        g_queue_init(&feed->ahead);
+        feed->end = after;
         return feed;
+}
+
+static void unref_event(gpointer event)
+{
+        event_unref(event);
 }
 
 Feed *feed_free(Feed *feed)
 {
         if (!feed)
                 return NULL;
-        event_filter_clear(&feed->filter);
+        g_queue_clear_full(&feed->ahead, unref_event);
         g_free(feed);
         return NULL;
 }
 
-void feed_set_filter(Feed *feed, const EventFilter *filter)
-{
-        event_filter_clear(&feed->filter);
-        event_filter_copy(&feed->filter, filter);
-}
-
-bool feed_is_live(const Feed *feed)
-{
-        return feed->is_live;
-}
-
 uint64_t feed_last(const Feed *feed)
 {
-        return feed->last;
+        const Event *next = feed_peek(feed);
+
+        return next ? next->serial - 1 : feed->end;
 }
 
-void feed_lag(Feed *feed)
+uint64_t feed_end(const Feed *feed)
 {
-        feed->is_live = false;
+        return feed->end;
 }
 
-static bool is_wanted(const Feed *feed, const Event *event)
+bool feed_is_hungry(const Feed *feed, size_t n_waiting)
 {
-        return event_filter_passes(&feed->filter, event);
+        size_t few = MAX(feed->n_last_page / 2, FEW_EVENTS);
+
+        return !feed->comes_by_itself && feed->ahead.length + n_waiting <= few;
 }
 
-static bool offer(Feed *feed, const Event *event)
+static void take(Feed *feed, const FeedPage *page)
 {
-        if (is_wanted(feed, event) && !feed->accept(event, feed->userdata))
+        for (unsigned i = 0; i < page->events->len; i++) {
+                const Event *event = page->events->pdata[i];
+
+                if (event->serial > feed->end && event->serial <= page->last)
+                        g_queue_push_tail(&feed->ahead, event_ref(event));
+        }
+        feed->end = page->last;
+        feed->n_last_page = page->events->len;
+}
+
+bool feed_take_answer(Feed *feed, const FeedPage *page)
+{
+        if (page->after != feed->end || page->last < page->after ||
+                        (page->last == page->after && !page->is_end))
                 return false;
-        feed->last = event->serial;
+        take(feed, page);
+        feed->comes_by_itself = page->is_end;
         return true;
 }
 
-static bool reads_pages(const Feed *feed)
+/* The daemon has seen what lies between, and found that the pool does not want it. */
+void feed_take_arrived(Feed *feed, const FeedPage *page)
 {
-        return feed->filter.types & event_types_restricted();
-}
-
-void feed_pending(Feed *feed)
-{
-        if (reads_pages(feed))
-                feed_lag(feed);
-}
-
-void feed_signal(Feed *feed, const Event *event, uint64_t previous)
-{
-        if (!feed->is_live || event->serial <= feed->last)
+        if (!feed->comes_by_itself)
                 return;
-        if (reads_pages(feed)) {
-                if (is_wanted(feed, event) || event->serial > feed->last + QUIET_EVENTS)
-                        feed_lag(feed);
-                return;
-        }
-        if (previous > feed->last || !offer(feed, event))
-                feed_lag(feed);
+        feed->comes_by_itself = false;
+        feed->n_last_page = 0;
+        if (page->after >= feed->end && page->last >= page->after)
+                take(feed, page);
 }
 
-bool feed_page_event(Feed *feed, const Event *event)
+const Event *feed_peek(const Feed *feed)
 {
-        return event->serial <= feed->last || offer(feed, event);
+        return g_queue_peek_head((GQueue *)&feed->ahead);
 }
 
-void feed_page_empty(Feed *feed, uint64_t next)
+void feed_pop(Feed *feed)
 {
-        if (next > feed->last + 1)
-                feed->last = next - 1;
-        feed->is_live = true;
+        event_unref(g_queue_pop_head(&feed->ahead));
 }
 
-uint64_t feed_missing(const Feed *feed, uint64_t oldest)
+void feed_reset(Feed *feed)
 {
-        return oldest > feed->last + 1 ? oldest - feed->last - 1 : 0;
+        feed->end = feed_last(feed);
+        g_queue_clear_full(&feed->ahead, unref_event);
+        feed->n_last_page = 0;
+        feed->comes_by_itself = false;
 }

@@ -1,49 +1,53 @@
-/* Feed: decides which events of the daemon's stream a pool still needs, so that it gets each one
- * once and in order, however many signals were missed.
+/* Feed: brings the events of a pool from the daemon's log, page by page, so that the pool gets each
+ * one once and in order, whatever was lost on the way.
  *
- * LIVE, it takes signals as they come. After a gap, a reconnection or a full queue it is LAGGING:
- * signals are left alone and the caller reads pages from the event log, until a page is empty.
- *
- * Events that are not broadcast come in pages only, and so does everything that the same pool wants
- * besides, or the order would be lost: then a signal, or word that there is something, begins the
- * lagging. Pure: the caller talks to the bus. */
+ * A page is due when what is left of the last one comes to its end, so that neither the listeners
+ * wait for a page nor pages become small while much is to be done. When a page says that there is
+ * no more at present, the next one comes by itself. Pure: the caller talks to the bus, and says
+ * what it has asked for. */
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <glib.h>
 
-#include "bus/event-filter.h"
+#include "bus/event.h"
 
 typedef struct Feed Feed;
 
-/* Takes an event for the pool; false when there is no room for it. */
-typedef bool (*FeedAccept)(const Event *event, void *userdata);
+/* Events out of the log. */
+typedef struct FeedPage {
+        uint64_t after, last; /* all that the pool wants with a serial above the one, and not above
+                                 the other */
+        bool is_end;          /* so far there are no others */
+        GPtrArray *events;    /* Event */
+} FeedPage;
 
-/* Begins LAGGING after the given serial. Copies the filter. */
-Feed *feed_new(const EventFilter *filter, uint64_t after, FeedAccept accept, void *userdata);
+/* The pool is to get what comes after this serial. */
+Feed *feed_new(uint64_t after);
 Feed *feed_free(Feed *feed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Feed, feed_free)
 
-/* Other events are wanted from here on. Copies the filter. */
-void feed_set_filter(Feed *feed, const EventFilter *filter);
-
-bool feed_is_live(const Feed *feed);
 /* The pool has got all it needs up to this serial. */
 uint64_t feed_last(const Feed *feed);
+/* Where the next page begins. */
+uint64_t feed_end(const Feed *feed);
+/* A page should be asked for, when the pool has so many events besides that nobody has got yet. */
+bool feed_is_hungry(const Feed *feed, size_t n_waiting);
 
-/* Signals may have been missed. */
-void feed_lag(Feed *feed);
+/* What was asked for has come. False when it does not begin where it should. */
+bool feed_take_answer(Feed *feed, const FeedPage *page);
+/* Likewise without having been asked for; one that comes at another time is left alone, and what is
+ * in it will be asked for. */
+void feed_take_arrived(Feed *feed, const FeedPage *page);
 
-/* The event log has events that are not broadcast. */
-void feed_pending(Feed *feed);
-/* A signal: previous is the serial of the signal before it. */
-void feed_signal(Feed *feed, const Event *event, uint64_t previous);
+/* The next event, borrowed; NULL when there is none here. */
+const Event *feed_peek(const Feed *feed);
+/* The pool has got that one. */
+void feed_pop(Feed *feed);
 
-/* One event of a page, in order. False when the rest of the page has to be left. */
-bool feed_page_event(Feed *feed, const Event *event);
-/* The page had no event, and next is the serial of the next event of the daemon. */
-void feed_page_empty(Feed *feed, uint64_t next);
-/* How many serials are missing when the event log begins with oldest: the log did not keep them. */
-uint64_t feed_missing(const Feed *feed, uint64_t oldest);
+/* What was asked for will not come, nor anything by itself: all that the pool has not got is asked
+ * for again. */
+void feed_reset(Feed *feed);

@@ -10,35 +10,27 @@
 #include "bus/names.h"
 #include "listener-host/committer.h"
 #include "listener-host/dead-letters.h"
-#include "listener-host/feed.h"
 #include "listener-host/host-log.h"
-#include "listener-host/page.h"
 #include "listener-host/pool.h"
 #include "listener-host/report.h"
 #include "listener-host/retries.h"
 #include "listener-host/roster.h"
+#include "listener-host/supply.h"
 
 #define TIMER_ACCURACY_USEC (10 * 1000)
-
-/* A pool that hears of nothing it wants reports its progress all the same, but this seldom. */
-#define QUIET_COMMIT_EVENTS 256
 
 struct Lane {
         sd_event *loop;   /* borrowed */
         const Peer *peer; /* borrowed */
         char *path;
-        char *run_id;
-        char **types;
         uint64_t begun;
         uint64_t since_usec; /* CLOCK_MONOTONIC: we serve the pool */
         Pool *pool;
-        Feed *feed;
+        Supply *supply;
         Committer *committer;
         Roster *roster;
         DeadLetters *dead_letters;
         Retries *retries;
-        sd_bus_slot *page_call;
-        uint64_t noted_last;
         sd_event_source *timer;
         LaneTrouble trouble;
         void *userdata; /* borrowed */
@@ -58,55 +50,6 @@ static uint64_t now_usec(const Lane *lane)
 static void report_trouble(Lane *lane, const char *what, const char *why)
 {
         lane->trouble(what, why, lane->userdata);
-}
-
-/* Events from the log. */
-
-/* An answer with events of which none moves the feed on would be asked for again at once, for ever.
- */
-static int take_page(Lane *lane, sd_bus_message *reply)
-{
-        uint64_t before = feed_last(lane->feed);
-        unsigned n;
-        int r = page_read(reply, lane->run_id, pool_name(lane->pool), lane->feed, &n);
-
-        if (r < 0)
-                return r;
-        if (n > 0 && feed_last(lane->feed) == before && queue_room(pool_queue(lane->pool)) > 0)
-                return -EBADMSG;
-        return 0;
-}
-
-static int on_page(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
-{
-        Lane *lane = userdata;
-        int r;
-
-        lane->page_call = sd_bus_slot_unref(lane->page_call);
-        if (sd_bus_message_is_method_error(reply, NULL)) {
-                report_trouble(lane, "EventsSince", sd_bus_message_get_error(reply)->message);
-                return 0;
-        }
-        r = take_page(lane, reply);
-        if (r < 0) {
-                report_trouble(lane, "EventsSince", g_strerror(-r));
-                return 0;
-        }
-        lane_run(lane);
-        return 0;
-}
-
-static void fetch(Lane *lane)
-{
-        size_t fetchable = queue_fetchable(pool_queue(lane->pool));
-        int r;
-
-        if (!lane->peer->bus || lane->page_call || feed_is_live(lane->feed) || fetchable == 0)
-                return;
-        r = page_request(lane->peer, feed_last(lane->feed), lane->types,
-                        MIN(fetchable, PAGE_MAX_EVENTS), on_page, lane, &lane->page_call);
-        if (r < 0)
-                report_trouble(lane, "EventsSince", g_strerror(-r));
 }
 
 /* The timer for what comes again later, and for answers that do not come. */
@@ -151,26 +94,43 @@ static void restart_overdue(Lane *lane)
                 roster_restart(lane->roster, process, "it does not answer");
 }
 
+/* What is there already comes before what has to be asked for. */
+static void fill_queue(Lane *lane)
+{
+        Feed *feed = supply_feed(lane->supply);
+        const Event *event;
+
+        while ((event = feed_peek(feed)) && pool_push(lane->pool, event))
+                feed_pop(feed);
+}
+
 static void lane_run(Lane *lane)
 {
         restart_overdue(lane);
+        fill_queue(lane);
         pool_hand_out(lane->pool, now_usec(lane));
-        fetch(lane);
+        supply_fetch(lane->supply, queue_n_due(pool_queue(lane->pool)));
         retries_fetch(lane->retries);
         arm_timer(lane);
 }
 
 /* What the parts ask of each other. */
 
-static bool accept_event(const Event *event, void *userdata)
+static void on_page_arrived(void *userdata)
 {
         Lane *lane = userdata;
 
-        if (!pool_push(lane->pool, event))
-                return false;
-        committer_note(lane->committer);
-        return true;
+        if (!feed_peek(supply_feed(lane->supply)))
+                committer_note(lane->committer);
+        lane_run(lane);
 }
+
+static void on_supply_failed(const char *what, const char *why, void *userdata)
+{
+        report_trouble(userdata, what, why);
+}
+
+static const SupplyObserver supply_observer = { on_page_arrived, on_supply_failed };
 
 static bool member_is_ready(void *member)
 {
@@ -293,7 +253,7 @@ static void collect_progress(QueueProgress *ret, void *userdata)
 {
         Lane *lane = userdata;
 
-        queue_progress(pool_queue(lane->pool), feed_last(lane->feed), ret);
+        queue_progress(pool_queue(lane->pool), feed_last(supply_feed(lane->supply)), ret);
 }
 
 static int append_report(sd_bus_message *call, void *userdata)
@@ -313,20 +273,9 @@ static const CommitterSource committer_source = { collect_progress, append_repor
 
 /* The lane as a whole. */
 
-void lane_event(Lane *lane, const Event *event, uint64_t previous)
+void lane_arrived(Lane *lane, sd_bus_message *signal)
 {
-        feed_signal(lane->feed, event, previous);
-        if (feed_last(lane->feed) >= lane->noted_last + QUIET_COMMIT_EVENTS) {
-                lane->noted_last = feed_last(lane->feed);
-                committer_note(lane->committer);
-        }
-        lane_run(lane);
-}
-
-void lane_pending(Lane *lane)
-{
-        feed_pending(lane->feed);
-        lane_run(lane);
+        supply_arrived(lane->supply, signal);
 }
 
 void lane_retries_pending(Lane *lane)
@@ -357,12 +306,11 @@ void lane_set_listeners(Lane *lane, const GPtrArray *listeners)
 
 void lane_reset(Lane *lane)
 {
-        lane->page_call = sd_bus_slot_unref(lane->page_call);
         roster_reset(lane->roster);
-        feed_lag(lane->feed);
+        supply_reset(lane->supply);
         dead_letters_reset(lane->dead_letters);
         committer_reset(lane->committer);
-        fetch(lane);
+        supply_fetch(lane->supply, queue_n_due(pool_queue(lane->pool)));
         retries_reset(lane->retries);
 }
 
@@ -376,20 +324,6 @@ bool lane_fits(const Lane *lane, const AttachedPool *pool)
         return strcmp(pool_name(lane->pool), pool->name) == 0 && lane->begun == pool->begun;
 }
 
-static bool parse_types(const AttachedPool *pool, EventTypeSet *ret)
-{
-        const char *unknown = "no event type";
-        EventTypeSet types = 0;
-
-        if (event_type_set_from_strings((const char *const *)pool->types, &types, &unknown) &&
-                        types != 0) {
-                *ret = types;
-                return true;
-        }
-        log_error("pool %s cannot be served: it wants %s", pool->name, unknown);
-        return false;
-}
-
 static Queue *new_queue(const AttachedPool *pool)
 {
         Queue *queue = queue_new(pool->buffer_size, (const uint64_t *)pool->answered->data,
@@ -400,15 +334,10 @@ static Queue *new_queue(const AttachedPool *pool)
 }
 
 /* All that a reload can change. */
-static void set_options(Lane *lane, const AttachedPool *pool, EventTypeSet types)
+void lane_adjust(Lane *lane, const AttachedPool *pool)
 {
         const PayloadStyle style = { pool->event_extras, pool->payload_length };
-        EventFilter filter = pool->filter;
 
-        filter.types = types;
-        feed_set_filter(lane->feed, &filter);
-        g_strfreev(lane->types);
-        lane->types = g_strdupv(pool->types);
         queue_set_max(pool_queue(lane->pool), pool->buffer_size);
         queue_set_max_attempts(pool_queue(lane->pool), pool->max_attempts);
         pool_set_style(lane->pool, &style);
@@ -416,35 +345,32 @@ static void set_options(Lane *lane, const AttachedPool *pool, EventTypeSet types
         roster_set_protocol(lane->roster, pool->protocol);
 }
 
-bool lane_adjust(Lane *lane, const AttachedPool *pool)
+static Supply *new_supply(Lane *lane, const AttachedPool *pool, const char *run_id)
 {
-        EventTypeSet types;
+        const SupplySource source = {
+                .peer = lane->peer,
+                .path = lane->path,
+                .pool = pool->name,
+                .run_id = run_id,
+                .after = pool->after,
+        };
 
-        if (!parse_types(pool, &types))
-                return false;
-        set_options(lane, pool, types);
-        return true;
+        return supply_new(&source, &supply_observer, lane);
 }
 
 Lane *lane_new(sd_event *loop, const Peer *peer, Relay *relay, const Attachment *attachment,
                 const AttachedPool *pool, LaneTrouble trouble, void *userdata)
 {
-        EventTypeSet types;
-        Lane *lane;
+        Lane *lane = g_new0(Lane, 1);
 
-        if (!parse_types(pool, &types))
-                return NULL;
-        lane = g_new0(Lane, 1);
         lane->loop = loop;
         lane->peer = peer;
         lane->path = bus_path_pool(pool->name);
-        lane->run_id = g_strdup(attachment->run_id);
         lane->begun = pool->begun;
         lane->since_usec = now_usec(lane);
         lane->pool = pool_new(attachment->identifier, pool->name, new_queue(pool), &member_methods,
                         &pool_observer, lane);
-        lane->feed = feed_new(&pool->filter, pool->after, accept_event, lane);
-        lane->noted_last = pool->after;
+        lane->supply = new_supply(lane, pool, attachment->run_id);
         lane->committer = committer_new(loop, peer, lane->path, &committer_source, lane);
         lane->roster = roster_new(loop, peer, lane->path, lane->pool, &roster_observer, lane);
         if (pool->result_handler == POOL_RESULT_HANDLER_STDOUT)
@@ -452,7 +378,7 @@ Lane *lane_new(sd_event *loop, const Peer *peer, Relay *relay, const Attachment 
         lane->dead_letters = dead_letters_new(peer, lane->path, &dead_letters_observer, lane);
         lane->retries = retries_new(
                         peer, lane->path, pool_queue(lane->pool), &retries_observer, lane);
-        set_options(lane, pool, types);
+        lane_adjust(lane, pool);
         lane->trouble = trouble;
         lane->userdata = userdata;
         return lane;
@@ -462,16 +388,13 @@ Lane *lane_free(Lane *lane)
 {
         if (!lane)
                 return NULL;
-        sd_bus_slot_unref(lane->page_call);
         sd_event_source_disable_unref(lane->timer);
         roster_free(lane->roster);
         retries_free(lane->retries);
         dead_letters_free(lane->dead_letters);
         committer_free(lane->committer);
-        feed_free(lane->feed);
+        supply_free(lane->supply);
         pool_free(lane->pool);
-        g_strfreev(lane->types);
-        g_free(lane->run_id);
         g_free(lane->path);
         g_free(lane);
         return NULL;

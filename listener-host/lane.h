@@ -9,7 +9,6 @@
 #include <glib.h>
 #include <systemd/sd-event.h>
 
-#include "bus/event.h"
 #include "bus/state.h"
 #include "listener-host/attachment.h"
 #include "listener-host/call.h"
@@ -20,8 +19,7 @@ typedef struct Lane Lane;
 /* A call to the daemon went wrong: the host should attach again. */
 typedef void (*LaneTrouble)(const char *what, const char *why, void *userdata);
 
-/* NULL when the pool subscribes to nothing that we know, which is logged. peer and relay
- * are borrowed. */
+/* peer and relay are borrowed. */
 Lane *lane_new(sd_event *loop, const Peer *peer, Relay *relay, const Attachment *attachment,
                 const AttachedPool *pool, LaneTrouble trouble, void *userdata);
 Lane *lane_free(Lane *lane);
@@ -30,8 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Lane, lane_free)
 /* Is this the pool that the lane was made for, and not another one of that name? */
 bool lane_fits(const Lane *lane, const AttachedPool *pool);
 /* Takes over the options that the pool has now. What was gathered so far stays, and listeners do
- * not notice. False, with a line in the log, when there is no type that we know. */
-bool lane_adjust(Lane *lane, const AttachedPool *pool);
+ * not notice. */
+void lane_adjust(Lane *lane, const AttachedPool *pool);
 
 /* The peer has come or gone. Signals may have been missed, so events are read from the log first.
  */
@@ -40,9 +38,8 @@ void lane_reset(Lane *lane);
  * holds besides has ended unseen. */
 void lane_set_listeners(Lane *lane, const GPtrArray *listeners);
 
-void lane_event(Lane *lane, const Event *event, uint64_t previous);
-/* The event log has events that are not broadcast. */
-void lane_pending(Lane *lane);
+/* The signal EventsArrived. */
+void lane_arrived(Lane *lane, sd_bus_message *signal);
 /* The daemon has dead letters that are to be tried again. */
 void lane_retries_pending(Lane *lane);
 void lane_listener_started(Lane *lane, const char *process, uint64_t generation);

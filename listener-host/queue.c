@@ -123,11 +123,9 @@ size_t queue_room(const Queue *queue)
         return used < queue->max_events ? queue->max_events - used : 0;
 }
 
-size_t queue_fetchable(const Queue *queue)
+size_t queue_n_due(const Queue *queue)
 {
-        size_t room = queue_room(queue);
-
-        return queue->waiting.length == 0 || room >= queue->max_events / 2 ? room : 0;
+        return queue->waiting.length;
 }
 
 uint64_t queue_next_due(const Queue *queue)

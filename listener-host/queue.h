@@ -75,9 +75,8 @@ size_t queue_n_waiting(const Queue *queue);
 size_t queue_n_in_hand(const Queue *queue);
 /* How many more events fit. */
 size_t queue_room(const Queue *queue);
-/* How many events are worth fetching now: nothing while some still wait and the room is small, so
- * that they come in pages and not one by one. */
-size_t queue_fetchable(const Queue *queue);
+/* How many would be given out if there were listeners for them. */
+size_t queue_n_due(const Queue *queue);
 /* When the next delayed event is due; QUEUE_NEVER when there is none. */
 uint64_t queue_next_due(const Queue *queue);
 

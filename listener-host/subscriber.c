@@ -12,7 +12,6 @@
 
 #include "bus/cleanup.h"
 #include "bus/connection.h"
-#include "bus/event-message.h"
 #include "bus/names.h"
 #include "listener-host/attachment.h"
 #include "listener-host/call.h"
@@ -149,7 +148,9 @@ static gboolean is_outdated(gpointer name, gpointer lane, gpointer attachment)
 {
         const AttachedPool *pool = find_pool(attachment, lane);
 
-        return !pool || !lane_adjust(lane, pool);
+        if (pool)
+                lane_adjust(lane, pool);
+        return !pool;
 }
 
 static void add_lanes(Subscriber *subscriber, const Attachment *attachment)
@@ -162,8 +163,7 @@ static void add_lanes(Subscriber *subscriber, const Attachment *attachment)
                         continue;
                 lane = lane_new(subscriber->loop, &subscriber->peer, subscriber->relay, attachment,
                                 pool, handle_trouble, subscriber);
-                if (lane)
-                        g_hash_table_insert(subscriber->lanes, g_strdup(pool->name), lane);
+                g_hash_table_insert(subscriber->lanes, g_strdup(pool->name), lane);
         }
 }
 
@@ -284,42 +284,6 @@ static bool is_from_daemon(const Subscriber *subscriber, sd_bus_message *m)
         return subscriber->owner && g_strcmp0(sd_bus_message_get_sender(m), subscriber->owner) == 0;
 }
 
-static void tell_pending(Subscriber *subscriber)
-{
-        GHashTableIter iter;
-        gpointer lane;
-
-        g_hash_table_iter_init(&iter, subscriber->lanes);
-        while (g_hash_table_iter_next(&iter, NULL, &lane))
-                lane_pending(lane);
-}
-
-static int on_event(sd_bus_message *m, void *userdata, sd_bus_error *unused)
-{
-        Subscriber *subscriber = userdata;
-        g_autoptr(Event) event = NULL;
-        GHashTableIter iter;
-        uint64_t previous;
-        gpointer lane;
-        int r;
-
-        if (!is_from_daemon(subscriber, m))
-                return 0;
-        if (sd_bus_message_is_signal(m, BUS_INTERFACE_EVENTS, BUS_MEMBER_EVENTS_PENDING)) {
-                tell_pending(subscriber);
-                return 0;
-        }
-        r = event_message_read_signal(m, &event, &previous);
-        if (r < 0) {
-                log_debug("signal %s is not understood", sd_bus_message_get_member(m));
-                return 0;
-        }
-        g_hash_table_iter_init(&iter, subscriber->lanes);
-        while (g_hash_table_iter_next(&iter, NULL, &lane))
-                lane_event(lane, event, previous);
-        return 0;
-}
-
 static int on_manager_signal(sd_bus_message *m, void *userdata, sd_bus_error *unused)
 {
         Subscriber *subscriber = userdata;
@@ -363,7 +327,9 @@ static int on_pool_signal(sd_bus_message *m, void *userdata, sd_bus_error *unuse
         lane = g_hash_table_lookup(subscriber->lanes, pool);
         if (!lane)
                 return 0;
-        if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "RetriesPending"))
+        if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, BUS_MEMBER_EVENTS_ARRIVED))
+                lane_arrived(lane, m);
+        else if (sd_bus_message_is_signal(m, BUS_INTERFACE_POOL, "RetriesPending"))
                 lane_retries_pending(lane);
         else
                 pass_on_listener(m, lane);
@@ -400,9 +366,6 @@ static int look_for_daemon(Subscriber *subscriber)
         int r;
 
         r = add_owner_match(subscriber);
-        if (r < 0)
-                return r;
-        r = add_interface_match(subscriber, BUS_INTERFACE_EVENTS, on_event);
         if (r < 0)
                 return r;
         r = add_interface_match(subscriber, BUS_INTERFACE_POOL, on_pool_signal);

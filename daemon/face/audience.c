@@ -112,11 +112,6 @@ static bool has_unread(sd_bus *bus)
                poll(&input, 1, 0) != 0;
 }
 
-bool audience_is_empty(const Audience *audience)
-{
-        return audience_has_at_most(audience, 0);
-}
-
 /* Whoever is so far that it may expect the next signal has been announced by then. */
 bool audience_has_at_most(const Audience *audience, unsigned n_others)
 {

@@ -17,6 +17,5 @@ Audience *audience_new(sd_bus *bus);
 Audience *audience_free(Audience *audience);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Audience, audience_free)
 
-/* Only true when a signal sent now would reach nobody, or nobody but so many others. */
-bool audience_is_empty(const Audience *audience);
+/* Only true when a signal sent now would reach nobody but so many others. */
 bool audience_has_at_most(const Audience *audience, unsigned n_others);

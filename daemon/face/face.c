@@ -18,6 +18,7 @@
 struct Face {
         FaceSetup setup;
         Publisher *publisher;
+        PoolPages *pool_pages;
         HostSeat *host_seat;
         PoolBoard *pool_board;
         Handouts *handouts; /* while there is a bus */
@@ -31,6 +32,7 @@ static void on_event(const Event *event, void *userdata)
 {
         Face *face = userdata;
 
+        pool_pages_note(face->pool_pages, event);
         publisher_event(face->publisher, event);
         pool_board_event(face->pool_board, event);
 }
@@ -228,6 +230,7 @@ Face *face_new(const FaceSetup *setup)
         face->host_seat = host_seat_new(&seat_observer, face);
         face->access = access_new();
         face->publisher = publisher_new(setup->event, face->host_seat);
+        face->pool_pages = pool_pages_new(setup->event, setup->manager);
         face->pool_board = pool_board_new(setup->manager, on_pool_changed, face);
         event_log_set_observer(manager_events(setup->manager), on_event, face);
         manager_set_observer(setup->manager, &observer, face);
@@ -241,6 +244,7 @@ Face *face_free(Face *face)
         (void)face_set_bus(face, NULL, false);
         manager_set_observer(face->setup.manager, NULL, NULL);
         event_log_set_observer(manager_events(face->setup.manager), NULL, NULL);
+        pool_pages_free(face->pool_pages);
         publisher_free(face->publisher);
         host_seat_free(face->host_seat);
         access_free(face->access);
@@ -301,6 +305,7 @@ int face_set_bus(Face *face, sd_bus *bus, bool trusted)
         int r = 0;
 
         host_seat_clear(face->host_seat);
+        pool_pages_set_bus(face->pool_pages, NULL, NULL);
         publisher_set_bus(face->publisher, NULL);
         face->handouts = handouts_free(face->handouts);
         while (face->n_slots > 0)
@@ -311,9 +316,11 @@ int face_set_bus(Face *face, sd_bus *bus, bool trusted)
                 face->handouts = handouts_new(bus);
                 r = register_objects(face);
         }
-        if (r >= 0)
-                publisher_set_bus(face->publisher, bus);
-        return r;
+        if (r < 0)
+                return r;
+        publisher_set_bus(face->publisher, bus);
+        pool_pages_set_bus(face->pool_pages, bus, publisher_outbox(face->publisher));
+        return 0;
 }
 
 void face_note_host_end(Face *face)
@@ -341,6 +348,11 @@ Manager *face_manager(const Face *face)
 Publisher *face_publisher(const Face *face)
 {
         return face->publisher;
+}
+
+PoolPages *face_pool_pages(const Face *face)
+{
+        return face->pool_pages;
 }
 
 HostSeat *face_host_seat(const Face *face)

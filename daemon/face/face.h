@@ -13,6 +13,7 @@
 #include "daemon/face/handouts.h"
 #include "daemon/face/host-seat.h"
 #include "daemon/face/pool-board.h"
+#include "daemon/face/pool-pages.h"
 #include "daemon/face/publisher.h"
 #include "daemon/process/reload.h"
 
@@ -51,6 +52,7 @@ Face *face_current(sd_bus *bus);
 const FaceSetup *face_setup(const Face *face);
 Manager *face_manager(const Face *face);
 Publisher *face_publisher(const Face *face);
+PoolPages *face_pool_pages(const Face *face);
 HostSeat *face_host_seat(const Face *face);
 PoolBoard *face_pool_board(const Face *face);
 /* NULL while there is no bus. */

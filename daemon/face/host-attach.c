@@ -190,6 +190,7 @@ static int seat_and_reply(sd_bus_message *call, const Face *face, bool is_ours, 
                         event_log_next(manager_events(manager)) - 1, error);
         if (r < 0)
                 return r;
+        pool_pages_clear(face_pool_pages(face));
         log_debug("the listener-host is %s", sd_bus_message_get_sender(call));
         r = sd_bus_message_new_method_return(call, &reply);
         if (r < 0)

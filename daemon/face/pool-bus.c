@@ -106,6 +106,14 @@ static int commit(sd_bus_message *call, void *userdata, sd_bus_error *error)
         return r < 0 ? r : pool_commit(call, face, userdata, error);
 }
 
+static int fetch(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        const Face *face = face_current(sd_bus_message_get_bus(call));
+        int r = pool_bus_check_host(call, face, userdata, error);
+
+        return r < 0 ? r : pool_pages_fetch(face_pool_pages(face), call, userdata);
+}
+
 static Group *find_pool(const Face *face, const char *path)
 {
         g_autofree char *name = NULL;
@@ -208,6 +216,10 @@ const sd_bus_vtable pool_bus_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("RestartListener",
                         SD_BUS_ARGS("s", process, "t", generation, "s", reason), SD_BUS_NO_RESULT,
                         restart_listener, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Fetch", SD_BUS_ARGS("t", after, "u", max),
+                        SD_BUS_RESULT("t", after, "t", last, "t", oldest, "t", next, "s", run_id,
+                                        "at", times, "au", numbers, "as", names, "ay", data),
+                        fetch, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Commit",
                         SD_BUS_ARGS("t", cursor, "at", answered, "t", poolserial, "a(tu)", attempts,
                                         "a{sv}", report),
@@ -238,6 +250,10 @@ const sd_bus_vtable pool_bus_vtable[] = {
                         SD_BUS_ARGS("s", process, "t", generation, "s", state), 0),
         SD_BUS_SIGNAL_WITH_ARGS(
                         "ListenerEnded", SD_BUS_ARGS("s", process, "u", pid, "t", generation), 0),
+        SD_BUS_SIGNAL_WITH_ARGS(BUS_MEMBER_EVENTS_ARRIVED,
+                        SD_BUS_ARGS("t", after, "t", last, "t", oldest, "t", next, "s", run_id,
+                                        "at", times, "au", numbers, "as", names, "ay", data),
+                        0),
         SD_BUS_SIGNAL("RetriesPending", NULL, 0),
         SD_BUS_VTABLE_END,
 };

@@ -10,7 +10,6 @@
 #include "daemon/face/audience.h"
 #include "daemon/face/changes.h"
 #include "daemon/face/name-watch.h"
-#include "daemon/face/outbox.h"
 #include "daemon/face/pool-status-bus.h"
 #include "daemon/face/process-bus.h"
 
@@ -28,9 +27,10 @@ typedef struct Subscriber {
 } Subscriber;
 
 struct Publisher {
-        sd_bus *bus;        /* borrowed */
-        Outbox *outbox;     /* while there is a bus */
-        Audience *audience; /* the same */
+        const HostSeat *seat; /* borrowed */
+        sd_bus *bus;          /* borrowed */
+        Outbox *outbox;       /* while there is a bus */
+        Audience *audience;   /* the same */
         uint64_t previous, unsent;
         GHashTable *subscribers; /* char * (borrowed from the value) to Subscriber * */
         Changes *changes;        /* of processes and pools */
@@ -54,6 +54,7 @@ Publisher *publisher_new(sd_event *event, const HostSeat *seat)
 {
         Publisher *publisher = g_new0(Publisher, 1);
 
+        publisher->seat = seat;
         publisher->subscribers =
                         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_subscriber);
         publisher->changes = changes_new(event, seat);
@@ -147,9 +148,11 @@ static void tell_subscriber(Publisher *publisher, const Event *event, Subscriber
                 tell_pending(publisher, event, subscriber);
 }
 
+/* The listener-host gets its events otherwise. */
 static bool nobody_listens(const Publisher *publisher)
 {
-        return publisher->bus && audience_is_empty(publisher->audience);
+        return publisher->bus && audience_has_at_most(publisher->audience,
+                                                 host_seat_is_ours(publisher->seat) ? 1 : 0);
 }
 
 static bool is_supervisor_state(EventType type)
@@ -279,6 +282,11 @@ int publisher_await(Publisher *publisher, const char *name, EventTypeSet types)
 void publisher_unsubscribe(Publisher *publisher, const char *name)
 {
         g_hash_table_remove(publisher->subscribers, name);
+}
+
+Outbox *publisher_outbox(const Publisher *publisher)
+{
+        return publisher->outbox;
 }
 
 uint64_t publisher_unsent(const Publisher *publisher)

@@ -8,6 +8,7 @@
 #include <systemd/sd-bus.h>
 
 #include "daemon/face/host-seat.h"
+#include "daemon/face/outbox.h"
 #include "daemon/process/manager.h"
 
 typedef struct Publisher Publisher;
@@ -37,5 +38,7 @@ int publisher_subscribe(Publisher *publisher, const char *name, EventTypeSet typ
 int publisher_await(Publisher *publisher, const char *name, EventTypeSet types);
 /* Ends both. */
 void publisher_unsubscribe(Publisher *publisher, const char *name);
+/* Where its signals go; NULL while there is no bus. Borrowed. */
+Outbox *publisher_outbox(const Publisher *publisher);
 /* Signals that the bus did not take. */
 uint64_t publisher_unsent(const Publisher *publisher);

@@ -16,7 +16,7 @@ import subprocess
 
 import measure
 import processes
-import tally
+import listeners
 from both import Busvisor, Folder, Supervisor
 
 POOL = """
@@ -53,7 +53,7 @@ SHARES = {"to Supervisor": [measure.THEIRS], "to bare chain": ["pages of 64"]}
 
 
 def pool_sections(pools, events, more=""):
-    return "".join(POOL % (pool, tally.command("tally-" + pool), events) + more for pool in pools)
+    return "".join(POOL % (pool, listeners.command("tally-" + pool), events) + more for pool in pools)
 
 
 def start(kind, sections, pools, cpus):
@@ -86,7 +86,7 @@ def states(kind, cpus, seconds):
 
 
 def states_delivered(run, seconds):
-    [watch] = tally.of(run, run.pools)
+    [watch] = listeners.of(run, run.pools)
     spawned = measure.Lines(run.file("main.log"), "INFO spawned: ")
     found = measure.over(seconds, WARM_UP, {
         "generated": lambda: spawned.read() * STATES,
@@ -129,7 +129,7 @@ def output_delivered(run, events):
     cpu = measure.total_cpu_ms(run)
     with open(run.file("go"), "wb"):
         pass
-    tallies = tally.of(run, run.pools)
+    tallies = listeners.of(run, run.pools)
     with open(run.file("done"), "rb") as done:
         for of_pool in tallies:
             of_pool.wait(events, PATIENCE)

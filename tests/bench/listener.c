@@ -3,7 +3,7 @@
  *   listener FILE [GO]
  *
  * What it has seen stands in FILE, which is mapped, so that looking at it takes no turn of anybody;
- * listener.py reads it. With GO it does not say READY before somebody has opened that FIFO for
+ * listeners.py reads it. With GO it does not say READY before somebody has opened that FIFO for
  * writing. */
 
 #include <errno.h>

@@ -1,277 +1,199 @@
-/* The pool behind the feed is a list of serials with a bound. */
+/* A feed and the log behind it, of which the test makes pages as the daemon does. */
 
 #include "listener-host/feed.h"
 
-#include <stdbool.h>
-
-#define ROOM 4
-
-typedef struct Sink {
-        GString *serials;
-        unsigned n;
-} Sink;
-
-static bool accept_event(const Event *event, void *userdata)
+static Event *make(uint64_t serial)
 {
-        Sink *sink = userdata;
-
-        if (sink->n == ROOM)
-                return false;
-        sink->n++;
-        g_string_append_printf(sink->serials, "%" G_GUINT64_FORMAT " ", event->serial);
-        return true;
-}
-
-static Event *make(EventType type, uint64_t serial)
-{
-        Event *event = event_new(type);
+        Event *event = event_new(EVENT_TICK_5);
 
         event->serial = serial;
         return event;
 }
 
-static void signal_event(Feed *feed, uint64_t serial, uint64_t previous)
+static void unref_event(gpointer event)
 {
-        g_autoptr(Event) event = make(EVENT_TICK_5, serial);
-
-        feed_signal(feed, event, previous);
+        event_unref(event);
 }
 
-static bool page_event(Feed *feed, uint64_t serial)
+/* A page of the events first to last; the pool wants nothing else after `after`, and up to `end`.
+ */
+static FeedPage make_page(uint64_t after, uint64_t first, uint64_t last, uint64_t end, bool is_end)
 {
-        g_autoptr(Event) event = make(EVENT_TICK_5, serial);
+        FeedPage page = {
+                .after = after,
+                .last = end,
+                .is_end = is_end,
+                .events = g_ptr_array_new_with_free_func(unref_event),
+        };
 
-        return feed_page_event(feed, event);
+        for (uint64_t serial = first; serial <= last; serial++)
+                g_ptr_array_add(page.events, make(serial));
+        return page;
 }
 
-static Sink sink;
-
-static void set_types(Feed *feed, EventTypeSet types)
+static bool answer(Feed *feed, uint64_t first, uint64_t last, uint64_t end, bool is_end)
 {
-        const EventFilter filter = { .types = types };
+        FeedPage page = make_page(feed_end(feed), first, last, end, is_end);
+        bool fits = feed_take_answer(feed, &page);
 
-        feed_set_filter(feed, &filter);
+        g_ptr_array_unref(page.events);
+        return fits;
 }
 
-static Feed *new_feed(uint64_t after)
+static void arrive(Feed *feed, uint64_t after, uint64_t first, uint64_t last)
 {
-        const EventFilter filter = { .types = event_type_bit(EVENT_TICK_5) };
+        FeedPage page = make_page(after, first, last, last, true);
 
-        if (sink.serials)
-                g_string_free(sink.serials, true);
-        sink = (Sink){.serials = g_string_new(NULL)};
-        return feed_new(&filter, after, accept_event, &sink);
+        feed_take_arrived(feed, &page);
+        g_ptr_array_unref(page.events);
 }
 
-static void test_begins_lagging(void)
+/* The pool gets events up to this one. */
+static void pop_until(Feed *feed, uint64_t serial)
 {
-        g_autoptr(Feed) feed = new_feed(5);
-
-        signal_event(feed, 6, 5);
-        g_assert_cmpstr(sink.serials->str, ==, "");
-        g_assert_true(page_event(feed, 6));
-        g_assert_false(feed_is_live(feed));
-        feed_page_empty(feed, 9);
-        g_assert_true(feed_is_live(feed));
-        g_assert_cmpuint(feed_last(feed), ==, 8);
-        signal_event(feed, 8, 7);
-        signal_event(feed, 9, 8);
-        g_assert_cmpstr(sink.serials->str, ==, "6 9 ");
+        while (feed_last(feed) < serial) {
+                g_assert_nonnull(feed_peek(feed));
+                g_assert_cmpuint(feed_peek(feed)->serial, ==, feed_last(feed) + 1);
+                feed_pop(feed);
+        }
 }
 
-/* An empty log: nothing has a serial yet. */
-static void test_empty_log(void)
+static void test_begin(void)
 {
-        g_autoptr(Feed) feed = new_feed(0);
+        g_autoptr(Feed) feed = feed_new(7);
 
-        feed_page_empty(feed, 1);
+        g_assert_cmpuint(feed_last(feed), ==, 7);
+        g_assert_cmpuint(feed_end(feed), ==, 7);
+        g_assert_true(feed_is_hungry(feed, 0));
+        g_assert_null(feed_peek(feed));
+}
+
+/* The next page is due when half of the last one is left, here and in the queue, or only few are.
+ */
+static void test_hunger(void)
+{
+        g_autoptr(Feed) feed = feed_new(0);
+
+        g_assert_true(answer(feed, 1, 100, 100, false));
         g_assert_cmpuint(feed_last(feed), ==, 0);
-        signal_event(feed, 1, 0);
-        g_assert_cmpstr(sink.serials->str, ==, "1 ");
+        g_assert_cmpuint(feed_end(feed), ==, 100);
+        g_assert_false(feed_is_hungry(feed, 0));
+        pop_until(feed, 50);
+        g_assert_true(feed_is_hungry(feed, 0));
+        g_assert_false(feed_is_hungry(feed, 1));
+        g_assert_true(answer(feed, 101, 102, 102, false));
+        g_assert_false(feed_is_hungry(feed, 0));
+        pop_until(feed, 102);
+        g_assert_false(feed_is_hungry(feed, 17));
+        g_assert_true(feed_is_hungry(feed, 16));
 }
 
-static void test_gap(void)
+/* At the end of the log nothing is asked for: the next page comes by itself, once. */
+static void test_end(void)
 {
-        g_autoptr(Feed) feed = new_feed(0);
+        g_autoptr(Feed) feed = feed_new(0);
 
-        feed_page_empty(feed, 1);
-        signal_event(feed, 1, 0);
-        signal_event(feed, 3, 2);
-        g_assert_false(feed_is_live(feed));
-        g_assert_cmpuint(feed_last(feed), ==, 1);
-        signal_event(feed, 4, 3);
-        page_event(feed, 2);
-        page_event(feed, 3);
-        page_event(feed, 4);
-        feed_page_empty(feed, 5);
-        signal_event(feed, 4, 3);
-        g_assert_cmpstr(sink.serials->str, ==, "1 2 3 4 ");
+        g_assert_true(answer(feed, 1, 2, 2, true));
+        pop_until(feed, 2);
+        g_assert_false(feed_is_hungry(feed, 0));
+        arrive(feed, 2, 3, 3);
+        pop_until(feed, 3);
+        g_assert_true(feed_is_hungry(feed, 0));
+        g_assert_true(answer(feed, 1, 0, 3, true));
+        g_assert_null(feed_peek(feed));
+        g_assert_false(feed_is_hungry(feed, 0));
 }
 
-static void test_other_types_only_move_on(void)
+/* Events that the pool does not want are passed over: by an answer, by what comes by itself, and by
+ * what lies before that. */
+static void test_unwanted(void)
 {
-        g_autoptr(Feed) feed = new_feed(0);
-        g_autoptr(Event) other = make(EVENT_TICK_60, 1);
+        g_autoptr(Feed) feed = feed_new(0);
 
-        feed_page_empty(feed, 1);
-        feed_signal(feed, other, 0);
-        g_assert_cmpuint(feed_last(feed), ==, 1);
-        signal_event(feed, 2, 1);
-        g_assert_true(feed_is_live(feed));
-        g_assert_cmpstr(sink.serials->str, ==, "2 ");
+        g_assert_true(answer(feed, 1, 0, 4000, false));
+        g_assert_cmpuint(feed_last(feed), ==, 4000);
+        g_assert_true(feed_is_hungry(feed, 0));
+        g_assert_true(answer(feed, 4010, 4010, 4020, true));
+        g_assert_cmpuint(feed_last(feed), ==, 4009);
+        feed_pop(feed);
+        g_assert_cmpuint(feed_last(feed), ==, 4020);
+        arrive(feed, 5000, 1, 0);
+        g_assert_cmpuint(feed_last(feed), ==, 4020);
+        g_assert_true(feed_is_hungry(feed, 0));
+        g_assert_true(answer(feed, 1, 0, 5000, true));
+        arrive(feed, 5100, 5101, 5101);
+        g_assert_cmpuint(feed_last(feed), ==, 5100);
+        g_assert_cmpuint(feed_peek(feed)->serial, ==, 5101);
 }
 
-/* From here on, without asking for anything again. */
-static void test_set_types(void)
+/* Whatever comes that was not waited for changes nothing. */
+static void test_strays(void)
 {
-        g_autoptr(Feed) feed = new_feed(0);
-        g_autoptr(Event) hour = make(EVENT_TICK_3600, 2);
+        g_autoptr(Feed) feed = feed_new(10);
 
-        feed_page_empty(feed, 1);
-        signal_event(feed, 1, 0);
-        set_types(feed, event_type_bit(EVENT_TICK_3600));
-        feed_signal(feed, hour, 1);
-        signal_event(feed, 3, 2);
-        g_assert_true(feed_is_live(feed));
-        g_assert_cmpuint(feed_last(feed), ==, 3);
-        g_assert_cmpstr(sink.serials->str, ==, "1 2 ");
+        arrive(feed, 10, 11, 11);
+        g_assert_null(feed_peek(feed));
+        g_assert_true(answer(feed, 11, 12, 12, true));
+        arrive(feed, 10, 11, 13); /* begins before the end */
+        g_assert_cmpuint(feed_end(feed), ==, 12);
+        g_assert_cmpuint(feed_last(feed), ==, 10);
+        pop_until(feed, 12);
+        g_assert_true(feed_is_hungry(feed, 0));
 }
 
-static Event *make_exit(const char *process, uint64_t serial)
+/* An answer that would be asked for again and again. */
+static void test_wrong_answers(void)
 {
-        Event *event = event_new_process_state("site", process, PROCESS_RUNNING, PROCESS_EXITED);
+        g_autoptr(Feed) feed = feed_new(10);
+        FeedPage other = make_page(9, 10, 10, 10, true);
 
-        event->serial = serial;
-        return event;
+        g_assert_false(feed_take_answer(feed, &other));
+        g_ptr_array_unref(other.events);
+        g_assert_false(answer(feed, 11, 10, 10, false));
+        g_assert_false(answer(feed, 9, 9, 9, true));
+        g_assert_cmpuint(feed_end(feed), ==, 10);
+        g_assert_null(feed_peek(feed));
 }
 
-/* What does not pass the filter is over and done with, both in signals and in pages. */
-static void test_filter(void)
+/* No event twice, none that is above what the page says that it has. */
+static void test_events_out_of_place(void)
 {
-        char *processes[] = { "web*", NULL };
-        const EventFilter filter = { .types = event_type_bit(EVENT_PROCESS_STATE_EXITED),
-                .processes = processes };
-        g_autoptr(Feed) feed = new_feed(0);
-        g_autoptr(Event) web = make_exit("web1", 1), mail = make_exit("mail", 2);
-        g_autoptr(Event) later = make_exit("web2", 3), last = make_exit("mail", 4);
+        g_autoptr(Feed) feed = feed_new(10);
 
-        feed_set_filter(feed, &filter);
-        g_assert_true(feed_page_event(feed, web));
-        g_assert_true(feed_page_event(feed, mail));
-        g_assert_cmpuint(feed_last(feed), ==, 2);
-        feed_page_empty(feed, 3);
-        feed_signal(feed, later, 2);
-        feed_signal(feed, last, 3);
-        g_assert_true(feed_is_live(feed));
+        g_assert_true(answer(feed, 9, 13, 12, false));
+        pop_until(feed, 12);
+        g_assert_null(feed_peek(feed));
+}
+
+static void test_reset(void)
+{
+        g_autoptr(Feed) feed = feed_new(0);
+
+        g_assert_true(answer(feed, 1, 10, 12, true));
+        pop_until(feed, 4);
+        feed_reset(feed);
+        g_assert_null(feed_peek(feed));
         g_assert_cmpuint(feed_last(feed), ==, 4);
-        g_assert_cmpstr(sink.serials->str, ==, "1 3 ");
-}
-
-static void test_full_pool(void)
-{
-        g_autoptr(Feed) feed = new_feed(0);
-
-        feed_page_empty(feed, 1);
-        for (uint64_t serial = 1; serial <= ROOM + 2; serial++)
-                signal_event(feed, serial, serial - 1);
-        g_assert_false(feed_is_live(feed));
-        g_assert_cmpuint(feed_last(feed), ==, ROOM);
-        g_assert_false(page_event(feed, ROOM + 1));
-        sink.n = 0;
-        g_assert_true(page_event(feed, ROOM + 1));
-        g_assert_cmpuint(feed_last(feed), ==, ROOM + 1);
-}
-
-static void test_page_again(void)
-{
-        g_autoptr(Feed) feed = new_feed(0);
-
-        page_event(feed, 1);
-        page_event(feed, 2);
-        g_assert_true(page_event(feed, 1));
-        g_assert_cmpstr(sink.serials->str, ==, "1 2 ");
-}
-
-static void test_lag(void)
-{
-        g_autoptr(Feed) feed = new_feed(0);
-
-        feed_page_empty(feed, 1);
-        feed_lag(feed);
-        signal_event(feed, 1, 0);
-        g_assert_cmpuint(feed_last(feed), ==, 0);
-}
-
-static void test_missing(void)
-{
-        g_autoptr(Feed) feed = new_feed(10);
-
-        g_assert_cmpuint(feed_missing(feed, 0), ==, 0);
-        g_assert_cmpuint(feed_missing(feed, 11), ==, 0);
-        g_assert_cmpuint(feed_missing(feed, 14), ==, 3);
-}
-
-/* What is not broadcast comes in pages, and with it, in order, what else the pool wants. */
-static void test_pages_only(void)
-{
-        g_autoptr(Feed) feed = new_feed(0);
-
-        set_types(feed, event_type_bit(EVENT_TICK_5) | event_type_bit(EVENT_PROCESS_LOG_STDOUT));
-        feed_page_empty(feed, 1);
-        g_assert_true(feed_is_live(feed));
-        signal_event(feed, 2, 0);
-        g_assert_false(feed_is_live(feed));
-        g_assert_cmpuint(feed_last(feed), ==, 0);
-        g_assert_true(page_event(feed, 1));
-        g_assert_true(page_event(feed, 2));
-        feed_page_empty(feed, 3);
-        g_assert_true(feed_is_live(feed));
-        feed_pending(feed);
-        g_assert_false(feed_is_live(feed));
-        g_assert_cmpstr(sink.serials->str, ==, "1 2 ");
-}
-
-/* A feed that hears of nothing it wants must not stay behind for ever. */
-static void test_quiet_pages(void)
-{
-        g_autoptr(Feed) feed = new_feed(0);
-        g_autoptr(Event) near = make(EVENT_TICK_5, 200), far = make(EVENT_TICK_5, 2000);
-
-        set_types(feed, event_type_bit(EVENT_PROCESS_LOG_STDOUT));
-        feed_page_empty(feed, 1);
-        feed_signal(feed, near, 0);
-        g_assert_true(feed_is_live(feed));
-        feed_signal(feed, far, 200);
-        g_assert_false(feed_is_live(feed));
-        feed_page_empty(feed, 2001);
-        g_assert_cmpuint(feed_last(feed), ==, 2000);
-}
-
-/* Others need no word of it. */
-static void test_pending_of_others(void)
-{
-        g_autoptr(Feed) feed = new_feed(0);
-
-        feed_page_empty(feed, 1);
-        feed_pending(feed);
-        g_assert_true(feed_is_live(feed));
+        g_assert_cmpuint(feed_end(feed), ==, 4);
+        g_assert_true(feed_is_hungry(feed, 0));
+        arrive(feed, 12, 13, 13);
+        g_assert_null(feed_peek(feed));
+        g_assert_true(answer(feed, 5, 10, 12, true));
+        pop_until(feed, 12);
+        feed_reset(feed);
+        g_assert_cmpuint(feed_last(feed), ==, 12);
 }
 
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
-        g_test_add_func("/feed/begins-lagging", test_begins_lagging);
-        g_test_add_func("/feed/empty-log", test_empty_log);
-        g_test_add_func("/feed/gap", test_gap);
-        g_test_add_func("/feed/other-types-only-move-on", test_other_types_only_move_on);
-        g_test_add_func("/feed/set-types", test_set_types);
-        g_test_add_func("/feed/filter", test_filter);
-        g_test_add_func("/feed/full-pool", test_full_pool);
-        g_test_add_func("/feed/page-again", test_page_again);
-        g_test_add_func("/feed/lag", test_lag);
-        g_test_add_func("/feed/missing", test_missing);
-        g_test_add_func("/feed/pages-only", test_pages_only);
-        g_test_add_func("/feed/quiet-pages", test_quiet_pages);
-        g_test_add_func("/feed/pending-of-others", test_pending_of_others);
+        g_test_add_func("/feed/begin", test_begin);
+        g_test_add_func("/feed/hunger", test_hunger);
+        g_test_add_func("/feed/end", test_end);
+        g_test_add_func("/feed/unwanted", test_unwanted);
+        g_test_add_func("/feed/strays", test_strays);
+        g_test_add_func("/feed/wrong-answers", test_wrong_answers);
+        g_test_add_func("/feed/events-out-of-place", test_events_out_of_place);
+        g_test_add_func("/feed/reset", test_reset);
         return g_test_run();
 }

@@ -109,20 +109,23 @@ static void test_delayed_are_bounded(void)
         g_assert_cmpuint(queue_room(queue), ==, 1);
 }
 
-static void test_fetchable(void)
+/* What has to wait by itself is not due: it must not keep others from being fetched. */
+static void test_due(void)
 {
         g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
 
-        for (int serial = 1; serial <= 8; serial++)
-                push(queue, serial);
-        g_assert_cmpuint(queue_fetchable(queue), ==, 0);
-        for (int serial = 1; serial <= 3; serial++)
-                queue_finish(queue, take(queue, serial));
-        g_assert_cmpuint(queue_fetchable(queue), ==, 5);
-        push(queue, 9);
-        for (int serial = 4; serial <= 9; serial++)
-                take(queue, serial);
-        g_assert_cmpuint(queue_fetchable(queue), ==, 4);
+        g_assert_cmpuint(queue_n_due(queue), ==, 0);
+        push(queue, 1);
+        push(queue, 2);
+        g_assert_cmpuint(queue_n_due(queue), ==, 2);
+        queue_refuse(queue, take(queue, 1), 0);
+        g_assert_cmpuint(queue_n_due(queue), ==, 2);
+        queue_refuse(queue, take(queue, 1), 0);
+        g_assert_cmpuint(queue_n_due(queue), ==, 1);
+        take(queue, 2);
+        g_assert_cmpuint(queue_n_due(queue), ==, 0);
+        queue_end_delays(queue, queue_next_due(queue));
+        g_assert_cmpuint(queue_n_due(queue), ==, 1);
 }
 
 static void test_first_retry_is_at_once_and_in_order(void)
@@ -409,7 +412,7 @@ int main(int argc, char **argv)
         g_test_add_func("/queue/room", test_room);
         g_test_add_func("/queue/set-max", test_set_max);
         g_test_add_func("/queue/delayed-are-bounded", test_delayed_are_bounded);
-        g_test_add_func("/queue/fetchable", test_fetchable);
+        g_test_add_func("/queue/due", test_due);
         g_test_add_func("/queue/first-retry-is-at-once-and-in-order",
                         test_first_retry_is_at_once_and_in_order);
         g_test_add_func("/queue/delays-and-limit", test_delays_and_limit);

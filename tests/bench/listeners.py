@@ -1,4 +1,4 @@
-"""Tally: what the listener of this folder, listener.c, has seen so far."""
+"""Listeners: what the listener of this folder, listener.c, has seen so far."""
 
 import collections
 import struct
