@@ -12,6 +12,12 @@
 
 #include <glib.h>
 
+#include "bus/event.h"
+
+/* A result may be as long as the payload of the largest event. Data that is no text has four
+ * characters for a byte in it. */
+#define LABELLED_LINES_MAX_BYTES (4 * EVENT_DATA_MAX_BYTES + 64 * 1024)
+
 typedef struct LabelledLines LabelledLines;
 
 /* NULL when the result is of another form; *ret_why (static) then says what is wrong with it. Takes

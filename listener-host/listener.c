@@ -23,10 +23,6 @@
 /* After its end, what others that hold its stdout write is nobody's business. */
 #define LAST_READS 64
 
-/* What a listener that relays output gives back: the payload of an event. Data that is no text has
- * four characters for a byte in it. */
-#define RELAYED_MAX_BYTES (4 * EVENT_DATA_MAX_BYTES + 64 * 1024)
-
 struct Listener {
         char *name;
         uint64_t generation;
@@ -470,7 +466,7 @@ int listener_new(sd_event *loop, const char *name, uint64_t generation, const Li
 void listener_set_relay(Listener *listener, Relay *relay)
 {
         listener->relay = relay;
-        protocol_keep_results(listener->protocol, RELAYED_MAX_BYTES);
+        protocol_keep_results(listener->protocol, LABELLED_LINES_MAX_BYTES);
 }
 
 Listener *listener_free(Listener *listener)

@@ -1,5 +1,6 @@
-/* busvisor-listener-host: arguments, loop, signals. Everything it knows beyond them comes over the
- * bus: it reads no configuration, starts no process and needs no privileges. */
+/* busvisor-listener-host: loop, signals, and what is to be done in it. Everything it knows beyond
+ * its arguments comes over the bus: it reads no configuration, starts no process and needs no
+ * privileges. Only for --check, the tool for those who write listeners, it starts one. */
 
 #include <errno.h>
 #include <locale.h>
@@ -14,62 +15,13 @@
 
 #include "bus/cleanup.h"
 #include "bus/names.h"
-#include "config.h"
+#include "listener-host/arguments.h"
+#include "listener-host/check-report.h"
+#include "listener-host/check.h"
 #include "listener-host/host-log.h"
 #include "listener-host/subscriber.h"
 
 #define TOKEN_MAX_BYTES 256
-
-#define EXIT_USAGE 2
-
-static char *option_address;
-static char *option_bus_name;
-static int option_token_fd = -1;
-static gboolean option_debug;
-static gboolean option_version;
-
-static const GOptionEntry options[] = {
-                {"address", 0, 0, G_OPTION_ARG_STRING, &option_address,
-                                "D-Bus address of the bus of busvisord, or \"system\" or \"user\"",
-                                "ADDRESS"},
-                {"bus-name", 0, 0, G_OPTION_ARG_STRING, &option_bus_name,
-                                "The name that busvisord has there (" BUS_NAME ")", "NAME"},
-                {"token-fd", 0, 0, G_OPTION_ARG_INT, &option_token_fd,
-                                "Read from this descriptor what proves to busvisord who we are",
-                                "N"},
-                {"debug", 0, 0, G_OPTION_ARG_NONE, &option_debug, "Log every step of the protocol",
-                                NULL},
-                {"version", 0, 0, G_OPTION_ARG_NONE, &option_version, "Show the version", NULL},
-                {NULL},
-};
-
-/* False when the program has to end; *ret_status says how. */
-static bool parse_arguments(int argc, char **argv, int *ret_status)
-{
-        g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-        g_autoptr(GError) error = NULL;
-
-        g_option_context_add_main_entries(context, options, NULL);
-        g_option_context_set_summary(context,
-                        "Passes the events of busvisord on to event listeners. Started by "
-                        "busvisord itself where there is one to serve.");
-        if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1) {
-                fprintf(stderr, "busvisor-listener-host: %s\n",
-                                error ? error->message : "there are no arguments but options");
-                *ret_status = EXIT_USAGE;
-                return false;
-        }
-        if (option_bus_name && !sd_bus_service_name_is_valid(option_bus_name)) {
-                fprintf(stderr, "busvisor-listener-host: --bus-name: '%s' is no bus name\n",
-                                option_bus_name);
-                *ret_status = EXIT_USAGE;
-                return false;
-        }
-        if (option_version)
-                puts(PACKAGE_VERSION);
-        *ret_status = EXIT_SUCCESS;
-        return !option_version;
-}
 
 /* The bus that busvisord takes for the same user when nothing is said. */
 static const char *default_address(void)
@@ -115,6 +67,7 @@ static int new_loop(sd_event **ret)
         sigemptyset(&signals);
         sigaddset(&signals, SIGTERM);
         sigaddset(&signals, SIGINT);
+        sigaddset(&signals, SIGCHLD); /* of what --check starts */
         if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
                 return -errno;
         signal(SIGPIPE, SIG_IGN);
@@ -131,7 +84,7 @@ static int new_loop(sd_event **ret)
         return 0;
 }
 
-static int run(const char *token)
+static int serve(const Arguments *arguments, const char *token)
 {
         g_autoptr(sd_event) loop = NULL;
         g_autoptr(Subscriber) subscriber = NULL;
@@ -139,30 +92,45 @@ static int run(const char *token)
 
         if (r < 0)
                 return r;
-        subscriber = subscriber_new(loop, option_address ? option_address : default_address(),
-                        option_bus_name ? option_bus_name : BUS_NAME, token);
+        subscriber = subscriber_new(loop,
+                        arguments->address ? arguments->address : default_address(),
+                        arguments->bus_name ? arguments->bus_name : BUS_NAME, token);
         subscriber_start(subscriber);
         return sd_event_loop(loop);
+}
+
+static int check(const CheckOptions *options)
+{
+        g_autoptr(sd_event) loop = NULL;
+        int r = new_loop(&loop);
+
+        if (r >= 0)
+                return check_run(loop, options);
+        log_error("%s", g_strerror(-r));
+        return CHECK_EXIT_NOT_RUN;
 }
 
 int main(int argc, char **argv)
 {
         g_autofree char *token = g_strdup("");
+        Arguments arguments = { .token_fd = -1 };
         int r, status;
 
         setlocale(LC_CTYPE, ""); /* for GLib's own texts in --help */
-        if (!parse_arguments(argc, argv, &status))
+        if (!arguments_parse(argc, argv, &arguments, &status))
                 return status;
-        host_log_set_debug(option_debug);
-        if (option_token_fd >= 0) {
+        if (arguments.is_check)
+                return check(&arguments.check);
+        host_log_set_debug(arguments.debug);
+        if (arguments.token_fd >= 0) {
                 g_clear_pointer(&token, g_free);
-                r = read_token(option_token_fd, &token);
+                r = read_token(arguments.token_fd, &token);
                 if (r < 0) {
-                        log_error("--token-fd %d: %s", option_token_fd, g_strerror(-r));
+                        log_error("--token-fd %d: %s", arguments.token_fd, g_strerror(-r));
                         return EXIT_FAILURE;
                 }
         }
-        r = run(token);
+        r = serve(&arguments, token);
         if (r < 0)
                 log_error("%s", g_strerror(-r));
         return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -4,8 +4,6 @@
 
 #include "listener-host/protocol.h"
 
-#include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "listener-host/python-bytes.h"
@@ -80,14 +78,25 @@ size_t protocol_buffered(const Protocol *protocol)
         return protocol->buffer->len;
 }
 
+const void *protocol_rest(const Protocol *protocol)
+{
+        return protocol->buffer->data;
+}
+
+size_t protocol_result_due(const Protocol *protocol)
+{
+        return protocol->in_result ? protocol->result_bytes - protocol->buffer->len : 0;
+}
+
 static void consume(Protocol *protocol, size_t size)
 {
         if (size > 0)
                 g_byte_array_remove_range(protocol->buffer, 0, size);
 }
 
-static char *excerpt(const uint8_t *data, size_t size)
+char *protocol_excerpt(const void *bytes, size_t size)
 {
+        const uint8_t *data = bytes;
         GString *text = g_string_new(NULL);
 
         for (size_t i = 0; i < MIN(size, EXCERPT_MAX_BYTES); i++)
@@ -129,7 +138,7 @@ static bool is_blank(char c)
         return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static bool parse_length(const char *text, const char *end, uint64_t *ret)
+bool protocol_parse_length(const char *text, const char *end, uint64_t *ret)
 {
         bool negative;
         uint64_t value;
@@ -153,14 +162,15 @@ static bool parse_result_line(const char *line, size_t size, uint64_t *ret)
 
         if (size <= word || memcmp(line, RESULT_WORD, word) != 0 || g_ascii_isalnum(line[word]))
                 return false;
-        return parse_length(line + word + 1, line + size, ret) && *ret <= RESULT_SKIP_MAX_BYTES;
+        return protocol_parse_length(line + word + 1, line + size, ret) &&
+               *ret <= RESULT_SKIP_MAX_BYTES;
 }
 
 static ProtocolToken report(
                 Protocol *protocol, ProtocolToken token, size_t size, char **ret_excerpt)
 {
         protocol->in_burst = true;
-        *ret_excerpt = excerpt(protocol->buffer->data, size);
+        *ret_excerpt = protocol_excerpt(protocol->buffer->data, size);
         return token;
 }
 
@@ -324,7 +334,7 @@ static ProtocolToken strict_when_busy(Protocol *protocol, char **ret_excerpt)
         if (!end && size < PROTOCOL_STRICT_LINE_MAX_BYTES)
                 return TOKEN_NONE;
         size = end ? (size_t)(end - line) : size;
-        if (size < word || !parse_length(line + word, line + size, &bytes))
+        if (size < word || !protocol_parse_length(line + word, line + size, &bytes))
                 return strict_bad_line(protocol, size, ret_excerpt);
         begin_result(protocol, size + 1, bytes);
         return protocol->buffer->len > 0 ? finish_result(protocol) : TOKEN_NONE;

@@ -13,7 +13,9 @@
  * byte behind it. Less than nothing is a bad length to us; Supervisor trips over it. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <glib.h>
 
@@ -57,5 +59,14 @@ void protocol_keep_results(Protocol *protocol, size_t max_bytes);
 /* The body after TOKEN_RESULT_OK or TOKEN_RESULT_OTHER, once, where results are kept. */
 GBytes *protocol_take_result(Protocol *protocol);
 
-/* Bytes that wait for more. */
+/* Bytes that wait for more, or for the question after the next token. */
 size_t protocol_buffered(const Protocol *protocol);
+/* They themselves, until the next call. */
+const void *protocol_rest(const Protocol *protocol);
+/* Of a result whose line was read, how many bytes are still to come; 0 when there is none. */
+size_t protocol_result_due(const Protocol *protocol);
+
+/* As Python's int() reads it; false when it is no number, negative or beyond all sense. */
+bool protocol_parse_length(const char *text, const char *end, uint64_t *ret);
+/* The first 64 bytes, with control characters and such as escapes. Caller frees with g_free. */
+char *protocol_excerpt(const void *data, size_t size);

@@ -1,0 +1,19 @@
+/* Arguments: the command line of the listener-host. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "listener-host/check.h"
+
+typedef struct Arguments {
+        char *address;  /* NULL = not given */
+        char *bus_name; /* likewise */
+        int token_fd;   /* -1 = not given */
+        bool debug;
+        bool is_check; /* a listener is to be checked, and nothing of the above counts */
+        CheckOptions check;
+} Arguments;
+
+/* False when the program has to end; *ret_status says how. What is in *ret stays as long as the
+ * program, as does argv. */
+bool arguments_parse(int argc, char **argv, Arguments *ret, int *ret_status);
