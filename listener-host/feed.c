@@ -11,6 +11,7 @@ struct Feed {
         uint64_t end;       /* ahead, or behind us, is all up to it */
         size_t n_last_page; /* events */
         bool comes_by_itself;
+        uint64_t newest_tick[_EVENT_TYPE_MAX];
 };
 
 Feed *feed_new(uint64_t after)
@@ -48,6 +49,11 @@ uint64_t feed_end(const Feed *feed)
         return feed->end;
 }
 
+uint64_t feed_newest_tick(const Feed *feed, EventType type)
+{
+        return feed->newest_tick[type];
+}
+
 bool feed_is_hungry(const Feed *feed, size_t n_waiting)
 {
         size_t few = MAX(feed->n_last_page / 2, FEW_EVENTS);
@@ -60,8 +66,11 @@ static void take(Feed *feed, const FeedPage *page)
         for (unsigned i = 0; i < page->events->len; i++) {
                 const Event *event = page->events->pdata[i];
 
-                if (event->serial > feed->end && event->serial <= page->last)
-                        g_queue_push_tail(&feed->ahead, event_ref(event));
+                if (event->serial <= feed->end || event->serial > page->last)
+                        continue;
+                g_queue_push_tail(&feed->ahead, event_ref(event));
+                if (event_type_tick_period(event->type) > 0)
+                        feed->newest_tick[event->type] = event->serial;
         }
         feed->end = page->last;
         feed->n_last_page = page->events->len;

@@ -34,6 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Feed, feed_free)
 uint64_t feed_last(const Feed *feed);
 /* Where the next page begins. */
 uint64_t feed_end(const Feed *feed);
+/* Serial of the last event of that type on a page so far, for TICKs; 0 = none. */
+uint64_t feed_newest_tick(const Feed *feed, EventType type);
 /* A page should be asked for, when the pool has so many events besides that nobody has got yet. */
 bool feed_is_hungry(const Feed *feed, size_t n_waiting);
 

@@ -116,10 +116,21 @@ static void lane_run(Lane *lane)
 
 /* What the parts ask of each other. */
 
+/* What the queue has no room for yet makes TICKs stale too. */
+static void note_ticks(Lane *lane)
+{
+        const Feed *feed = supply_feed(lane->supply);
+
+        for (EventType type = 0; type < _EVENT_TYPE_MAX; type++)
+                if (feed_newest_tick(feed, type) > 0)
+                        queue_note_tick(pool_queue(lane->pool), type, feed_newest_tick(feed, type));
+}
+
 static void on_page_arrived(void *userdata)
 {
         Lane *lane = userdata;
 
+        note_ticks(lane);
         if (!feed_peek(supply_feed(lane->supply)))
                 committer_note(lane->committer);
         lane_run(lane);
@@ -339,6 +350,7 @@ void lane_adjust(Lane *lane, const AttachedPool *pool)
         const PayloadStyle style = { pool->event_extras, pool->payload_length };
 
         queue_set_max(pool_queue(lane->pool), pool->buffer_size);
+        queue_set_overflow(pool_queue(lane->pool), pool->overflow);
         queue_set_max_attempts(pool_queue(lane->pool), pool->max_attempts);
         pool_set_style(lane->pool, &style);
         pool_set_event_timeout(lane->pool, pool->event_timeout_usec);

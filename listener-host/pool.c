@@ -110,9 +110,24 @@ bool pool_seat_at(const Pool *pool, unsigned position, PoolSeat *ret_seat)
         return true;
 }
 
+/* Supervisor's line, to the letter. */
+static void discard(Pool *pool, const QueueItem *but_not)
+{
+        uint64_t serial;
+
+        while ((serial = queue_discard(pool->queue, but_not)) > 0) {
+                pool->counts.discarded++;
+                log_error("pool %s event buffer overflowed, discarding event %" G_GUINT64_FORMAT,
+                                pool->name, serial);
+        }
+}
+
 bool pool_push(Pool *pool, const Event *event)
 {
-        return queue_push(pool->queue, event);
+        if (!queue_push(pool->queue, event))
+                return false;
+        discard(pool, NULL);
+        return true;
 }
 
 static Seat *find_seat(Pool *pool, const char *process)
@@ -187,6 +202,16 @@ static void note_turn(Pool *pool, const Seat *seat)
                 pool->last_turn = at;
 }
 
+static void log_given(const Pool *pool, const Seat *seat, const QueueItem *item)
+{
+        const Event *event = item->event;
+
+        log_debug("event %" G_GUINT64_FORMAT " sent to listener %s", event->serial, seat->process);
+        if (item->n_merged > 0)
+                log_debug("pool %s: older %s left out: %u", pool->name,
+                                event_type_to_string(event->type), item->n_merged);
+}
+
 static void give(Pool *pool, Seat *seat, QueueItem *item, uint64_t now_usec)
 {
         uint64_t serial = item->event->serial;
@@ -200,7 +225,7 @@ static void give(Pool *pool, Seat *seat, QueueItem *item, uint64_t now_usec)
                 seat->in_hand = item;
                 seat->given_usec = now_usec;
                 seat->condemned_usec = 0;
-                log_debug("event %" G_GUINT64_FORMAT " sent to listener %s", serial, seat->process);
+                log_given(pool, seat, item);
                 return;
         }
         log_debug("event %" G_GUINT64_FORMAT " cannot be sent to listener %s: %s", serial,
@@ -293,6 +318,7 @@ static void refuse(Pool *pool, QueueItem *item, const char *process, const char 
         if (queue_refuse(pool->queue, item, now_usec)) {
                 pool->counts.retried++;
                 log_retry(pool, item, reason);
+                discard(pool, item);
                 return;
         }
         pool->counts.given_up++;

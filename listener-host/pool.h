@@ -42,6 +42,7 @@ typedef struct PoolCounts {
         uint64_t retried;    /* deliveries that failed, after which the event came again */
         uint64_t violations; /* of the protocol */
         uint64_t given_up;
+        uint64_t discarded; /* for want of room */
 } PoolCounts;
 
 /* A process that has its turn. */
@@ -71,7 +72,7 @@ const PoolCounts *pool_counts(const Pool *pool);
  * the pool. */
 bool pool_seat_at(const Pool *pool, unsigned position, PoolSeat *ret_seat);
 
-/* False when there is no room. */
+/* False when there is no room, and nothing is to be discarded for it. */
 bool pool_push(Pool *pool, const Event *event);
 
 /* Keeps a place in the order for a process of this name. */

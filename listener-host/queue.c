@@ -12,6 +12,7 @@
 struct Queue {
         size_t max_events;
         unsigned max_attempts; /* 0 = any number */
+        PoolOverflow overflow;
         uint64_t next_poolserial;
         uint64_t last_serial; /* of the event that was pushed last */
         GQueue waiting;       /* QueueItem, by serial */
@@ -23,6 +24,8 @@ struct Queue {
         size_t delayed_bytes; /* of these */
         GArray *answered;     /* uint64_t, ascending */
         Attempts *attempts;   /* of all that is not answered */
+        uint64_t newest_tick[_EVENT_TYPE_MAX];
+        unsigned n_merged[_EVENT_TYPE_MAX]; /* since one of that type was given out */
 };
 
 static void item_free(QueueItem *item)
@@ -102,6 +105,11 @@ unsigned queue_max_attempts(const Queue *queue)
         return queue->max_attempts;
 }
 
+void queue_set_overflow(Queue *queue, PoolOverflow overflow)
+{
+        queue->overflow = overflow;
+}
+
 size_t queue_n_waiting(const Queue *queue)
 {
         return queue->waiting.length + queue->delayed.length;
@@ -112,11 +120,18 @@ size_t queue_n_in_hand(const Queue *queue)
         return queue->in_hand.length;
 }
 
+static bool discards(const Queue *queue)
+{
+        return queue->overflow == POOL_OVERFLOW_DISCARD;
+}
+
 size_t queue_room(const Queue *queue)
 {
         size_t used = queue_n_waiting(queue) + queue_n_in_hand(queue) + queue->given_up.length -
                       queue->n_letters;
 
+        if (discards(queue))
+                return SIZE_MAX;
         if (queue->n_delayed <= QUEUE_MAX_DELAYED &&
                         queue->delayed_bytes <= QUEUE_MAX_DELAYED_BYTES)
                 used -= queue->n_delayed;
@@ -185,18 +200,123 @@ static bool was_answered(const Queue *queue, uint64_t serial)
         return g_array_binary_search(queue->answered, &serial, compare_serials, NULL);
 }
 
-bool queue_push(Queue *queue, const Event *event)
+static bool is_crowded(const Queue *queue)
+{
+        return queue->answered->len >= QUEUE_MAX_ANSWERED;
+}
+
+/* Nearly always the highest so far, so the search is from the end. */
+static void note_answered(Queue *queue, uint64_t serial)
+{
+        const uint64_t *serials = (const uint64_t *)queue->answered->data;
+        unsigned at = queue->answered->len;
+
+        while (at > 0 && serials[at - 1] > serial)
+                at--;
+        g_array_insert_val(queue->answered, at, serial);
+}
+
+static void forget_answered_below(Queue *queue, uint64_t serial)
+{
+        const uint64_t *serials = (const uint64_t *)queue->answered->data;
+        unsigned n = 0;
+
+        while (n < queue->answered->len && serials[n] < serial)
+                n++;
+        if (n > 0)
+                g_array_remove_range(queue->answered, 0, n);
+}
+
+static void finish_event(Queue *queue, uint64_t serial)
+{
+        const QueueItem *oldest;
+        uint64_t pending; /* all below it is dealt with */
+
+        note_answered(queue, serial);
+        attempts_forget(queue->attempts, serial);
+        oldest = oldest_item(queue);
+        pending = oldest ? oldest->event->serial : queue->last_serial + 1;
+        forget_answered_below(queue, pending);
+        attempts_forget_below(queue->attempts, pending);
+}
+
+/* Without ever having been given out, so there may be any number of them: when no more serials can
+ * be remembered, another host may come upon it again. */
+static void drop_event(Queue *queue, uint64_t serial)
+{
+        if (is_crowded(queue))
+                attempts_forget(queue->attempts, serial);
+        else
+                finish_event(queue, serial);
+}
+
+/* Stale TICKs. */
+
+static bool is_merged(const Queue *queue, EventType type)
+{
+        return !discards(queue) && event_type_tick_period(type) > 0;
+}
+
+/* What was in hand before is no matter of the past. */
+static QueueItem *find_stale_tick(const Queue *queue, EventType type, uint64_t serial)
+{
+        for (GList *link = queue->waiting.head; link; link = link->next) {
+                QueueItem *item = link->data;
+
+                if (item->event->type == type && item->event->serial < serial &&
+                                item->n_refused == 0 && !item->is_letter)
+                        return item;
+        }
+        return NULL;
+}
+
+void queue_note_tick(Queue *queue, EventType type, uint64_t serial)
+{
+        QueueItem *stale;
+
+        if (!is_merged(queue, type) || serial <= queue->newest_tick[type])
+                return;
+        queue->newest_tick[type] = serial;
+        while ((stale = find_stale_tick(queue, type, serial))) {
+                g_queue_remove(&queue->waiting, stale);
+                drop_event(queue, stale->event->serial);
+                item_free(stale);
+                queue->n_merged[type]++;
+        }
+}
+
+static bool is_stale_tick(const Queue *queue, const Event *event)
+{
+        return is_merged(queue, event->type) && event->serial < queue->newest_tick[event->type] &&
+               attempts_find(queue->attempts, event->serial) == 0;
+}
+
+/* It gets its number, and is gone. */
+static bool pass(Queue *queue, const Event *event)
 {
         bool is_answered = was_answered(queue, event->serial);
-        QueueItem *item;
 
-        if (!is_answered && queue_room(queue) == 0)
+        if (!is_answered && !is_stale_tick(queue, event))
                 return false;
         queue->last_serial = event->serial;
-        if (is_answered) {
-                queue->next_poolserial++;
+        queue->next_poolserial++;
+        if (is_answered)
                 return true;
-        }
+        drop_event(queue, event->serial);
+        queue->n_merged[event->type]++;
+        return true;
+}
+
+bool queue_push(Queue *queue, const Event *event)
+{
+        QueueItem *item;
+
+        queue_note_tick(queue, event->type, event->serial);
+        if (pass(queue, event))
+                return true;
+        if (queue_room(queue) == 0)
+                return false;
+        queue->last_serial = event->serial;
         item = g_new0(QueueItem, 1);
         item->event = event_ref(event);
         item->poolserial = queue->next_poolserial++;
@@ -243,11 +363,6 @@ bool queue_push_letter(Queue *queue, const Event *event, uint64_t poolserial, un
         return true;
 }
 
-static bool is_crowded(const Queue *queue)
-{
-        return queue->answered->len >= QUEUE_MAX_ANSWERED;
-}
-
 static void delay(Queue *queue, QueueItem *item, uint64_t due_usec)
 {
         item->due_usec = due_usec;
@@ -258,14 +373,20 @@ static void delay(Queue *queue, QueueItem *item, uint64_t due_usec)
         queue->delayed_bytes += event_size(item->event);
 }
 
-static QueueItem *end_first_delay(Queue *queue)
+static void end_delay(Queue *queue, QueueItem *item)
 {
-        QueueItem *item = g_queue_pop_head(&queue->delayed);
-
+        g_queue_remove(&queue->delayed, item);
         if (item->is_letter)
-                return item;
+                return;
         queue->n_delayed--;
         queue->delayed_bytes -= event_size(item->event);
+}
+
+static QueueItem *end_first_delay(Queue *queue)
+{
+        QueueItem *item = g_queue_peek_head(&queue->delayed);
+
+        end_delay(queue, item);
         return item;
 }
 
@@ -284,6 +405,10 @@ QueueItem *queue_take(Queue *queue)
                 return NULL;
         g_queue_pop_head(&queue->waiting);
         g_queue_push_tail(&queue->in_hand, item);
+        item->n_merged = 0;
+        if (!item->is_letter && item->n_refused == 0)
+                item->n_merged = queue->n_merged[item->event->type];
+        queue->n_merged[item->event->type] -= item->n_merged;
         return item;
 }
 
@@ -292,41 +417,6 @@ static void leave_hand(Queue *queue, QueueItem *item)
         bool was_in_hand = g_queue_remove(&queue->in_hand, item);
 
         g_assert(was_in_hand);
-}
-
-/* Nearly always the highest so far, so the search is from the end. */
-static void note_answered(Queue *queue, uint64_t serial)
-{
-        const uint64_t *serials = (const uint64_t *)queue->answered->data;
-        unsigned at = queue->answered->len;
-
-        while (at > 0 && serials[at - 1] > serial)
-                at--;
-        g_array_insert_val(queue->answered, at, serial);
-}
-
-static void forget_answered_below(Queue *queue, uint64_t serial)
-{
-        const uint64_t *serials = (const uint64_t *)queue->answered->data;
-        unsigned n = 0;
-
-        while (n < queue->answered->len && serials[n] < serial)
-                n++;
-        if (n > 0)
-                g_array_remove_range(queue->answered, 0, n);
-}
-
-static void finish_event(Queue *queue, uint64_t serial)
-{
-        const QueueItem *oldest;
-        uint64_t pending; /* all below it is dealt with */
-
-        note_answered(queue, serial);
-        attempts_forget(queue->attempts, serial);
-        oldest = oldest_item(queue);
-        pending = oldest ? oldest->event->serial : queue->last_serial + 1;
-        forget_answered_below(queue, pending);
-        attempts_forget_below(queue->attempts, pending);
 }
 
 void queue_finish(Queue *queue, QueueItem *item)
@@ -369,4 +459,47 @@ bool queue_refuse(Queue *queue, QueueItem *item, uint64_t now_usec)
         leave_hand(queue, item);
         delay(queue, item, now_usec + delay_after(item->n_refused));
         return true;
+}
+
+/* Those that wait in front of a listener, as in Supervisor's buffer. */
+static size_t n_in_line(const Queue *queue)
+{
+        size_t n = queue->waiting.length + queue->n_delayed;
+
+        if (queue->n_letters == 0)
+                return n;
+        for (const GList *link = queue->waiting.head; link; link = link->next)
+                n -= ((const QueueItem *)link->data)->is_letter;
+        return n;
+}
+
+static const QueueItem *oldest_in_line(const Queue *queue, const QueueItem *but_not)
+{
+        const QueueItem *oldest = NULL;
+
+        for (const GList *link = queue->waiting.head; link && !oldest; link = link->next)
+                if (link->data != but_not)
+                        oldest = older(NULL, link->data);
+        for (const GList *link = queue->delayed.head; link; link = link->next)
+                if (link->data != but_not)
+                        oldest = older(oldest, link->data);
+        return oldest;
+}
+
+uint64_t queue_discard(Queue *queue, const QueueItem *but_not)
+{
+        QueueItem *oldest;
+        uint64_t serial;
+
+        if (!discards(queue) || n_in_line(queue) <= queue->max_events)
+                return 0;
+        oldest = (QueueItem *)oldest_in_line(queue, but_not);
+        if (!oldest)
+                return 0;
+        serial = oldest->event->serial;
+        if (!g_queue_remove(&queue->waiting, oldest))
+                end_delay(queue, oldest);
+        drop_event(queue, serial);
+        item_free(oldest);
+        return serial;
 }

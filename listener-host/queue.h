@@ -5,8 +5,11 @@
  * daemon and is fetched when there is room. Gives events out oldest first. A refused one comes
  * again: the first time at once and in order, then after growing delays while later events go on,
  * until it is given up; it stays here until somebody else has it. So what is delayed takes no room,
- * as long as it is not too much. Knows no loop, listener or bus; time is an argument, in
- * microseconds of CLOCK_MONOTONIC.
+ * as long as it is not too much. Of the TICKs of a type that wait only the newest is given out.
+ * Knows no loop, listener or bus; time is an argument, in microseconds of CLOCK_MONOTONIC.
+ *
+ * Where the oldest are discarded it is Supervisor's buffer: those in hand do not count, and all
+ * TICKs are given out.
  *
  * Letters are dead letters that are tried again: older than the cursor, they are given out and
  * refused like any other event, but are no part of the progress and take no room. */
@@ -19,6 +22,7 @@
 #include <glib.h>
 
 #include "bus/event.h"
+#include "bus/pool-options.h"
 #include "listener-host/attempts.h"
 
 /* Serials above the cursor that are remembered as answered. When there are so many, nothing but the
@@ -42,6 +46,7 @@ typedef struct QueueItem {
         unsigned n_refused;
         uint64_t due_usec;   /* while delayed */
         bool is_letter;      /* it was given up before */
+        unsigned n_merged;   /* once it is given out: older TICKs that it stands for */
         unsigned n_attempts; /* of a letter: those before it was given up */
 } QueueItem;
 
@@ -69,11 +74,13 @@ void queue_set_max(Queue *queue, size_t max_events);
 /* So often is an event given out until it is given up; 0 = any number, which is so at first. */
 void queue_set_max_attempts(Queue *queue, unsigned max_attempts);
 unsigned queue_max_attempts(const Queue *queue);
+/* At first they are kept. */
+void queue_set_overflow(Queue *queue, PoolOverflow overflow);
 
 /* How many wait, those that are delayed included, and how many are in the hands of listeners. */
 size_t queue_n_waiting(const Queue *queue);
 size_t queue_n_in_hand(const Queue *queue);
-/* How many more events fit. */
+/* How many more events fit. Any number, when the oldest are discarded. */
 size_t queue_room(const Queue *queue);
 /* How many would be given out if there were listeners for them. */
 size_t queue_n_due(const Queue *queue);
@@ -86,6 +93,14 @@ void queue_progress(const Queue *queue, uint64_t last, QueueProgress *ret);
 /* Takes a reference of its own. Serials must grow. False when there is no room. One that was
  * answered before gets its number and is gone at once. */
 bool queue_push(Queue *queue, const Event *event);
+
+/* Of events that are discarded: the oldest one that waits, when more wait than may. Never the one
+ * given (NULL = none), which was refused just now. Its serial; 0 when none has to go. */
+uint64_t queue_discard(Queue *queue, const QueueItem *but_not);
+
+/* A TICK of that type has come, and will be pushed: older ones that wait are not wanted any more.
+ */
+void queue_note_tick(Queue *queue, EventType type, uint64_t serial);
 
 /* How many more letters fit. */
 size_t queue_letter_room(const Queue *queue);

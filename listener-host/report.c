@@ -6,9 +6,10 @@
 
 static int append_counts(sd_bus_message *call, const PoolCounts *counts)
 {
-        return sd_bus_message_append(call, "{sv}{sv}{sv}{sv}", "delivered", "t", counts->delivered,
-                        "retried", "t", counts->retried, "violations", "t", counts->violations,
-                        "given_up", "t", counts->given_up);
+        return sd_bus_message_append(call, "{sv}{sv}{sv}{sv}{sv}", "delivered", "t",
+                        counts->delivered, "retried", "t", counts->retried, "violations", "t",
+                        counts->violations, "given_up", "t", counts->given_up, "discarded", "t",
+                        counts->discarded);
 }
 
 static int append_queue(sd_bus_message *call, const Queue *queue)

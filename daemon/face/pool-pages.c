@@ -7,6 +7,7 @@
 #include "bus/cleanup.h"
 #include "bus/event-page.h"
 #include "bus/names.h"
+#include "daemon/output/main-log.h"
 
 /* Of one page, but for a single event that has more. */
 #define PAGE_BYTES ((size_t)128 * 1024)
@@ -38,6 +39,7 @@ struct PoolPages {
         GHashTable *waits;      /* char * (pool) to Wait * */
         sd_event_source *turn;  /* enabled while a page is due */
         sd_event_source *retry; /* after the bus has not taken one */
+        uint64_t newest_tick[_EVENT_TYPE_MAX]; /* serials */
 };
 
 static void wait_free(gpointer data)
@@ -90,24 +92,58 @@ static bool has_room(const EventPage *page, uint32_t max, const Event *event)
         return n == 0 || (n < max && event_page_bytes(page) + event_size(event) <= PAGE_BYTES);
 }
 
+/* Somebody has had it in hand. */
+static bool was_tried(const Cursor *cursor, uint64_t serial)
+{
+        for (guint i = 0; i < cursor->attempts->len; i++)
+                if (g_array_index(cursor->attempts, CursorAttempts, i).serial == serial)
+                        return true;
+        return false;
+}
+
+/* A TICK that a newer one of its type has made so. One that the host knows of it still counts. */
+static bool is_stale(const PoolPages *pages, const GroupConfig *config, const Event *event)
+{
+        const Cursors *cursors = manager_cursors(pages->manager);
+
+        if (event->serial >= pages->newest_tick[event->type] ||
+                        config->overflow == POOL_OVERFLOW_DISCARD)
+                return false;
+        return !cursors_is_done(cursors, config->name, event->serial) &&
+               !was_tried(cursors_find(cursors, config->name), event->serial);
+}
+
+static void log_stale(const GroupConfig *config, unsigned n)
+{
+        if (n > 0)
+                log_debug("pool %s: older TICKs left out: %u", config->name, n);
+}
+
 /* Answers the serial up to which all events of the pool are on the page, or before it. */
-static uint64_t fill(EventPage *page, const EventLog *log, const EventFilter *wanted,
-                uint64_t after, uint32_t max)
+static uint64_t fill(PoolPages *pages, EventPage *page, const GroupConfig *config, uint64_t after,
+                uint32_t max)
 {
         static const EventFilter all = { .types = ~(EventTypeSet)0 };
+        const EventLog *log = manager_events(pages->manager);
+        unsigned n_stale = 0;
 
         for (unsigned n = 0; n < LOOK_EVENTS; n++) {
                 const Event *event = event_log_find_after(log, after, &all);
 
-                if (!event)
-                        return MAX(after, event_log_next(log) - 1);
-                if (event_filter_passes(wanted, event)) {
+                if (!event) {
+                        after = MAX(after, event_log_next(log) - 1);
+                        break;
+                }
+                if (is_stale(pages, config, event)) {
+                        n_stale += event_filter_passes(&config->filter, event);
+                } else if (event_filter_passes(&config->filter, event)) {
                         if (!has_room(page, max, event))
                                 break;
                         event_page_add(page, event);
                 }
                 after = event->serial;
         }
+        log_stale(config, n_stale);
         return after;
 }
 
@@ -116,7 +152,7 @@ static int append(PoolPages *pages, sd_bus_message *m, const Group *pool, uint64
 {
         const EventLog *log = manager_events(pages->manager);
         g_autoptr(EventPage) page = event_page_new();
-        uint64_t last = fill(page, log, &group_config(pool)->filter, after, max);
+        uint64_t last = fill(pages, page, group_config(pool), after, max);
         int r;
 
         r = sd_bus_message_append(m, "tttts", after, last, event_log_oldest(log),
@@ -263,6 +299,8 @@ void pool_pages_note(PoolPages *pages, const Event *event)
         GHashTableIter iterator;
         gpointer name, wait;
 
+        if (event_type_tick_period(event->type) > 0)
+                pages->newest_tick[event->type] = event->serial;
         if (g_hash_table_size(pages->waits) == 0)
                 return;
         g_hash_table_iter_init(&iterator, pages->waits);

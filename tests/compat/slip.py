@@ -1,13 +1,15 @@
 """A listener that keeps to the protocol but for what it is told: slip.py FILE STEPS.
 
 STEPS is a list in JSON: a text is said in one write, byte for byte; null takes an event and writes
-its payload down in FILE, a line each; a number says so many bytes; false says nothing more. After the
-last of them it goes on as a good listener does.
+its payload down in FILE, a line each; a number says so many bytes; false says nothing more;
+{"wait": NAME} waits until there is such a file; {"end": STATUS} ends the first run. After the last
+of them it goes on as a good listener does.
 """
 
 import json
 import os
 import sys
+import time
 
 GOOD = ["READY\n", None, "RESULT 2\nOK"]
 
@@ -29,6 +31,13 @@ def do(step, file):
         while sys.stdin.buffer.readline():
             pass
         sys.exit(0)
+    elif isinstance(step, dict) and "end" in step:
+        if not os.path.exists(file + "-ended"):
+            os.close(os.open(file + "-ended", os.O_CREAT | os.O_WRONLY))
+            sys.exit(step["end"])
+    elif isinstance(step, dict):
+        while not os.path.exists(step["wait"]):
+            time.sleep(0.01)
     elif isinstance(step, int):
         sys.stdout.buffer.write(b"x" * step)
         sys.stdout.buffer.flush()

@@ -184,6 +184,20 @@ static void test_reset(void)
         g_assert_cmpuint(feed_last(feed), ==, 12);
 }
 
+/* All events of this test are TICK_5; those that are not taken do not count. */
+static void test_newest_tick(void)
+{
+        g_autoptr(Feed) feed = feed_new(0);
+
+        g_assert_cmpuint(feed_newest_tick(feed, EVENT_TICK_5), ==, 0);
+        g_assert_true(answer(feed, 1, 7, 5, false));
+        g_assert_cmpuint(feed_newest_tick(feed, EVENT_TICK_5), ==, 5);
+        g_assert_cmpuint(feed_newest_tick(feed, EVENT_TICK_60), ==, 0);
+        pop_until(feed, 2);
+        feed_reset(feed);
+        g_assert_cmpuint(feed_newest_tick(feed, EVENT_TICK_5), ==, 5);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -195,5 +209,6 @@ int main(int argc, char **argv)
         g_test_add_func("/feed/wrong-answers", test_wrong_answers);
         g_test_add_func("/feed/events-out-of-place", test_events_out_of_place);
         g_test_add_func("/feed/reset", test_reset);
+        g_test_add_func("/feed/newest-tick", test_newest_tick);
         return g_test_run();
 }

@@ -90,7 +90,7 @@ static bool push_type(Fixture *fixture, EventType type, uint64_t serial)
 
 static bool push(Fixture *fixture, uint64_t serial)
 {
-        return push_type(fixture, EVENT_TICK_5, serial);
+        return push_type(fixture, EVENT_SUPERVISOR_STATE_CHANGE_RUNNING, serial);
 }
 
 /* Which serial the member got last; 0 = none. */
@@ -109,7 +109,7 @@ static void conclude(Fixture *fixture, unsigned i, PoolOutcome outcome, uint64_t
 
 static void test_message(Fixture *fixture, gconstpointer unused)
 {
-        push(fixture, 42);
+        push_type(fixture, EVENT_TICK_5, 42);
         pool_hand_out(fixture->pool, 0);
         g_assert_cmpstr(fixture->members[0].got, ==,
                         "ver:3.0 server:web1 serial:42 pool:mail poolserial:0 eventname:TICK_5 "
@@ -121,7 +121,7 @@ static void test_style(Fixture *fixture, gconstpointer unused)
         static const PayloadStyle with_extras = { .extras = true };
 
         pool_set_style(fixture->pool, &with_extras);
-        push(fixture, 42);
+        push_type(fixture, EVENT_TICK_5, 42);
         pool_hand_out(fixture->pool, 0);
         g_assert_cmpstr(fixture->members[0].got, ==,
                         "ver:3.0 server:web1 serial:42 pool:mail poolserial:0 eventname:TICK_5 "
@@ -330,6 +330,27 @@ static void test_next_due(Fixture *fixture, gconstpointer unused)
         g_assert_cmpuint(pool_next_due(fixture->pool), ==, retry);
 }
 
+/* The newest stay; each one that goes is counted. */
+static void test_discard(Fixture *fixture, gconstpointer unused)
+{
+        queue_set_max(pool_queue(fixture->pool), 2);
+        queue_set_overflow(pool_queue(fixture->pool), POOL_OVERFLOW_DISCARD);
+        for (unsigned i = 0; i < 3; i++)
+                fixture->members[i].is_ready = i == 0;
+        push(fixture, 1);
+        pool_hand_out(fixture->pool, 0);
+        for (uint64_t serial = 2; serial <= 5; serial++)
+                g_assert_true(push(fixture, serial));
+        g_assert_cmpuint(pool_counts(fixture->pool)->discarded, ==, 2);
+        conclude(fixture, 0, POOL_REFUSED, 0);
+        g_assert_cmpuint(pool_counts(fixture->pool)->discarded, ==, 3);
+        pool_hand_out(fixture->pool, 0);
+        g_assert_cmpuint(serial_of(&fixture->members[0]), ==, 1);
+        conclude(fixture, 0, POOL_ACCEPTED, 0);
+        pool_hand_out(fixture->pool, 0);
+        g_assert_cmpuint(serial_of(&fixture->members[0]), ==, 5);
+}
+
 static void test_member_comes_back_to_its_seat(Fixture *fixture, gconstpointer unused)
 {
         pool_leave(fixture->pool, "b");
@@ -386,6 +407,7 @@ int main(int argc, char **argv)
         ADD("refused-until-given-up", test_refused_until_given_up);
         ADD("letter", test_letter);
         ADD("letter-given-up-again", test_letter_given_up_again);
+        ADD("discard", test_discard);
         ADD("overdue", test_overdue);
         ADD("answer-in-time", test_answer_in_time);
         ADD("answer-too-late", test_answer_too_late);

@@ -1,4 +1,4 @@
-/* Events here are ticks, told apart by their serial alone. */
+/* Events here are of one type, told apart by their serial alone. */
 
 #include "listener-host/queue.h"
 
@@ -7,7 +7,7 @@
 
 static bool push(Queue *queue, uint64_t serial)
 {
-        g_autoptr(Event) event = event_new_tick(5, 0);
+        g_autoptr(Event) event = event_new(EVENT_SUPERVISOR_STATE_CHANGE_RUNNING);
 
         event->serial = serial;
         return queue_push(queue, event);
