@@ -98,6 +98,11 @@ static int append_extras(sd_bus_message *m, const Event *event)
                 if (r < 0)
                         return r;
         }
+        if (event->run_id) {
+                r = sd_bus_message_append(m, "{sv}", "run_id", "s", event->run_id);
+                if (r < 0)
+                        return r;
+        }
         return sd_bus_message_close_container(m);
 }
 
@@ -330,15 +335,15 @@ static int read_body(sd_bus_message *m, const char *member, EventKind kind, Even
         g_assert_not_reached();
 }
 
-static int read_asked_by(sd_bus_message *m, Event *event)
+static int read_extra_text(sd_bus_message *m, char **field)
 {
-        const char *name;
-        int r = sd_bus_message_read(m, "v", "s", &name);
+        const char *text;
+        int r = sd_bus_message_read(m, "v", "s", &text);
 
         if (r < 0)
                 return r;
-        g_free(event->asked_by);
-        event->asked_by = g_strdup(name);
+        g_free(*field);
+        *field = g_strdup(text);
         return 0;
 }
 
@@ -354,7 +359,9 @@ static int read_extra(sd_bus_message *m, Event *event)
         if (strcmp(key, "term_signal") == 0)
                 return sd_bus_message_read(m, "v", "i", &event->term_signal);
         if (strcmp(key, "asked_by") == 0)
-                return read_asked_by(m, event);
+                return read_extra_text(m, &event->asked_by);
+        if (strcmp(key, "run_id") == 0)
+                return read_extra_text(m, &event->run_id);
         return sd_bus_message_skip(m, "v");
 }
 

@@ -234,6 +234,7 @@ Event *event_unref(Event *event)
         g_free(event->group);
         g_free(event->process);
         g_free(event->asked_by);
+        g_free(event->run_id);
         g_free(event->remote_type);
         g_clear_pointer(&event->data, g_bytes_unref);
         g_free(event);
@@ -255,6 +256,7 @@ size_t event_size(const Event *event)
         size += event->group ? strlen(event->group) + 1 : 0;
         size += event->process ? strlen(event->process) + 1 : 0;
         size += event->asked_by ? strlen(event->asked_by) + 1 : 0;
+        size += event->run_id ? strlen(event->run_id) + 1 : 0;
         size += event->remote_type ? strlen(event->remote_type) + 1 : 0;
         size += event->data ? g_bytes_get_size(event->data) : 0;
         return size;

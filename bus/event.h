@@ -13,6 +13,7 @@
 
 #include "bus/state.h"
 
+/* The numbers are in event logs on disks: what is added comes last. */
 typedef enum EventType {
         EVENT_ANY, /* "EVENT", the ancestor of all */
         EVENT_PROCESS_STATE,
@@ -107,8 +108,10 @@ typedef struct Event {
         uint64_t tick_when;      /* TICK_*: seconds since the epoch, start of the slice */
         char *asked_by;          /* PROCESS_STATE_*, REMOTE_COMMUNICATION: unique name on the bus of
                                   * who asked for it; NULL when nobody did, or not over the bus */
-        char *remote_type;       /* REMOTE_COMMUNICATION */
-        GBytes *data;            /* PROCESS_LOG_*, PROCESS_COMMUNICATION_*, REMOTE_COMMUNICATION */
+        char *run_id;      /* that of another run of the daemon, whose event it is; NULL = it is
+                            * of this run */
+        char *remote_type; /* REMOTE_COMMUNICATION */
+        GBytes *data;      /* PROCESS_LOG_*, PROCESS_COMMUNICATION_*, REMOTE_COMMUNICATION */
 } Event;
 
 /* Each makes an event without serial and times; the caller fills in what else the type has before

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+/* The numbers are in event logs on disks: what is added comes last. */
 typedef enum ProcessState {
         PROCESS_STOPPED,
         PROCESS_STARTING,

@@ -25,9 +25,11 @@
 #include "daemon/signals.h"
 #include "daemon/state-folder.h"
 
-/* The window of the event log in memory. */
+/* The event log where it is in memory alone. */
 #define LOG_MAX_EVENTS 65536
 #define LOG_MAX_BYTES  (32 * 1024 * 1024)
+
+#define USEC_PER_SEC UINT64_C(1000000)
 
 #define BUS_PATIENCE_USEC UINT64_C(5000000)
 #define LAST_FLUSH_USEC   UINT64_C(1000000)
@@ -259,6 +261,21 @@ static void on_listener_host_ended(void *userdata)
         manager_restart_leased_listeners(daemon->manager);
 }
 
+static int make_event_log(Daemon *daemon)
+{
+        const SupervisordConfig *config = &daemon->setup.config->supervisord;
+        const EventStoreSetup setup = {
+                .folder = daemon->state,
+                .max_bytes = MAX(config->event_log_maxbytes, 0),
+                .max_age_usec = config->event_log_maxage * USEC_PER_SEC,
+                .sync = config->event_log_sync,
+        };
+
+        daemon->events = daemon->state ? event_log_new_on_disk(&setup)
+                                       : event_log_new(LOG_MAX_EVENTS, LOG_MAX_BYTES);
+        return event_log_attach(daemon->events, daemon->event);
+}
+
 static void make_model(Daemon *daemon)
 {
         ManagerSetup setup = {
@@ -271,7 +288,7 @@ static void make_model(Daemon *daemon)
                 .userdata = daemon,
         };
 
-        daemon->events = setup.events = event_log_new(LOG_MAX_EVENTS, LOG_MAX_BYTES);
+        setup.events = daemon->events;
         daemon->cursors = setup.cursors = cursors_new();
         daemon->dead_letters = dead_letters_new(DEAD_LETTERS_MAX, DEAD_LETTERS_MAX_BYTES);
         daemon->server_url = config_server_url(daemon->setup.config);
@@ -382,20 +399,13 @@ static bool make_folders(Daemon *daemon, GError **error)
 {
         const SupervisordConfig *config = &daemon->setup.config->supervisord;
         bool is_auto = strcmp(config->event_log, "auto") == 0;
-        int r;
 
         if (!runtime_folder_new(config->identifier, &daemon->folder, error))
                 return false;
         if (strcmp(config->event_log, "none") == 0)
                 return true;
-        if (!state_folder_new(is_auto ? NULL : config->event_log, config->identifier,
-                            &daemon->state, error))
-                return false;
-        r = state_folder_ensure(daemon->state);
-        if (r < 0)
-                log_warn("cannot use the state folder %s: %s", state_folder_path(daemon->state),
-                                g_strerror(-r));
-        return true;
+        return state_folder_new(is_auto ? NULL : config->event_log, config->identifier,
+                        &daemon->state, error);
 }
 
 bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
@@ -421,6 +431,9 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
         if (r < 0)
                 return system_error(error, r, "watch for backups to compress");
         main_log_request_compression();
+        r = make_event_log(daemon);
+        if (r < 0)
+                return system_error(error, r, "make an event source");
         make_model(daemon);
         make_reload(daemon);
         r = ticker_new(daemon->event, daemon->events, &daemon->ticker);

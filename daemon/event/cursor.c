@@ -2,6 +2,11 @@
 
 #include "daemon/event/cursor.h"
 
+#include "daemon/event/reader.h"
+
+/* How much of the files is looked through for one answer. */
+#define MAX_LOOK_BYTES (4 * 1024 * 1024)
+
 struct Cursors {
         GHashTable *by_pool; /* char * to Cursor * */
 };
@@ -61,13 +66,17 @@ bool cursors_is_behind(const Cursors *cursors, const char *pool, const EventLog 
                 const EventFilter *filter)
 {
         const Cursor *cursor = cursors_find(cursors, pool);
+        g_autoptr(EventReader) reader = NULL;
         const Event *event;
 
-        for (uint64_t after = cursor ? cursor->serial : UINT64_MAX;
-                        (event = event_log_find_after(log, after, filter)); after = event->serial)
+        if (!cursor)
+                return false;
+        reader = event_reader_new(log, cursor->serial, filter);
+        event_reader_set_budget(reader, MAX_LOOK_BYTES);
+        while ((event = event_reader_next(reader)))
                 if (!is_answered(cursor, event->serial))
                         return true;
-        return false;
+        return event_reader_is_paused(reader);
 }
 
 void cursors_begin(Cursors *cursors, const char *pool, uint64_t serial)

@@ -54,8 +54,8 @@ const Cursor *cursors_find(const Cursors *cursors, const char *pool);
 /* The pool has dealt with the event of this serial, or had no need to. False for a pool without a
  * cursor. */
 bool cursors_is_done(const Cursors *cursors, const char *pool, uint64_t serial);
-/* Events that pass the filter are in the log which the pool has not dealt with. False for a pool
- * without a cursor. */
+/* Events that pass the filter are in the log which the pool has not dealt with; or so much of the
+ * log is behind the cursor that there may be. False for a pool without a cursor. */
 bool cursors_is_behind(const Cursors *cursors, const char *pool, const EventLog *log,
                 const EventFilter *filter);
 

@@ -11,10 +11,6 @@
 #include "daemon/face/access.h"
 #include "daemon/face/face.h"
 
-/* Leaves room for the head of the message and one event of the size of the last one that fitted. */
-#define PAGE_BYTES     (BUS_MESSAGE_MAX_BYTES / 2)
-#define EVENT_OVERHEAD 256
-
 static EventLog *log_of(const Face *face)
 {
         return manager_events(face_manager(face));
@@ -36,6 +32,28 @@ static int get_unsent_signals(sd_bus *bus, const char *path, const char *interfa
                 const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         return sd_bus_message_append(reply, "t", publisher_unsent(face_publisher(userdata)));
+}
+
+static int get_log_path(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const EventStore *store = event_log_store(log_of(userdata));
+
+        return sd_bus_message_append(reply, "s", store ? event_store_path(store) : "");
+}
+
+static int get_log_persistent(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "b", (int)event_log_is_persistent(log_of(userdata)));
+}
+
+static int get_log_bytes(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const EventStore *store = event_log_store(log_of(userdata));
+
+        return sd_bus_message_append(reply, "t", store ? event_store_size(store) : 0);
 }
 
 /* Reads an array of type names; no names at all are an empty set. */
@@ -94,66 +112,6 @@ static int unsubscribe(sd_bus_message *call, void *userdata, sd_bus_error *error
         return sd_bus_reply_method_return(call, NULL);
 }
 
-static int append_page(sd_bus_message *reply, const EventLog *log, uint64_t after,
-                EventTypeSet types, uint32_t max)
-{
-        const EventFilter filter = { .types = types };
-        const Event *event;
-        size_t bytes = 0;
-        int r = sd_bus_message_open_container(reply, 'a', "(" EVENT_MESSAGE_PAGE_ITEM ")");
-
-        for (uint32_t n = 0; r >= 0 && (max == 0 || n < max); n++) {
-                event = event_log_find_after(log, after, &filter);
-                if (!event)
-                        break;
-                bytes += event_size(event) + EVENT_OVERHEAD;
-                if (bytes > PAGE_BYTES && n > 0)
-                        break;
-                r = event_message_append_item(reply, event, after);
-                after = event->serial;
-        }
-        return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-typedef struct PageRequest {
-        uint64_t after;
-        EventTypeSet types;
-        uint32_t max;
-} PageRequest;
-
-/* Who has read all that is not broadcast is told when there is more of it. */
-static int await_more(sd_bus_message *call, const Face *face, const PageRequest *request)
-{
-        const EventFilter filter = { .types = request->types };
-        EventTypeSet types = request->types & event_types_restricted();
-
-        if (types == 0 || event_log_find_after(log_of(face), request->after, &filter))
-                return 0;
-        return publisher_await(face_publisher(face), sd_bus_message_get_sender(call), types);
-}
-
-static int reply_page(sd_bus_message *call, const Face *face, const PageRequest *request)
-{
-        g_autoptr(sd_bus_message) reply = NULL;
-        const EventLog *log = log_of(face);
-        int r;
-
-        r = await_more(call, face, request);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_new_method_return(call, &reply);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_append(reply, "tts", event_log_oldest(log), event_log_next(log),
-                        event_log_run_id(log));
-        if (r < 0)
-                return r;
-        r = append_page(reply, log, request->after, request->types, request->max);
-        if (r < 0)
-                return r;
-        return sd_bus_send(NULL, reply, NULL);
-}
-
 static int read_page_request(sd_bus_message *call, PageRequest *ret, sd_bus_error *error)
 {
         int r = sd_bus_message_read(call, "t", &ret->after);
@@ -179,7 +137,7 @@ static int granted_events_since(sd_bus_message *call, void *userdata, sd_bus_err
                 return r;
         if (request.types == 0)
                 request.types = event_type_covers(EVENT_ANY);
-        return reply_page(call, userdata, &request);
+        return events_since_answer(face_events_since(userdata), call, &request, error);
 }
 
 static int events_since(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -192,10 +150,20 @@ static int events_since(sd_bus_message *call, void *userdata, sd_bus_error *erro
         if (request.types == 0 && !access_is_trusted(face_access(userdata)))
                 request.types = event_type_covers(EVENT_ANY) & ~event_types_restricted();
         if (request.types != 0 && !(request.types & event_types_restricted()))
-                return reply_page(call, userdata, &request);
+                return events_since_answer(face_events_since(userdata), call, &request, error);
         return access_require(call, face_access(userdata),
                         "reading output and communication events", granted_events_since, userdata,
                         error);
+}
+
+static int find_serial(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        uint64_t usec;
+        int r = sd_bus_message_read(call, "t", &usec);
+
+        if (r < 0)
+                return r;
+        return sd_bus_reply_method_return(call, "t", event_log_find_time(log_of(userdata), usec));
 }
 
 static int granted_send_remote(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -221,6 +189,7 @@ static int granted_send_remote(sd_bus_message *call, void *userdata, sd_bus_erro
         event = event_new_remote(type, data, size);
         event->asked_by = g_strdup(sd_bus_message_get_sender(call));
         event_log_append(log, event);
+        event_log_flush(log);
         return sd_bus_reply_method_return(call, "t", event_log_next(log) - 1);
 }
 
@@ -230,11 +199,21 @@ static int send_remote_communication(sd_bus_message *call, void *userdata, sd_bu
                         userdata, error);
 }
 
+int events_bus_emit_log_changed(sd_bus *bus)
+{
+        return sd_bus_emit_properties_changed(
+                        bus, BUS_PATH, BUS_INTERFACE_EVENTS, "LogPersistent", NULL);
+}
+
 const sd_bus_vtable events_bus_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("OldestSerial", "t", get_oldest_serial, 0, 0),
         SD_BUS_PROPERTY("NextSerial", "t", get_next_serial, 0, 0),
         SD_BUS_PROPERTY("UnsentSignals", "t", get_unsent_signals, 0, 0),
+        SD_BUS_PROPERTY("LogPath", "s", get_log_path, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("LogPersistent", "b", get_log_persistent, 0,
+                        SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("LogBytes", "t", get_log_bytes, 0, 0),
         SD_BUS_METHOD_WITH_ARGS("Subscribe", SD_BUS_ARGS("as", types), SD_BUS_NO_RESULT, subscribe,
                         SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Unsubscribe", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, unsubscribe,
@@ -242,6 +221,8 @@ const sd_bus_vtable events_bus_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("EventsSince", SD_BUS_ARGS("t", after, "as", types, "u", max),
                         SD_BUS_RESULT("t", oldest, "t", next, "s", run_id, "a(sv)", events),
                         events_since, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("FindSerial", SD_BUS_ARGS("t", realtime),
+                        SD_BUS_RESULT("t", serial), find_serial, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("SendRemoteCommunication", SD_BUS_ARGS("s", type, "ay", data),
                         SD_BUS_RESULT("t", serial), send_remote_communication,
                         SD_BUS_VTABLE_UNPRIVILEGED),

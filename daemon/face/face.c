@@ -18,6 +18,7 @@
 struct Face {
         FaceSetup setup;
         Publisher *publisher;
+        EventsSince *events_since;
         PoolPages *pool_pages;
         HostSeat *host_seat;
         PoolBoard *pool_board;
@@ -35,6 +36,13 @@ static void on_event(const Event *event, void *userdata)
         pool_pages_note(face->pool_pages, event);
         publisher_event(face->publisher, event);
         pool_board_event(face->pool_board, event);
+}
+
+static void on_disk_changed(void *userdata)
+{
+        Face *face = userdata;
+
+        publisher_disk_changed(face->publisher);
 }
 
 static void on_pool_changed(Group *pool, void *userdata)
@@ -224,15 +232,18 @@ static const HostSeatObserver seat_observer = { on_seat_emptied, on_foreign_host
 
 Face *face_new(const FaceSetup *setup)
 {
+        EventLog *log = manager_events(setup->manager);
         Face *face = g_new0(Face, 1);
 
         face->setup = *setup;
         face->host_seat = host_seat_new(&seat_observer, face);
         face->access = access_new();
-        face->publisher = publisher_new(setup->event, face->host_seat);
+        face->publisher = publisher_new(setup->event, log, face->host_seat);
+        face->events_since = events_since_new(setup->event, log, face->publisher);
         face->pool_pages = pool_pages_new(setup->event, setup->manager);
         face->pool_board = pool_board_new(setup->manager, on_pool_changed, face);
-        event_log_set_observer(manager_events(setup->manager), on_event, face);
+        event_log_set_observer(log, on_event, face);
+        event_log_set_disk_observer(log, on_disk_changed, face);
         manager_set_observer(setup->manager, &observer, face);
         return face;
 }
@@ -244,6 +255,8 @@ Face *face_free(Face *face)
         (void)face_set_bus(face, NULL, false);
         manager_set_observer(face->setup.manager, NULL, NULL);
         event_log_set_observer(manager_events(face->setup.manager), NULL, NULL);
+        event_log_set_disk_observer(manager_events(face->setup.manager), NULL, NULL);
+        events_since_free(face->events_since);
         pool_pages_free(face->pool_pages);
         publisher_free(face->publisher);
         host_seat_free(face->host_seat);
@@ -305,6 +318,7 @@ int face_set_bus(Face *face, sd_bus *bus, bool trusted)
         int r = 0;
 
         host_seat_clear(face->host_seat);
+        events_since_clear(face->events_since);
         pool_pages_set_bus(face->pool_pages, NULL, NULL);
         publisher_set_bus(face->publisher, NULL);
         face->handouts = handouts_free(face->handouts);
@@ -353,6 +367,11 @@ Publisher *face_publisher(const Face *face)
 PoolPages *face_pool_pages(const Face *face)
 {
         return face->pool_pages;
+}
+
+EventsSince *face_events_since(const Face *face)
+{
+        return face->events_since;
 }
 
 HostSeat *face_host_seat(const Face *face)

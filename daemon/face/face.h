@@ -10,6 +10,7 @@
 
 #include "daemon/event/dead-letters.h"
 #include "daemon/face/access.h"
+#include "daemon/face/events-since.h"
 #include "daemon/face/handouts.h"
 #include "daemon/face/host-seat.h"
 #include "daemon/face/pool-board.h"
@@ -53,6 +54,7 @@ const FaceSetup *face_setup(const Face *face);
 Manager *face_manager(const Face *face);
 Publisher *face_publisher(const Face *face);
 PoolPages *face_pool_pages(const Face *face);
+EventsSince *face_events_since(const Face *face);
 HostSeat *face_host_seat(const Face *face);
 PoolBoard *face_pool_board(const Face *face);
 /* NULL while there is no bus. */

@@ -5,6 +5,7 @@
 
 #include "bus/clock.h"
 #include "daemon/event/backlog.h"
+#include "daemon/event/reader.h"
 
 typedef struct Entry {
         Group *pool; /* borrowed */
@@ -97,11 +98,12 @@ static Backlog *read_backlog(const PoolBoard *board, const Group *pool)
 {
         const EventLog *log = manager_events(board->manager);
         const EventFilter *filter = &group_config(pool)->filter;
+        g_autoptr(EventReader) reader =
+                        event_reader_new(log, cursor_of(board, pool)->serial, filter);
         Backlog *backlog = backlog_new();
         const Event *event;
 
-        for (uint64_t after = cursor_of(board, pool)->serial;
-                        (event = event_log_find_after(log, after, filter)); after = event->serial)
+        while ((event = event_reader_next(reader)))
                 backlog_add(backlog, event->serial);
         return backlog;
 }

@@ -7,12 +7,13 @@
 #include "bus/cleanup.h"
 #include "bus/event-page.h"
 #include "bus/names.h"
+#include "daemon/event/reader.h"
 #include "daemon/output/main-log.h"
 
 /* Of one page, but for a single event that has more. */
 #define PAGE_BYTES ((size_t)128 * 1024)
-/* So many events are looked at for one page, wanted or not: nothing else happens meanwhile. */
-#define LOOK_EVENTS 4096
+/* So much of the event log's files is looked at for one page: nothing else happens meanwhile. */
+#define LOOK_BYTES (512 * 1024)
 /* So many events pass a pool by until it hears that they did. */
 #define QUIET_EVENTS 4096
 
@@ -32,13 +33,13 @@ typedef struct Wait {
 } Wait;
 
 struct PoolPages {
-        sd_event *event;        /* borrowed */
-        Manager *manager;       /* borrowed */
-        sd_bus *bus;            /* borrowed */
-        Outbox *outbox;         /* borrowed */
-        GHashTable *waits;      /* char * (pool) to Wait * */
-        sd_event_source *turn;  /* enabled while a page is due */
-        sd_event_source *retry; /* after the bus has not taken one */
+        sd_event *event;                       /* borrowed */
+        Manager *manager;                      /* borrowed */
+        sd_bus *bus;                           /* borrowed */
+        Outbox *outbox;                        /* borrowed */
+        GHashTable *waits;                     /* char * (pool) to Wait * */
+        sd_event_source *turn;                 /* enabled while a page is due */
+        sd_event_source *retry;                /* after the bus has not taken one */
         uint64_t newest_tick[_EVENT_TYPE_MAX]; /* serials */
 };
 
@@ -123,38 +124,35 @@ static void log_stale(const GroupConfig *config, unsigned n)
 static uint64_t fill(PoolPages *pages, EventPage *page, const GroupConfig *config, uint64_t after,
                 uint32_t max)
 {
-        static const EventFilter all = { .types = ~(EventTypeSet)0 };
-        const EventLog *log = manager_events(pages->manager);
+        g_autoptr(EventReader) reader =
+                        event_reader_new(manager_events(pages->manager), after, &config->filter);
+        const Event *event;
         unsigned n_stale = 0;
 
-        for (unsigned n = 0; n < LOOK_EVENTS; n++) {
-                const Event *event = event_log_find_after(log, after, &all);
-
-                if (!event) {
-                        after = MAX(after, event_log_next(log) - 1);
+        event_reader_set_budget(reader, LOOK_BYTES);
+        while ((event = event_reader_next(reader))) {
+                if (is_stale(pages, config, event)) {
+                        n_stale++;
+                } else if (has_room(page, max, event)) {
+                        event_page_add(page, event);
+                } else {
+                        event_reader_put_back(reader);
                         break;
                 }
-                if (is_stale(pages, config, event)) {
-                        n_stale += event_filter_passes(&config->filter, event);
-                } else if (event_filter_passes(&config->filter, event)) {
-                        if (!has_room(page, max, event))
-                                break;
-                        event_page_add(page, event);
-                }
-                after = event->serial;
         }
         log_stale(config, n_stale);
-        return after;
+        return event ? event->serial - 1 : event_reader_position(reader);
 }
 
 static int append(PoolPages *pages, sd_bus_message *m, const Group *pool, uint64_t after,
                 uint32_t max, uint64_t *ret_last)
 {
-        const EventLog *log = manager_events(pages->manager);
+        EventLog *log = manager_events(pages->manager);
         g_autoptr(EventPage) page = event_page_new();
         uint64_t last = fill(pages, page, group_config(pool), after, max);
         int r;
 
+        event_log_flush(log);
         r = sd_bus_message_append(m, "tttts", after, last, event_log_oldest(log),
                         event_log_next(log), event_log_run_id(log));
         if (r < 0)

@@ -9,6 +9,7 @@
 #include "bus/names.h"
 #include "daemon/face/audience.h"
 #include "daemon/face/changes.h"
+#include "daemon/face/events-bus.h"
 #include "daemon/face/name-watch.h"
 #include "daemon/face/pool-status-bus.h"
 #include "daemon/face/process-bus.h"
@@ -27,6 +28,7 @@ typedef struct Subscriber {
 } Subscriber;
 
 struct Publisher {
+        EventLog *log;        /* borrowed */
         const HostSeat *seat; /* borrowed */
         sd_bus *bus;          /* borrowed */
         Outbox *outbox;       /* while there is a bus */
@@ -50,10 +52,11 @@ static void free_subscriber(gpointer subscriber)
         subscriber_free(subscriber);
 }
 
-Publisher *publisher_new(sd_event *event, const HostSeat *seat)
+Publisher *publisher_new(sd_event *event, EventLog *log, const HostSeat *seat)
 {
         Publisher *publisher = g_new0(Publisher, 1);
 
+        publisher->log = log;
         publisher->seat = seat;
         publisher->subscribers =
                         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_subscriber);
@@ -93,6 +96,7 @@ static int send_event(Publisher *publisher, const Event *event, const char *to, 
         g_autoptr(sd_bus_message) message = NULL;
         int r;
 
+        event_log_flush(publisher->log);
         r = event_message_new_signal(publisher->bus, event, previous, &message);
         if (r < 0)
                 return r;
@@ -118,6 +122,7 @@ static int send_pending(Publisher *publisher, const Event *event, const char *to
         g_autoptr(sd_bus_message) message = NULL;
         int r;
 
+        event_log_flush(publisher->log);
         r = sd_bus_message_new_signal(publisher->bus, &message, BUS_PATH, BUS_INTERFACE_EVENTS,
                         BUS_MEMBER_EVENTS_PENDING);
         if (r < 0)
@@ -184,6 +189,12 @@ void publisher_event(Publisher *publisher, const Event *event)
         g_hash_table_iter_init(&iterator, publisher->subscribers);
         while (g_hash_table_iter_next(&iterator, NULL, &value))
                 tell_subscriber(publisher, event, value);
+}
+
+void publisher_disk_changed(Publisher *publisher)
+{
+        if (publisher->bus)
+                (void)events_bus_emit_log_changed(publisher->bus);
 }
 
 static void emit_process(sd_bus *bus, const void *process)

@@ -13,8 +13,8 @@
 
 typedef struct Publisher Publisher;
 
-/* seat is borrowed. */
-Publisher *publisher_new(sd_event *event, const HostSeat *seat);
+/* log and seat are borrowed. */
+Publisher *publisher_new(sd_event *event, EventLog *log, const HostSeat *seat);
 Publisher *publisher_free(Publisher *publisher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Publisher, publisher_free)
 
@@ -22,6 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Publisher, publisher_free)
 void publisher_set_bus(Publisher *publisher, sd_bus *bus);
 /* To be told of each event of the log. */
 void publisher_event(Publisher *publisher, const Event *event);
+/* The log is persistent now, or no more. */
+void publisher_disk_changed(Publisher *publisher);
 /* To be told of each change of a process. */
 void publisher_process_changed(Publisher *publisher, const Process *process);
 /* A process is about to be freed. */

@@ -50,6 +50,7 @@ void event_assert_same(const Event *a, const Event *b)
         g_assert_cmpint(a->exit_code, ==, b->exit_code);
         g_assert_cmpint(a->term_signal, ==, b->term_signal);
         g_assert_cmpstr(a->asked_by, ==, b->asked_by);
+        g_assert_cmpstr(a->run_id, ==, b->run_id);
         g_assert_cmpuint(a->tick_period, ==, b->tick_period);
         g_assert_cmpuint(a->tick_when, ==, b->tick_when);
         g_assert_cmpstr(a->remote_type, ==, b->remote_type);
