@@ -42,6 +42,7 @@ struct Daemon {
         EventLog *events;
         Cursors *cursors;
         DeadLetters *dead_letters;
+        PoolStore *pools;
         Manager *manager;
         Notify *notify;
         Reload *reload;
@@ -276,6 +277,22 @@ static int make_event_log(Daemon *daemon)
         return event_log_attach(daemon->events, daemon->event);
 }
 
+static void make_pools(Daemon *daemon)
+{
+        const SupervisordConfig *config = &daemon->setup.config->supervisord;
+        PoolStoreSetup setup = {
+                .folder = daemon->state,
+                .events = daemon->events,
+                .max_age_usec = config->event_log_maxage * USEC_PER_SEC,
+                .sync = config->event_log_sync,
+        };
+
+        daemon->cursors = setup.cursors = cursors_new();
+        daemon->dead_letters = setup.letters =
+                        dead_letters_new(DEAD_LETTERS_MAX, DEAD_LETTERS_MAX_BYTES);
+        daemon->pools = pool_store_new(&setup);
+}
+
 static void make_model(Daemon *daemon)
 {
         ManagerSetup setup = {
@@ -289,8 +306,9 @@ static void make_model(Daemon *daemon)
         };
 
         setup.events = daemon->events;
-        daemon->cursors = setup.cursors = cursors_new();
-        daemon->dead_letters = dead_letters_new(DEAD_LETTERS_MAX, DEAD_LETTERS_MAX_BYTES);
+        make_pools(daemon);
+        setup.cursors = daemon->cursors;
+        setup.pools = daemon->pools;
         daemon->server_url = config_server_url(daemon->setup.config);
         setup.server_url = daemon->server_url;
         daemon->manager = manager_new(daemon->setup.config, &setup);
@@ -460,6 +478,7 @@ Daemon *daemon_free(Daemon *daemon)
         reload_free(daemon->reload);
         orphans_end(daemon->orphans);
         orphans_free(daemon->orphans);
+        pool_store_free(daemon->pools);
         dead_letters_free(daemon->dead_letters);
         cursors_free(daemon->cursors);
         event_log_free(daemon->events);
@@ -480,6 +499,7 @@ bool daemon_run(Daemon *daemon, int *ret_status, GError **error)
 
         clean_auto_logs(daemon);
         manager_activate(daemon->manager);
+        pool_store_tidy(daemon->pools);
         log_info("supervisord started with pid %ld", (long)getpid());
         r = sd_event_add_time_relative(daemon->event, &daemon->bus_patience, CLOCK_MONOTONIC,
                         BUS_PATIENCE_USEC, 0, on_bus_patience_over, daemon);

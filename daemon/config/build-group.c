@@ -238,6 +238,14 @@ static bool check_listener(const Build *build, const Section *section, const Gro
         return check_result_handler(build, section, group, error);
 }
 
+static void tell_of_durable(const Build *build, const Section *section, const GroupConfig *group)
+{
+        if (group->durable && strcmp(build->config->supervisord.event_log, "none") == 0)
+                build_notice(build, section, "durable", LOG_LEVEL_WARN,
+                                "durable: has no effect with event_log=none, as nothing outlasts a "
+                                "run of busvisord then");
+}
+
 static bool build_listener_pool(GroupBuilder *builder, const Section *section, GError **error)
 {
         g_autoptr(GroupConfig) group = group_config_new(GROUP_EVENTLISTENER);
@@ -249,6 +257,7 @@ static bool build_listener_pool(GroupBuilder *builder, const Section *section, G
                         !add_programs(builder->build, section, group, error) ||
                         !check_listener(builder->build, section, group, error))
                 return false;
+        tell_of_durable(builder->build, section, group);
         add_group(builder->build, section, g_steal_pointer(&group));
         return true;
 }

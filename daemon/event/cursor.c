@@ -9,38 +9,43 @@
 
 struct Cursors {
         GHashTable *by_pool; /* char * to Cursor * */
+        void (*committed)(const char *pool, void *userdata);
+        void *userdata; /* borrowed */
 };
 
-static void cursor_free(gpointer data)
-{
-        Cursor *cursor = data;
+/* One cursor. */
 
+Cursor *cursor_new(uint64_t serial)
+{
+        Cursor *cursor = g_new0(Cursor, 1);
+
+        cursor->begun = cursor->serial = serial;
+        cursor->answered = g_array_new(false, false, sizeof(uint64_t));
+        cursor->given_up = g_array_new(false, false, sizeof(uint64_t));
+        cursor->attempts = g_array_new(false, false, sizeof(CursorAttempts));
+        return cursor;
+}
+
+Cursor *cursor_copy(const Cursor *cursor)
+{
+        Cursor *copy = g_new(Cursor, 1);
+
+        *copy = *cursor;
+        copy->answered = g_array_copy(cursor->answered);
+        copy->given_up = g_array_copy(cursor->given_up);
+        copy->attempts = g_array_copy(cursor->attempts);
+        return copy;
+}
+
+Cursor *cursor_free(Cursor *cursor)
+{
+        if (!cursor)
+                return NULL;
         g_array_unref(cursor->answered);
         g_array_unref(cursor->given_up);
         g_array_unref(cursor->attempts);
         g_free(cursor);
-}
-
-Cursors *cursors_new(void)
-{
-        Cursors *cursors = g_new0(Cursors, 1);
-
-        cursors->by_pool = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, cursor_free);
-        return cursors;
-}
-
-Cursors *cursors_free(Cursors *cursors)
-{
-        if (!cursors)
-                return NULL;
-        g_hash_table_unref(cursors->by_pool);
-        g_free(cursors);
         return NULL;
-}
-
-const Cursor *cursors_find(const Cursors *cursors, const char *pool)
-{
-        return g_hash_table_lookup(cursors->by_pool, pool);
 }
 
 static int compare_serials(gconstpointer a, gconstpointer b)
@@ -50,49 +55,10 @@ static int compare_serials(gconstpointer a, gconstpointer b)
         return left < right ? -1 : left > right;
 }
 
-static bool is_answered(const Cursor *cursor, uint64_t serial)
+bool cursor_has_answered(const Cursor *cursor, uint64_t serial)
 {
-        return g_array_binary_search(cursor->answered, &serial, compare_serials, NULL);
-}
-
-bool cursors_is_done(const Cursors *cursors, const char *pool, uint64_t serial)
-{
-        const Cursor *cursor = cursors_find(cursors, pool);
-
-        return cursor && (serial <= cursor->serial || is_answered(cursor, serial));
-}
-
-bool cursors_is_behind(const Cursors *cursors, const char *pool, const EventLog *log,
-                const EventFilter *filter)
-{
-        const Cursor *cursor = cursors_find(cursors, pool);
-        g_autoptr(EventReader) reader = NULL;
-        const Event *event;
-
-        if (!cursor)
-                return false;
-        reader = event_reader_new(log, cursor->serial, filter);
-        event_reader_set_budget(reader, MAX_LOOK_BYTES);
-        while ((event = event_reader_next(reader)))
-                if (!is_answered(cursor, event->serial))
-                        return true;
-        return event_reader_is_paused(reader);
-}
-
-void cursors_begin(Cursors *cursors, const char *pool, uint64_t serial)
-{
-        Cursor *cursor = g_new0(Cursor, 1);
-
-        cursor->begun = cursor->serial = serial;
-        cursor->answered = g_array_new(false, false, sizeof(uint64_t));
-        cursor->given_up = g_array_new(false, false, sizeof(uint64_t));
-        cursor->attempts = g_array_new(false, false, sizeof(CursorAttempts));
-        g_hash_table_replace(cursors->by_pool, g_strdup(pool), cursor);
-}
-
-void cursors_end(Cursors *cursors, const char *pool)
-{
-        g_hash_table_remove(cursors->by_pool, pool);
+        return serial <= cursor->serial ||
+               g_array_binary_search(cursor->answered, &serial, compare_serials, NULL);
 }
 
 /* Those that the commit knows of are no longer noted besides. */
@@ -103,9 +69,8 @@ static void add_given_up(Cursor *cursor)
         for (guint i = 0; i < cursor->given_up->len; i++) {
                 uint64_t serial = g_array_index(cursor->given_up, uint64_t, i);
 
-                if (serial <= cursor->serial || is_answered(cursor, serial))
-                        continue;
-                g_array_index(cursor->given_up, uint64_t, n_kept++) = serial;
+                if (!cursor_has_answered(cursor, serial))
+                        g_array_index(cursor->given_up, uint64_t, n_kept++) = serial;
         }
         g_array_set_size(cursor->given_up, n_kept);
         g_array_append_vals(cursor->answered, cursor->given_up->data, n_kept);
@@ -131,12 +96,9 @@ static void take_attempts(Cursor *cursor, const CursorCommit *commit)
                         g_array_append_val(cursor->attempts, commit->attempts[i]);
 }
 
-bool cursors_commit(Cursors *cursors, const char *pool, const CursorCommit *commit)
+bool cursor_commit(Cursor *cursor, const CursorCommit *commit)
 {
-        Cursor *cursor = g_hash_table_lookup(cursors->by_pool, pool);
-
-        if (!cursor || commit->serial < cursor->serial ||
-                        commit->n_answered > CURSOR_ANSWERED_MAX ||
+        if (commit->serial < cursor->serial || commit->n_answered > CURSOR_ANSWERED_MAX ||
                         commit->n_attempts > CURSOR_ATTEMPTS_MAX)
                 return false;
         cursor->serial = commit->serial;
@@ -146,14 +108,129 @@ bool cursors_commit(Cursors *cursors, const char *pool, const CursorCommit *comm
         return true;
 }
 
-void cursors_note_given_up(Cursors *cursors, const char *pool, uint64_t serial)
+uint64_t cursor_skip(Cursor *cursor, uint64_t serial)
 {
-        Cursor *cursor = g_hash_table_lookup(cursors->by_pool, pool);
+        g_autoptr(Cursor) before = cursor_copy(cursor);
+        const CursorCommit commit = {
+                .serial = serial,
+                .answered = (const uint64_t *)(void *)before->answered->data,
+                .n_answered = before->answered->len,
+                .poolserial = before->poolserial,
+                .attempts = (const CursorAttempts *)(void *)before->attempts->data,
+                .n_attempts = before->attempts->len,
+        };
 
-        if (!cursor || cursors_is_done(cursors, pool, serial) ||
-                        cursor->given_up->len >= CURSOR_ANSWERED_MAX)
+        guint n_answered;
+
+        if (!cursor_commit(cursor, &commit))
+                return 0;
+        n_answered = before->answered->len - cursor->answered->len;
+        cursor->poolserial += n_answered;
+        return serial - before->serial - n_answered;
+}
+
+void cursor_note_given_up(Cursor *cursor, uint64_t serial)
+{
+        if (cursor_has_answered(cursor, serial) || cursor->given_up->len >= CURSOR_ANSWERED_MAX)
                 return;
         g_array_append_val(cursor->given_up, serial);
         g_array_append_val(cursor->answered, serial);
         g_array_sort(cursor->answered, compare_serials);
+}
+
+/* All of them. */
+
+static void free_cursor(gpointer cursor)
+{
+        cursor_free(cursor);
+}
+
+Cursors *cursors_new(void)
+{
+        Cursors *cursors = g_new0(Cursors, 1);
+
+        cursors->by_pool = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_cursor);
+        return cursors;
+}
+
+Cursors *cursors_free(Cursors *cursors)
+{
+        if (!cursors)
+                return NULL;
+        g_hash_table_unref(cursors->by_pool);
+        g_free(cursors);
+        return NULL;
+}
+
+void cursors_set_observer(Cursors *cursors, void (*committed)(const char *pool, void *userdata),
+                void *userdata)
+{
+        cursors->committed = committed;
+        cursors->userdata = userdata;
+}
+
+const Cursor *cursors_find(const Cursors *cursors, const char *pool)
+{
+        return g_hash_table_lookup(cursors->by_pool, pool);
+}
+
+bool cursors_is_done(const Cursors *cursors, const char *pool, uint64_t serial)
+{
+        const Cursor *cursor = cursors_find(cursors, pool);
+
+        return cursor && cursor_has_answered(cursor, serial);
+}
+
+bool cursors_is_behind(const Cursors *cursors, const char *pool, const EventLog *log,
+                const EventFilter *filter)
+{
+        const Cursor *cursor = cursors_find(cursors, pool);
+        g_autoptr(EventReader) reader = NULL;
+        const Event *event;
+
+        if (!cursor)
+                return false;
+        reader = event_reader_new(log, cursor->serial, filter);
+        event_reader_set_budget(reader, MAX_LOOK_BYTES);
+        while ((event = event_reader_next(reader)))
+                if (!cursor_has_answered(cursor, event->serial))
+                        return true;
+        return event_reader_is_paused(reader);
+}
+
+void cursors_begin(Cursors *cursors, const char *pool, uint64_t serial)
+{
+        g_hash_table_replace(cursors->by_pool, g_strdup(pool), cursor_new(serial));
+}
+
+void cursors_resume(Cursors *cursors, const char *pool, uint64_t begun, const Cursor *from)
+{
+        Cursor *cursor = cursor_copy(from);
+
+        cursor->begun = begun;
+        g_hash_table_replace(cursors->by_pool, g_strdup(pool), cursor);
+}
+
+void cursors_end(Cursors *cursors, const char *pool)
+{
+        g_hash_table_remove(cursors->by_pool, pool);
+}
+
+bool cursors_commit(Cursors *cursors, const char *pool, const CursorCommit *commit)
+{
+        Cursor *cursor = g_hash_table_lookup(cursors->by_pool, pool);
+
+        if (!cursor || !cursor_commit(cursor, commit))
+                return false;
+        if (cursors->committed)
+                cursors->committed(pool, cursors->userdata);
+        return true;
+}
+
+void cursors_note_given_up(Cursors *cursors, const char *pool, uint64_t serial)
+{
+        Cursor *cursor = g_hash_table_lookup(cursors->by_pool, pool);
+
+        if (cursor)
+                cursor_note_given_up(cursor, serial);
 }

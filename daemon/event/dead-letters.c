@@ -14,7 +14,9 @@ typedef struct Box {
 
 struct DeadLetters {
         size_t max_letters, max_bytes;
-        GHashTable *by_pool; /* char * to Box * */
+        GHashTable *by_pool;                 /* char * to Box * */
+        const DeadLettersObserver *observer; /* borrowed; may be NULL */
+        void *userdata;                      /* borrowed */
 };
 
 DeadLetter *dead_letter_new(const Event *event, uint64_t poolserial, unsigned n_attempts,
@@ -29,6 +31,17 @@ DeadLetter *dead_letter_new(const Event *event, uint64_t poolserial, unsigned n_
         letter->process = g_strdup(process);
         letter->reason = g_strdup(reason);
         return letter;
+}
+
+DeadLetter *dead_letter_copy(const DeadLetter *letter)
+{
+        DeadLetter *copy = g_new(DeadLetter, 1);
+
+        *copy = *letter;
+        copy->event = event_ref(letter->event);
+        copy->process = g_strdup(letter->process);
+        copy->reason = g_strdup(letter->reason);
+        return copy;
 }
 
 DeadLetter *dead_letter_free(DeadLetter *letter)
@@ -78,6 +91,13 @@ DeadLetters *dead_letters_free(DeadLetters *letters)
         g_hash_table_unref(letters->by_pool);
         g_free(letters);
         return NULL;
+}
+
+void dead_letters_set_observer(
+                DeadLetters *letters, const DeadLettersObserver *observer, void *userdata)
+{
+        letters->observer = observer;
+        letters->userdata = userdata;
 }
 
 static Box *find_box(const DeadLetters *letters, const char *pool)
@@ -156,6 +176,25 @@ static void remove_at(Box *box, unsigned position)
         g_ptr_array_remove_index(box->letters, position);
 }
 
+static void put(Box *box, DeadLetter *letter)
+{
+        unsigned position = search(box, letter->event->serial);
+
+        if (has_at(box, position, letter->event->serial))
+                remove_at(box, position);
+        g_ptr_array_insert(box->letters, position, letter);
+        box->bytes += letter_size(letter);
+}
+
+static void drop_at(DeadLetters *letters, const char *pool, Box *box, unsigned position)
+{
+        uint64_t serial = letter_at(box, position)->event->serial;
+
+        remove_at(box, position);
+        if (letters->observer)
+                letters->observer->dropped(pool, serial, letters->userdata);
+}
+
 static void drop_beyond_bounds(DeadLetters *letters, const char *pool, Box *box)
 {
         uint64_t lowest = letter_at(box, 0)->event->serial, highest = lowest;
@@ -163,7 +202,7 @@ static void drop_beyond_bounds(DeadLetters *letters, const char *pool, Box *box)
 
         while (box->letters->len > letters->max_letters || box->bytes > letters->max_bytes) {
                 highest = letter_at(box, 0)->event->serial;
-                remove_at(box, 0);
+                drop_at(letters, pool, box, 0);
                 n++;
         }
         if (n > 0)
@@ -172,16 +211,17 @@ static void drop_beyond_bounds(DeadLetters *letters, const char *pool, Box *box)
                                 pool, n, lowest, highest);
 }
 
+/* Those that it pushes out are told first: who writes all of it down has never more than the
+ * bounds allow. */
 void dead_letters_add(DeadLetters *letters, const char *pool, DeadLetter *letter)
 {
+        uint64_t serial = letter->event->serial;
         Box *box = make_box(letters, pool);
-        unsigned position = search(box, letter->event->serial);
 
-        if (has_at(box, position, letter->event->serial))
-                remove_at(box, position);
-        g_ptr_array_insert(box->letters, position, letter);
-        box->bytes += letter_size(letter);
+        put(box, letter);
         drop_beyond_bounds(letters, pool, box);
+        if (letters->observer && dead_letters_find(letters, pool, serial))
+                letters->observer->added(pool, letter, letters->userdata);
 }
 
 bool dead_letters_retry(DeadLetters *letters, const char *pool, uint64_t serial)
@@ -191,6 +231,8 @@ bool dead_letters_retry(DeadLetters *letters, const char *pool, uint64_t serial)
         if (!letter || letter->is_retried)
                 return false;
         letter->is_retried = true;
+        if (letters->observer)
+                letters->observer->retried(pool, serial, letters->userdata);
         return true;
 }
 
@@ -201,6 +243,16 @@ bool dead_letters_drop(DeadLetters *letters, const char *pool, uint64_t serial)
 
         if (!box || !has_at(box, position, serial))
                 return false;
-        remove_at(box, position);
+        drop_at(letters, pool, box, position);
         return true;
+}
+
+void dead_letters_recall(DeadLetters *letters, const char *pool, DeadLetter *letter)
+{
+        put(make_box(letters, pool), letter);
+}
+
+void dead_letters_forget(DeadLetters *letters, const char *pool)
+{
+        g_hash_table_remove(letters->by_pool, pool);
 }

@@ -30,6 +30,7 @@ typedef struct DeadLetter {
 /* Takes a reference of its own; strings are copied. It is not being tried again. */
 DeadLetter *dead_letter_new(const Event *event, uint64_t poolserial, unsigned n_attempts,
                 const char *process, const char *reason);
+DeadLetter *dead_letter_copy(const DeadLetter *letter);
 DeadLetter *dead_letter_free(DeadLetter *letter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DeadLetter, dead_letter_free)
 
@@ -38,6 +39,17 @@ typedef struct DeadLetters DeadLetters;
 DeadLetters *dead_letters_new(size_t max_letters, size_t max_bytes);
 DeadLetters *dead_letters_free(DeadLetters *letters);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DeadLetters, dead_letters_free)
+
+/* Told of each change that is not in memory alone; what it is told of may be gone afterwards. */
+typedef struct DeadLettersObserver {
+        void (*added)(const char *pool, const DeadLetter *letter, void *userdata);
+        void (*retried)(const char *pool, uint64_t serial, void *userdata);
+        void (*dropped)(const char *pool, uint64_t serial, void *userdata);
+} DeadLettersObserver;
+
+/* One at most, borrowed. */
+void dead_letters_set_observer(
+                DeadLetters *letters, const DeadLettersObserver *observer, void *userdata);
 
 unsigned dead_letters_count(const DeadLetters *letters, const char *pool);
 /* By position, in the order of the serials; NULL after the last. Borrowed until the next change. */
@@ -51,3 +63,8 @@ void dead_letters_add(DeadLetters *letters, const char *pool, DeadLetter *letter
 bool dead_letters_retry(DeadLetters *letters, const char *pool, uint64_t serial);
 /* False when there is none of that serial. */
 bool dead_letters_drop(DeadLetters *letters, const char *pool, uint64_t serial);
+
+/* Of one pool, in memory alone: takes over a letter that is kept elsewhere already, and forgets
+ * all of them. */
+void dead_letters_recall(DeadLetters *letters, const char *pool, DeadLetter *letter);
+void dead_letters_forget(DeadLetters *letters, const char *pool);

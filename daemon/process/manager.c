@@ -12,6 +12,7 @@
 struct Manager {
         const Config *config; /* borrowed */
         Cursors *cursors;     /* borrowed */
+        PoolStore *pools;     /* borrowed */
         ProcessContext context;
         char *bus_address;
         void (*on_changed)(void *userdata);
@@ -102,6 +103,7 @@ Manager *manager_new(const Config *config, const ManagerSetup *setup)
 
         manager->config = config;
         manager->cursors = setup->cursors;
+        manager->pools = setup->pools;
         manager->context = (ProcessContext){
                 .event = setup->event,
                 .events = setup->events,
@@ -231,7 +233,7 @@ Group *manager_add_group(Manager *manager, const GroupConfig *config)
         g_ptr_array_add(manager->groups, group);
         g_hash_table_insert(manager->by_name, g_strdup(config->name), group);
         if (config->kind == GROUP_EVENTLISTENER)
-                cursors_begin(manager->cursors, config->name, event_log_next(events) - 1);
+                pool_store_begin(manager->pools, config);
         TELL(manager, group_added, group, manager->observer_data);
         event_log_append(events, event_new_group(EVENT_PROCESS_GROUP_ADDED, config->name));
         return group;
@@ -243,7 +245,8 @@ void manager_remove_group(Manager *manager, Group *group)
         Event *event = event_new_group(EVENT_PROCESS_GROUP_REMOVED, group_config(group)->name);
 
         TELL(manager, group_removed, group, manager->observer_data);
-        cursors_end(manager->cursors, event->group);
+        if (group_config(group)->kind == GROUP_EVENTLISTENER)
+                pool_store_end(manager->pools, event->group);
         g_hash_table_remove(manager->by_name, event->group);
         g_ptr_array_remove(manager->groups, group);
         tell_of_change(manager);

@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "daemon/event/cursor.h"
+#include "daemon/event/pool-store.h"
 #include "daemon/process/essential.h"
 #include "daemon/process/group.h"
 
@@ -38,6 +39,7 @@ typedef struct ManagerSetup {
         sd_event *event;
         EventLog *events;
         Cursors *cursors;
+        PoolStore *pools;
         Orphans *orphans;
         sigset_t signal_mask;               /* for children */
         struct rlimit descriptor_limit;     /* for children */

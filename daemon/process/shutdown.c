@@ -45,7 +45,9 @@ static bool may_stop(const Group *group, void *userdata)
                                         shutdown->setup.events, &config->filter))
                 return true;
         if (shutdown->drain_is_over) {
-                log_warn("pool %s is stopped before it has answered all events", config->name);
+                log_warn("pool %s is stopped before it has answered all events%s", config->name,
+                                config->durable ? "; it goes on there when it is started again"
+                                                : "");
                 return true;
         }
         if (!shutdown->drain_deadline) {

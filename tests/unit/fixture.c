@@ -77,6 +77,7 @@ static Fixture *make(EssentialEnded on_ended, void *userdata, GroupConfig *first
 {
         Fixture *fixture = g_new0(Fixture, 1);
         ManagerSetup setup = { .on_essential_ended = on_ended, .userdata = userdata };
+        PoolStoreSetup pools = {}; /* in memory alone */
         sigset_t child;
 
         sigemptyset(&child);
@@ -91,7 +92,10 @@ static Fixture *make(EssentialEnded on_ended, void *userdata, GroupConfig *first
         setup.event = fixture->event;
         setup.orphans = fixture->orphans;
         setup.events = fixture->events = event_log_new(1000, 1000000);
-        setup.cursors = fixture->cursors = cursors_new();
+        setup.cursors = pools.cursors = fixture->cursors = cursors_new();
+        pools.events = fixture->events;
+        pools.letters = fixture->letters = dead_letters_new(10, 100000);
+        setup.pools = fixture->pools = pool_store_new(&pools);
         getrlimit(RLIMIT_NOFILE, &setup.descriptor_limit);
         sigemptyset(&setup.signal_mask);
         fixture->manager = manager_new(fixture->config, &setup);
@@ -142,6 +146,8 @@ void fixture_free(Fixture *fixture)
                 kill_processes(fixture);
         manager_free(fixture->manager);
         orphans_free(fixture->orphans);
+        pool_store_free(fixture->pools);
+        dead_letters_free(fixture->letters);
         cursors_free(fixture->cursors);
         event_log_free(fixture->events);
         sd_event_unref(fixture->event);

@@ -27,6 +27,8 @@ typedef struct Fixture {
         EventLog *events;
         Orphans *orphans;
         Cursors *cursors;
+        DeadLetters *letters;
+        PoolStore *pools;
         Manager *manager;
 } Fixture;
 

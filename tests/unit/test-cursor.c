@@ -104,6 +104,45 @@ static void test_given_up(void)
         g_assert_cmpuint(cursor->given_up->len, ==, 0);
 }
 
+/* What is skipped and was not answered is what gets lost. */
+static void test_skip(void)
+{
+        g_autoptr(Cursor) cursor = cursor_new(5);
+        const uint64_t answered[] = { 7, 9, 14 };
+        const CursorAttempts attempts[] = { { 8, 1 }, { 12, 2 } };
+        const CursorCommit commit = { 6, answered, 3, 30, attempts, 2 };
+
+        g_assert_true(cursor_commit(cursor, &commit));
+        g_assert_cmpuint(cursor_skip(cursor, 10), ==, 2);
+        g_assert_cmpuint(cursor->serial, ==, 10);
+        g_assert_cmpuint(cursor->poolserial, ==, 32);
+        g_assert_cmpuint(cursor->answered->len, ==, 1);
+        g_assert_cmpuint(cursor->attempts->len, ==, 1);
+        g_assert_cmpuint(cursor_skip(cursor, 9), ==, 0);
+        g_assert_cmpuint(cursor->serial, ==, 10);
+}
+
+static void test_resume(void)
+{
+        g_autoptr(Cursors) cursors = cursors_new();
+        g_autoptr(Cursor) left = NULL;
+        const uint64_t answered[] = { 12 };
+        const CursorCommit first = { .serial = 10, .answered = answered, .n_answered = 1,
+                .poolserial = 4 };
+
+        cursors_begin(cursors, "p", 7);
+        g_assert_true(cursors_commit(cursors, "p", &first));
+        left = cursor_copy(cursors_find(cursors, "p"));
+        cursors_end(cursors, "p");
+        cursors_resume(cursors, "p", 30, left);
+        g_assert_cmpuint(cursors_find(cursors, "p")->begun, ==, 30);
+        g_assert_cmpuint(cursors_find(cursors, "p")->serial, ==, 10);
+        g_assert_cmpuint(cursors_find(cursors, "p")->poolserial, ==, 4);
+        g_assert_true(cursors_is_done(cursors, "p", 12));
+        g_assert_true(commit(cursors, 11, 5));
+        g_assert_cmpuint(left->serial, ==, 10);
+}
+
 static void test_is_behind(void)
 {
         g_autoptr(Cursors) cursors = cursors_new();
@@ -153,6 +192,8 @@ int main(int argc, char **argv)
         g_test_add_func("/cursor/refused", test_refused);
         g_test_add_func("/cursor/is-done", test_is_done);
         g_test_add_func("/cursor/given-up", test_given_up);
+        g_test_add_func("/cursor/skip", test_skip);
+        g_test_add_func("/cursor/resume", test_resume);
         g_test_add_func("/cursor/is-behind", test_is_behind);
         g_test_add_func("/cursor/end", test_end);
         return g_test_run();

@@ -421,13 +421,11 @@ static void test_relay_waits(RelayFixture *fixture, gconstpointer unused)
 {
         answer(fixture, 200000, "READY\n");
         g_assert_cmpstr(fixture->base.outcomes->str, ==, "");
-        g_assert_true(listener_has_answered(fixture->base.listener));
         say(&fixture->base, "flood");
         g_assert_cmpuint(fixture->base.n_ready, ==, 1);
         g_assert_cmpuint(read_printed(fixture), ==, 200007);
         g_assert_cmpstr(fixture->base.outcomes->str, ==, "A");
         g_assert_cmpuint(fixture->base.n_ready, ==, 2);
-        g_assert_false(listener_has_answered(fixture->base.listener));
         g_assert_true(listener_is_ready(fixture->base.listener));
 }
 

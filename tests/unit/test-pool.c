@@ -10,7 +10,6 @@
 typedef struct FakeMember {
         bool is_ready;
         bool is_broken;
-        bool has_answered;
         char *got; /* the last message */
 } FakeMember;
 
@@ -33,14 +32,7 @@ static int fake_give(void *userdata, GBytes *message)
         return 0;
 }
 
-static bool fake_has_answered(void *userdata)
-{
-        FakeMember *member = userdata;
-
-        return member->has_answered;
-}
-
-static const PoolMember methods = { fake_is_ready, fake_give, fake_has_answered };
+static const PoolMember methods = { fake_is_ready, fake_give };
 
 typedef struct Fixture {
         Pool *pool;
@@ -284,17 +276,6 @@ static void test_answer_in_time(Fixture *fixture, gconstpointer unused)
         g_assert_cmpuint(pool_next_due(fixture->pool), ==, QUEUE_NEVER);
 }
 
-/* What it waits for is not its fault. */
-static void test_answer_under_way(Fixture *fixture, gconstpointer unused)
-{
-        give_and_wait(fixture, 50);
-        fixture->members[0].has_answered = true;
-        g_assert_null(pool_take_overdue(fixture->pool, 2000));
-        g_assert_cmpuint(pool_next_due(fixture->pool), ==, QUEUE_NEVER);
-        conclude(fixture, 0, POOL_ACCEPTED, 3000);
-        g_assert_cmpuint(pool_counts(fixture->pool)->delivered, ==, 1);
-}
-
 /* It counts, but whoever gave it gets nothing more: its restart was asked for. */
 static void test_answer_too_late(Fixture *fixture, gconstpointer unused)
 {
@@ -429,7 +410,6 @@ int main(int argc, char **argv)
         ADD("discard", test_discard);
         ADD("overdue", test_overdue);
         ADD("answer-in-time", test_answer_in_time);
-        ADD("answer-under-way", test_answer_under_way);
         ADD("answer-too-late", test_answer_too_late);
         ADD("overdue-for-long", test_overdue_for_long);
         ADD("next-due", test_next_due);
