@@ -153,12 +153,7 @@ static int member_give(void *member, GBytes *message)
         return listener_give(member, message);
 }
 
-static bool member_has_answered(void *member)
-{
-        return listener_has_answered(member);
-}
-
-static const PoolMember member_methods = { member_is_ready, member_give, member_has_answered };
+static const PoolMember member_methods = { member_is_ready, member_give };
 
 static void on_given_up(QueueItem *item, const char *process, const char *reason, void *userdata)
 {

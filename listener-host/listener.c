@@ -75,11 +75,6 @@ bool listener_is_ready(const Listener *listener)
                listener->to_stdin >= 0 && listener->unsent->len == 0;
 }
 
-bool listener_has_answered(const Listener *listener)
-{
-        return listener->is_relaying;
-}
-
 bool listener_ended_early(const Listener *listener)
 {
         return listener->is_ended && listener->was_given && !listener->is_running &&

@@ -55,8 +55,6 @@ const char *listener_name(const Listener *listener);
 uint64_t listener_generation(const Listener *listener);
 ListenerState listener_state(const Listener *listener);
 bool listener_is_ready(const Listener *listener);
-/* Its result is there, and not concluded yet: the relay still has it. */
-bool listener_has_answered(const Listener *listener);
 /* It was given an event, and ended by itself before it was RUNNING. */
 bool listener_ended_early(const Listener *listener);
 

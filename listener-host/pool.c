@@ -253,19 +253,12 @@ void pool_hand_out(Pool *pool, uint64_t now_usec)
         }
 }
 
-/* An answer is due, within a certain time. */
-static bool is_awaited(const Pool *pool, const Seat *seat)
-{
-        if (!seat->in_hand || pool->timeout_usec == 0)
-                return false;
-        return !pool->methods->has_answered || !pool->methods->has_answered(seat->member);
-}
-
 static uint64_t seat_due(const Pool *pool, const Seat *seat)
 {
         if (seat->member && seat->condemned_usec > 0)
                 return seat->condemned_usec + RESTART_USEC;
-        return is_awaited(pool, seat) ? seat->given_usec + pool->timeout_usec : QUEUE_NEVER;
+        return seat->in_hand && pool->timeout_usec > 0 ? seat->given_usec + pool->timeout_usec
+                                                       : QUEUE_NEVER;
 }
 
 uint64_t pool_next_due(const Pool *pool)
@@ -294,7 +287,7 @@ const char *pool_take_overdue(Pool *pool, uint64_t now_usec)
 
                 if (seat_due(pool, seat) > now_usec)
                         continue;
-                if (is_awaited(pool, seat)) {
+                if (seat->in_hand && pool->timeout_usec > 0) {
                         condemn(pool, seat, now_usec);
                         return seat->process;
                 }

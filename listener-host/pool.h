@@ -1,7 +1,7 @@
 /* Pool: one [eventlistener:x] section: its queue, and the listeners that share it.
  *
  * Gives events to the members that are ready, in turn. Knows no loop, descriptor or bus: a member
- * is anything with the functions of PoolMember, time is an argument (microseconds of
+ * is anything with the two functions of PoolMember, time is an argument (microseconds of
  * CLOCK_MONOTONIC). */
 #pragma once
 
@@ -20,9 +20,6 @@ typedef struct PoolMember {
         bool (*is_ready)(void *member);
         /* Header and payload of one event. Negative errno when the member cannot get it. */
         int (*give)(void *member, GBytes *message);
-        /* It has answered, and waits for others until that is concluded: it is not overdue. NULL
-         * for members with which that cannot be. */
-        bool (*has_answered)(void *member);
 } PoolMember;
 
 typedef enum PoolOutcome {

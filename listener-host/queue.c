@@ -332,7 +332,10 @@ static void insert_waiting(Queue *queue, QueueItem *item)
 
 size_t queue_letter_room(const Queue *queue)
 {
-        return QUEUE_MAX_LETTERS - queue->n_letters;
+        size_t delayed = MIN(queue->delayed.length - queue->n_delayed, QUEUE_MAX_DELAYED_LETTERS);
+        size_t used = queue->n_letters - delayed;
+
+        return used < QUEUE_MAX_LETTERS ? QUEUE_MAX_LETTERS - used : 0;
 }
 
 static bool holds(const GQueue *items, uint64_t serial)

@@ -29,8 +29,9 @@
  * oldest event is given out, without its delay, until the cursor moves on. */
 #define QUEUE_MAX_ANSWERED 4096
 
-/* So many letters at once. */
-#define QUEUE_MAX_LETTERS 16
+/* So many letters at once, and so many besides that are delayed. */
+#define QUEUE_MAX_LETTERS         16
+#define QUEUE_MAX_DELAYED_LETTERS 64
 
 /* So many delayed events and bytes of them take no room. */
 #define QUEUE_MAX_DELAYED       1000

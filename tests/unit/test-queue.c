@@ -405,6 +405,26 @@ static void test_letters_are_bounded(void)
         g_assert_true(push(queue, 200));
 }
 
+/* Those that are refused again and again do not hold up the others. */
+static void test_delayed_letters(void)
+{
+        g_autoptr(Queue) queue = queue_new(2, NULL, 0, 0);
+        const uint64_t n = QUEUE_MAX_LETTERS + QUEUE_MAX_DELAYED_LETTERS;
+
+        for (uint64_t serial = 1; serial <= n; serial++) {
+                g_assert_true(push_letter(queue, serial));
+                queue_refuse(queue, take(queue, serial), 0);
+                queue_refuse(queue, take(queue, serial), 0);
+        }
+        g_assert_cmpuint(queue_letter_room(queue), ==, 0);
+        queue_end_delays(queue, SECOND);
+        queue_finish(queue, take(queue, 1));
+        g_assert_false(push_letter(queue, n + 1));
+        for (uint64_t serial = 2; serial <= n; serial++)
+                queue_finish(queue, take(queue, serial));
+        g_assert_cmpuint(queue_letter_room(queue), ==, QUEUE_MAX_LETTERS);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -427,5 +447,6 @@ int main(int argc, char **argv)
         g_test_add_func("/queue/letters", test_letters);
         g_test_add_func("/queue/letter-twice", test_letter_twice);
         g_test_add_func("/queue/letters-are-bounded", test_letters_are_bounded);
+        g_test_add_func("/queue/delayed-letters", test_delayed_letters);
         return g_test_run();
 }
