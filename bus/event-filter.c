@@ -53,6 +53,19 @@ bool event_filter_passes(const EventFilter *filter, const Event *event)
                process_passes(filter->processes, event);
 }
 
+static bool are_same(char **a, char **b)
+{
+        const char *const none[] = { NULL };
+
+        return g_strv_equal(a ? (const char *const *)a : none, b ? (const char *const *)b : none);
+}
+
+bool event_filter_equal(const EventFilter *a, const EventFilter *b)
+{
+        return a->types == b->types && a->expected == b->expected &&
+               are_same(a->processes, b->processes) && are_same(a->groups, b->groups);
+}
+
 void event_filter_clear(EventFilter *filter)
 {
         g_strfreev(filter->processes);

@@ -31,6 +31,8 @@ typedef struct EventFilter {
 extern const char *const event_expected_names[_EVENT_EXPECTED_MAX + 1];
 
 bool event_filter_passes(const EventFilter *filter, const Event *event);
+/* Made of the same parts, in the same order; such filters let the same events pass. */
+bool event_filter_equal(const EventFilter *a, const EventFilter *b);
 /* Frees the lists, and makes the filter one that nothing passes. */
 void event_filter_clear(EventFilter *filter);
 void event_filter_copy(EventFilter *to, const EventFilter *from);

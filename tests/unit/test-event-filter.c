@@ -94,6 +94,26 @@ static void test_copy(void)
         g_assert_false(passes(&copy, exited("web", "web", true)));
 }
 
+static void test_equal(void)
+{
+        char *web[] = { "web", NULL }, *same[] = { "web", NULL }, *both[] = { "web", "db", NULL };
+        char *none[] = { NULL };
+        const EventTypeSet any = event_type_covers(EVENT_ANY);
+        const EventFilter filter = { .types = any, .groups = web };
+        const EventFilter others[] = {
+                { .types = any },
+                { .types = event_type_bit(EVENT_TICK_5), .groups = web },
+                { .types = any, .groups = both },
+                { .types = any, .groups = web, .processes = web },
+                { .types = any, .groups = web, .expected = EVENT_EXPECTED_TRUE },
+        };
+
+        g_assert_true(event_filter_equal(&filter,
+                        &(EventFilter){ .types = any, .groups = same, .processes = none }));
+        for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+                g_assert_false(event_filter_equal(&filter, &others[i]));
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -102,5 +122,6 @@ int main(int argc, char **argv)
         g_test_add_func("/event-filter/groups", test_groups);
         g_test_add_func("/event-filter/expected", test_expected);
         g_test_add_func("/event-filter/copy", test_copy);
+        g_test_add_func("/event-filter/equal", test_equal);
         return g_test_run();
 }
