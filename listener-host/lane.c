@@ -100,8 +100,10 @@ static void fill_queue(Lane *lane)
         Feed *feed = supply_feed(lane->supply);
         const Event *event;
 
-        while ((event = feed_peek(feed)) && pool_push(lane->pool, event))
+        while ((event = feed_peek(feed)) && pool_push(lane->pool, event)) {
                 feed_pop(feed);
+                committer_note(lane->committer);
+        }
 }
 
 static void lane_run(Lane *lane)

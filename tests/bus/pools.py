@@ -83,7 +83,7 @@ startretries=0""")
         tap.check(0 < listener[7] < connection.changes("job")[-1].monotonic + 60 * 10**6,
                   "since when it is busy: %d" % listener[7])
         tap.check(slow["LagUSec"] > 0 and slow["Cursor"] < serials[0], slow)
-        dead = status(connection, "dead")
+        dead = wait_status(connection, "dead", Queued=3)
         tap.same(dead["Listeners"], [("dead", "STOPPED", 0, 0, "", 0, 0, 0)])
         tap.same(dead["LagEvents"], 3)
         daemon.write("go", "")
@@ -102,6 +102,18 @@ def given_up():
                                s.path == pool_path("watch") and
                                plain(s.body[1]).get("DeadLetters") == 0, "no letter")
         wait_status(connection, "watch", GivenUp=1, DeadLetters=0)
+
+
+@tap.case("a pool that nobody serves: what it has gathered, up to a bound, and what it has not")
+def gathered():
+    with Daemon(pool("idle", more="autostart=false\n") + JOB) as daemon:
+        connection = daemon.connect()
+        for done in range(2, 9, 2):
+            serials = run_job(connection, 2)
+            values = wait_status(connection, "idle", Queued=done, LagEvents=done)
+            tap.same(values["Cursor"], serials[0] - 1)
+        run_job(connection, 20)
+        tap.check(wait_status(connection, "idle", LagEvents=28)["Queued"] <= 10, "Queued")
 
 
 @tap.case("two that share a pool are told apart")
