@@ -241,7 +241,7 @@ Face *face_new(const FaceSetup *setup)
         face->publisher = publisher_new(setup->event, log, face->host_seat);
         face->events_since = events_since_new(setup->event, log, face->publisher);
         face->pool_pages = pool_pages_new(setup->event, setup->manager);
-        face->pool_board = pool_board_new(setup->manager, on_pool_changed, face);
+        face->pool_board = pool_board_new(setup->event, setup->manager, on_pool_changed, face);
         event_log_set_observer(log, on_event, face);
         event_log_set_disk_observer(log, on_disk_changed, face);
         manager_set_observer(setup->manager, &observer, face);

@@ -13,14 +13,15 @@ typedef struct PoolBoard PoolBoard;
 typedef void (*PoolBoardChanged)(Group *pool, void *userdata);
 
 /* manager is borrowed, and has no groups yet. */
-PoolBoard *pool_board_new(const Manager *manager, PoolBoardChanged changed, void *userdata);
+PoolBoard *pool_board_new(
+                sd_event *event, const Manager *manager, PoolBoardChanged changed, void *userdata);
 PoolBoard *pool_board_free(PoolBoard *board);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PoolBoard, pool_board_free)
 
 /* The pool must be on the board. Borrowed. */
 const PoolReport *pool_board_report(const PoolBoard *board, const Group *pool);
-/* Events in the log that the pool has not dealt with, and since when the oldest of them waits, in
- * microseconds. Likewise. */
+/* Events in the log that the pool has not dealt with, as far as they are counted yet, and since
+ * when the oldest of them waits, in microseconds. Likewise. */
 uint64_t pool_board_lag_events(const PoolBoard *board, const Group *pool);
 uint64_t pool_board_lag_usec(const PoolBoard *board, const Group *pool);
 
