@@ -47,6 +47,7 @@ static const char config_template[] =
                 "  <limit name=\"max_outgoing_bytes\">8388608</limit>\n"
                 "  <limit name=\"max_incoming_unix_fds\">1024</limit>\n"
                 "  <limit name=\"max_outgoing_unix_fds\">1024</limit>\n"
+                "  <limit name=\"max_replies_per_connection\">50000</limit>\n"
                 "  <limit name=\"max_message_size\">33554432</limit>\n"
                 "  <limit name=\"max_completed_connections\">1024</limit>\n"
                 "  <limit name=\"max_connections_per_user\">1024</limit>\n"

@@ -1,4 +1,4 @@
-"""A few hundred programs at once."""
+"""A few hundred programs at once, and listener pools."""
 
 import processes
 import tap
@@ -65,6 +65,30 @@ def end_at_once():
         connection.call(ROOT, MANAGER, "Start", "ast", (["all"], NO_WAIT))
         connection.call(ROOT, MANAGER, "Shutdown")
         tap.same(daemon.wait_end(), 0)
+
+
+# More than the calls that one connection may have under way on a bus with the usual limits.
+N_POOLS = 160
+# A listener of one line: the event that it waits for has no payload.
+LISTENER = """
+[eventlistener:pool%03d]
+command=/bin/sh -c 'while echo READY; do read line; echo "$line" >> %%(here)s/got; printf "RESULT 2\\nOK"; done'
+events=SUPERVISOR_STATE_CHANGE_RUNNING
+startsecs=0
+stderr_logfile=NONE
+stdout_logfile=NONE
+"""
+
+
+@tap.case("%d listener pools get the same event, and none has to ask for it twice" % N_POOLS)
+def pools():
+    with Daemon("".join(LISTENER % i for i in range(N_POOLS))) as daemon:
+        processes.wait_for(lambda: daemon.read("got").count("\n") >= N_POOLS, "the events")
+        got = [dict(token.split(":") for token in line.split())
+               for line in daemon.read("got").splitlines()]
+        tap.same(sorted(e["pool"] for e in got), ["pool%03d" % i for i in range(N_POOLS)])
+        tap.same(len({e["serial"] for e in got}), 1)
+        tap.check("pending replies" not in daemon.read("main.log"), "a limit of the bus was hit")
 
 
 tap.run()
