@@ -4,6 +4,7 @@
 
 #include <locale.h>
 
+#include "tools/ctl/classic.h"
 #include "tools/ctl/command.h"
 #include "tools/ctl/shell.h"
 
@@ -68,6 +69,16 @@ static ExitStatus run(const Arguments *arguments, const Output *output)
                                    : run_shell(arguments, client);
 }
 
+static Arguments *read_arguments(int argc, char *const *argv, GError **error)
+{
+        g_auto(GStrv) translated = NULL;
+
+        if (!classic_is_called(argv[0]))
+                return arguments_new(argc, argv, error);
+        translated = classic_arguments(argc, argv, error);
+        return translated ? arguments_new(g_strv_length(translated), translated, error) : NULL;
+}
+
 int main(int argc, char **argv)
 {
         g_autoptr(GError) error = NULL;
@@ -78,7 +89,7 @@ int main(int argc, char **argv)
         /* For characters beyond ASCII in arguments; numbers and times are written the same
          * everywhere. */
         setlocale(LC_CTYPE, "");
-        arguments = arguments_new(argc, argv, &error);
+        arguments = read_arguments(argc, argv, &error);
         if (!arguments)
                 return command_fail(error);
         output_init(&output, arguments->quiet, arguments->no_color);
