@@ -1,6 +1,8 @@
 """No event is lost: a program prints numbers as communication events through a pool with room for
 ten, while all that stands between them dies at random moments. Each number reaches the listener at
 least once; they come in order but for marked repeats, that is those with a serial seen before.
+Where the daemon itself dies too, and the pool is durable, this holds for each number that was
+logged: what a program prints while nobody is there is no event.
 
     BUSVISOR_EVENTS=100000 BUSVISOR_KILLS=60 BUSVISOR_SEED=7 \\
         BUSVISOR_BUILD=build /usr/bin/python3 -B tests/bus/no-loss.py
@@ -55,9 +57,10 @@ class Numbers(Daemon):
         self.arrived = []  # (serial, number, answer), in order
         self.read_bytes = 0
 
-    def start(self):
-        self.write("first", "0")
-        self.write("goal", "0")
+    def start(self, first=0):
+        """The writer begins with the number first."""
+        self.write("first", str(first))
+        self.set_goal(first)
         super().start()
 
     def set_goal(self, goal):
@@ -75,6 +78,17 @@ class Numbers(Daemon):
                 serial, number, answer = line.split()
                 self.arrived.append((int(serial), int(number), answer))
                 self.read_bytes += len(line)
+
+    def kill(self):
+        """Ends the daemon, and what it leaves behind ends by itself; it can be started again."""
+        self.process.kill()
+        self.process.wait()
+        processes.wait_for(self._nothing_left, "the end of what the daemon left behind")
+
+    def logged(self):
+        """The numbers in the event log, with their serials."""
+        events = self.connect().events_since(types=["PROCESS_COMMUNICATION"])
+        return {int(arguments[8]): arguments[0] for _, arguments in events}
 
     def wait_all(self, numbers):
         """Waits until each of the set has been taken."""
@@ -152,6 +166,43 @@ def killed():
 @tap.case("the same with a listener that refuses one in ten")
 def killed_and_refused():
     run(refuses=True)
+
+
+# Between the numbers that are printed under one daemon and under the next.
+STRIDE = 10 ** 7
+
+
+def run_with_daemon(dice):
+    """Every third victim is the daemon. Answers the numbers that were logged, the deliveries, and
+    how often the daemon was started."""
+    killed, first = [], 0
+    with Numbers(refuses=False, more="durable=true\n") as daemon:
+        daemon.set_goal(EVENTS)
+        for turn in range(KILLS):
+            time.sleep(dice.uniform(0.2, 1.8))
+            if turn % 3 < 2:
+                kill_one(daemon, dice, killed)
+                continue
+            killed.append("daemon")
+            daemon.kill()
+            first += STRIDE
+            daemon.start(first)
+            daemon.set_goal(first + EVENTS)
+        processes.wait_for(lambda: max(daemon.logged(), default=0) >= first, "the last writer")
+        # So that the log does not grow any more.
+        tap.same(daemon.ctl("stop", "writer").returncode, 0)
+        logged = daemon.logged()
+        daemon.wait_all(set(logged))
+    return logged, daemon.arrived, killed
+
+
+@tap.case("the daemon is killed too, and its pool is durable: every event that was logged arrives")
+def daemon_killed():
+    logged, arrived, killed = run_with_daemon(random.Random(SEED))
+    repeats = check_order(arrived)
+    tap.same({number: serial for serial, number, _ in arrived}, logged, "serials of the numbers")
+    tap.diagnostics("seed %d: killed %s; %d events logged, 0 lost, %d repeats" % (
+        SEED, " ".join(killed), len(logged), repeats))
 
 
 tap.run()
