@@ -171,7 +171,9 @@ int event_page_append(const EventPage *page, sd_bus_message *m)
 typedef struct Columns {
         const uint64_t *times;
         const uint32_t *numbers;
-        GPtrArray *names; /* const char *, borrowed from the message */
+        GPtrArray *names;    /* const char *, borrowed from the message */
+        uint32_t type_place; /* of the last event, */
+        EventType type;      /* which has this one: most are of the same */
         const char *data;
         size_t n_events, data_bytes;
 } Columns;
@@ -232,15 +234,18 @@ static bool copy_name(const Columns *columns, uint32_t place, char **ret)
         return true;
 }
 
-static Event *new_event(const Columns *columns, uint32_t place)
+static Event *new_event(Columns *columns, uint32_t place)
 {
         const char *name;
-        EventType type;
 
         if (!find_name(columns, place, &name) || !name)
                 return NULL;
-        type = event_type_from_string(name);
-        return type == _EVENT_TYPE_INVALID || event_type_is_abstract(type) ? NULL : event_new(type);
+        if (place != columns->type_place)
+                columns->type = event_type_from_string(name);
+        columns->type_place = place;
+        if (columns->type == _EVENT_TYPE_INVALID || event_type_is_abstract(columns->type))
+                return NULL;
+        return event_new(columns->type);
 }
 
 static bool read_texts(const Columns *columns, const uint32_t *numbers, Event *event)
@@ -294,7 +299,7 @@ static bool read_data(const Columns *columns, uint32_t size, size_t *at, Event *
         return true;
 }
 
-static Event *read_event(const Columns *columns, size_t i, size_t *at)
+static Event *read_event(Columns *columns, size_t i, size_t *at)
 {
         const uint32_t *numbers = columns->numbers + i * N_NUMBERS;
         g_autoptr(Event) event = new_event(columns, numbers[NUMBER_TYPE]);

@@ -84,5 +84,8 @@ void attempts_forget(Attempts *attempts, uint64_t serial)
 
 void attempts_forget_below(Attempts *attempts, uint64_t serial)
 {
-        g_array_remove_range(attempts->list, 0, place_of(attempts, serial));
+        unsigned n = place_of(attempts, serial);
+
+        if (n > 0)
+                g_array_remove_range(attempts->list, 0, n);
 }

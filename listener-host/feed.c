@@ -7,7 +7,8 @@
 #define FEW_EVENTS 16
 
 struct Feed {
-        GQueue ahead;       /* Event, oldest first */
+        GPtrArray *ahead;   /* Event, oldest first, but for the first ones, which the pool has */
+        unsigned n_popped;  /* so many */
         uint64_t end;       /* ahead, or behind us, is all up to it */
         size_t n_last_page; /* events */
         bool comes_by_itself;
@@ -18,21 +19,23 @@ Feed *feed_new(uint64_t after)
 {
         Feed *feed = g_new0(Feed, 1);
 
-        g_queue_init(&feed->ahead);
+        feed->ahead = g_ptr_array_new();
         feed->end = after;
         return feed;
 }
 
-static void unref_event(gpointer event)
+static void clear_ahead(Feed *feed)
 {
-        event_unref(event);
+        while (feed_peek(feed))
+                feed_pop(feed);
 }
 
 Feed *feed_free(Feed *feed)
 {
         if (!feed)
                 return NULL;
-        g_queue_clear_full(&feed->ahead, unref_event);
+        clear_ahead(feed);
+        g_ptr_array_unref(feed->ahead);
         g_free(feed);
         return NULL;
 }
@@ -58,17 +61,25 @@ bool feed_is_hungry(const Feed *feed, size_t n_waiting)
 {
         size_t few = MAX(feed->n_last_page / 2, FEW_EVENTS);
 
-        return !feed->comes_by_itself && feed->ahead.length + n_waiting <= few;
+        return !feed->comes_by_itself && feed->ahead->len - feed->n_popped + n_waiting <= few;
+}
+
+static void forget_popped(Feed *feed)
+{
+        if (feed->n_popped > 0)
+                g_ptr_array_remove_range(feed->ahead, 0, feed->n_popped);
+        feed->n_popped = 0;
 }
 
 static void take(Feed *feed, const FeedPage *page)
 {
+        forget_popped(feed);
         for (unsigned i = 0; i < page->events->len; i++) {
                 const Event *event = page->events->pdata[i];
 
                 if (event->serial <= feed->end || event->serial > page->last)
                         continue;
-                g_queue_push_tail(&feed->ahead, event_ref(event));
+                g_ptr_array_add(feed->ahead, event_ref(event));
                 if (event_type_tick_period(event->type) > 0)
                         feed->newest_tick[event->type] = event->serial;
         }
@@ -99,18 +110,18 @@ void feed_take_arrived(Feed *feed, const FeedPage *page)
 
 const Event *feed_peek(const Feed *feed)
 {
-        return g_queue_peek_head((GQueue *)&feed->ahead);
+        return feed->n_popped < feed->ahead->len ? feed->ahead->pdata[feed->n_popped] : NULL;
 }
 
 void feed_pop(Feed *feed)
 {
-        event_unref(g_queue_pop_head(&feed->ahead));
+        event_unref(feed->ahead->pdata[feed->n_popped++]);
 }
 
 void feed_reset(Feed *feed)
 {
         feed->end = feed_last(feed);
-        g_queue_clear_full(&feed->ahead, unref_event);
+        clear_ahead(feed);
         feed->n_last_page = 0;
         feed->comes_by_itself = false;
 }

@@ -150,9 +150,9 @@ static bool member_is_ready(void *member)
         return listener_is_ready(member);
 }
 
-static int member_give(void *member, GBytes *message)
+static int member_give(void *member, const char *message, size_t size)
 {
-        return listener_give(member, message);
+        return listener_give(member, message, size);
 }
 
 static const PoolMember member_methods = { member_is_ready, member_give };

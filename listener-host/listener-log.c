@@ -10,6 +10,11 @@
 #include "bus/cleanup.h"
 #include "listener-host/host-log.h"
 
+/* What comes faster than that is gathered, but not more than so much. */
+#define PAUSE_USEC          (10 * UINT64_C(1000))
+#define PAUSE_ACCURACY_USEC UINT64_C(1000)
+#define GATHER_BYTES        3072
+
 #define PATIENCE_USEC          (2 * UINT64_C(1000000))
 #define PATIENCE_ACCURACY_USEC (100 * UINT64_C(1000))
 
@@ -19,7 +24,9 @@ struct ListenerLog {
         int fd;
         void (*on_ready)(void *userdata);
         void *userdata;
-        GByteArray *rest; /* that it has not taken yet */
+        GByteArray *rest;       /* that it has not been given, or has not taken yet */
+        uint64_t written_usec;  /* CLOCK_MONOTONIC: the last time */
+        sd_event_source *pause; /* until it is given what was gathered */
         sd_event_source *writable, *patience;
         bool is_stuck;  /* done without until it takes something */
         bool is_broken; /* the last write failed, and it was said */
@@ -37,6 +44,14 @@ ListenerLog *listener_log_new(sd_event *loop, const char *name, int fd,
         log->userdata = userdata;
         log->rest = g_byte_array_new();
         return log;
+}
+
+static uint64_t now_usec(const ListenerLog *log)
+{
+        uint64_t now = 0;
+
+        (void)sd_event_now(log->loop, CLOCK_MONOTONIC, &now);
+        return now;
 }
 
 static void stop_waiting(ListenerLog *log)
@@ -81,6 +96,7 @@ ListenerLog *listener_log_free(ListenerLog *log)
         if (!log)
                 return NULL;
         (void)write_some(log, log->rest->data, log->rest->len);
+        sd_event_source_disable_unref(log->pause);
         sd_event_source_disable_unref(log->writable);
         sd_event_source_disable_unref(log->patience);
         g_byte_array_unref(log->rest);
@@ -126,24 +142,59 @@ static int begin_waiting(ListenerLog *log)
                         PATIENCE_ACCURACY_USEC, on_patience_over, log);
 }
 
-bool listener_log_write(ListenerLog *log, const void *data, size_t size)
+/* False when it does not take all that there is. */
+static bool write_rest(ListenerLog *log)
 {
-        size_t n = 0;
+        size_t n = write_some(log, log->rest->data, log->rest->len);
         int r;
 
-        if (log->is_stuck)
-                return true;
+        log->written_usec = now_usec(log);
+        g_byte_array_remove_range(log->rest, 0, n);
         if (log->rest->len == 0)
-                n = write_some(log, data, size);
-        if (n == size)
                 return true;
-        g_byte_array_append(log->rest, (const uint8_t *)data + n, size - n);
-        if (log->writable)
-                return false;
         r = begin_waiting(log);
         if (r >= 0)
                 return false;
         report_broken(log, -r);
         stop_waiting(log);
         return true;
+}
+
+static int on_pause_over(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        ListenerLog *log = userdata;
+
+        if (!log->writable && log->rest->len > 0)
+                (void)write_rest(log);
+        return 0;
+}
+
+static int begin_pause(ListenerLog *log)
+{
+        uint64_t end = log->written_usec + PAUSE_USEC;
+        int r;
+
+        if (!log->pause)
+                return sd_event_add_time(log->loop, &log->pause, CLOCK_MONOTONIC, end,
+                                PAUSE_ACCURACY_USEC, on_pause_over, log);
+        if (sd_event_source_get_enabled(log->pause, NULL) > 0)
+                return 0;
+        r = sd_event_source_set_time(log->pause, end);
+        return r < 0 ? r : sd_event_source_set_enabled(log->pause, SD_EVENT_ONESHOT);
+}
+
+/* Is there little, and soon after what was written last? */
+static bool can_gather(const ListenerLog *log)
+{
+        return log->rest->len < GATHER_BYTES && now_usec(log) < log->written_usec + PAUSE_USEC;
+}
+
+bool listener_log_write(ListenerLog *log, const void *data, size_t size)
+{
+        if (log->is_stuck)
+                return true;
+        g_byte_array_append(log->rest, data, size);
+        if (log->writable)
+                return false;
+        return (can_gather(log) && begin_pause(log) >= 0) || write_rest(log);
 }

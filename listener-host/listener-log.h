@@ -1,9 +1,9 @@
 /* Listener log: the stdout log of a listener, into which goes all that it says.
  *
- * The other end is busvisord, which may be busy for a moment: then what is left is kept, and the
- * caller is to bring nothing more until it is told to go on. A log that takes nothing for two
- * seconds is done without until it takes something again: a log that is stuck must not stop events.
- */
+ * What comes in quick succession is written together, at most 10 ms late. The other end is
+ * busvisord, which may be busy for a moment: then what is left is kept, and the caller is to bring
+ * nothing more until it is told to go on. A log that takes nothing for two seconds is done without
+ * until it takes something again: a log that is stuck must not stop events. */
 #pragma once
 
 #include <stdbool.h>

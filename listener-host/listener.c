@@ -30,9 +30,9 @@ struct Listener {
         int from_stdout;
         ListenerLog *log;
         bool is_ended;
-        bool is_log_full; /* what it says has to wait */
-        bool is_asking;   /* for an event, once all bytes are gone through */
-        bool is_relaying; /* its result; what it says meanwhile has to wait */
+        bool is_log_full;             /* what it says has to wait */
+        bool is_asking;               /* for an event, once all bytes are gone through */
+        bool is_relaying;             /* its result; what it says meanwhile has to wait */
         bool is_running, is_stopping; /* its process */
         bool awaits_running;
         bool was_given; /* an event */
@@ -181,34 +181,57 @@ static void step(Listener *listener, ListenerInput input, const char *text)
         act(listener, action, text);
 }
 
-/* Negative errno when the pipe is broken; it is closed then. */
-static int write_unsent(Listener *listener)
+/* How many bytes the pipe takes now; negative errno when it is broken, and closed then. */
+static ssize_t write_stdin(Listener *listener, const void *data, size_t size)
 {
-        ssize_t n = write(listener->to_stdin, listener->unsent->data, listener->unsent->len);
+        ssize_t n = write(listener->to_stdin, data, size);
+        int r = -errno;
 
-        if (n < 0 && errno != EAGAIN && errno != EINTR) {
-                int r = -errno;
+        if (n >= 0)
+                return n;
+        if (r == -EAGAIN || r == -EINTR)
+                return 0;
+        close_stdin(listener);
+        return r;
+}
 
-                close_stdin(listener);
-                return r;
-        }
-        if (n > 0)
-                g_byte_array_remove_range(listener->unsent, 0, n);
+static int watch_stdin(Listener *listener)
+{
         return sd_event_source_set_enabled(listener->stdin_source,
                         listener->unsent->len > 0 ? SD_EVENT_ON : SD_EVENT_OFF);
 }
 
-int listener_give(Listener *listener, GBytes *message)
+static int write_unsent(Listener *listener)
 {
-        gsize size;
-        const void *data = g_bytes_get_data(message, &size);
+        ssize_t n = write_stdin(listener, listener->unsent->data, listener->unsent->len);
+
+        if (n < 0)
+                return n;
+        g_byte_array_remove_range(listener->unsent, 0, n);
+        return watch_stdin(listener);
+}
+
+/* Nearly always the pipe takes all of it, and nothing has to be kept. */
+static int write_message(Listener *listener, const char *data, size_t size)
+{
+        ssize_t n = write_stdin(listener, data, size);
+
+        if (n < 0)
+                return n;
+        if ((size_t)n == size)
+                return 0;
+        g_byte_array_append(listener->unsent, (const uint8_t *)data + n, size - n);
+        return watch_stdin(listener);
+}
+
+int listener_give(Listener *listener, const char *message, size_t size)
+{
         int r;
 
         g_assert(listener_is_ready(listener));
         listener->was_given = true;
-        g_byte_array_append(listener->unsent, data, size);
         step(listener, INPUT_EVENT, NULL);
-        r = write_unsent(listener);
+        r = write_message(listener, message, size);
         if (r < 0)
                 step(listener, INPUT_UNDELIVERABLE, NULL);
         return r;

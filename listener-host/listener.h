@@ -60,7 +60,7 @@ bool listener_ended_early(const Listener *listener);
 
 /* Header and payload of one event, in one write as far as the pipe takes it. The listener must be
  * ready. -EPIPE and other errors of write(2): it has got nothing and will not be ready again. */
-int listener_give(Listener *listener, GBytes *message);
+int listener_give(Listener *listener, const char *message, size_t size);
 
 /* The process has ended: what it said last still counts, an event in hand is concluded. */
 void listener_ended(Listener *listener);

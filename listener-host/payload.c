@@ -3,8 +3,6 @@
 
 #include "listener-host/payload.h"
 
-#include <string.h>
-
 #include "listener-host/python-bytes.h"
 
 typedef enum PayloadKind {
@@ -20,6 +18,8 @@ typedef enum PayloadKind {
         PAYLOAD_COMMUNICATION,
         PAYLOAD_REMOTE,
 } PayloadKind;
+
+#define BUFFER_BYTES_KEPT ((size_t)128 * 1024)
 
 static const PayloadKind kinds[_EVENT_TYPE_MAX] = {
         [EVENT_PROCESS_STATE_STARTING] = PAYLOAD_STATE_TRIES,
@@ -44,16 +44,41 @@ static const PayloadKind kinds[_EVENT_TYPE_MAX] = {
         [EVENT_REMOTE_COMMUNICATION] = PAYLOAD_REMOTE,
 };
 
+static void append_text(GString *to, const char *key, const char *value)
+{
+        g_string_append(to, key);
+        g_string_append(to, value);
+}
+
+/* Numbers are half of a message, and printf would be half of what it costs to make it. */
+static void append_number(GString *to, const char *key, uint64_t value)
+{
+        char digits[20], *first = digits + sizeof digits;
+
+        do {
+                *--first = '0' + value % 10;
+                value /= 10;
+        } while (value > 0);
+        g_string_append(to, key);
+        g_string_append_len(to, first, digits + sizeof digits - first);
+}
+
+static void append_name(GString *text, const Event *event)
+{
+        append_text(text, "processname:", event->process);
+        append_text(text, " groupname:", event->group);
+}
+
 static void append_state(GString *text, const Event *event)
 {
-        g_string_append_printf(text, "processname:%s groupname:%s from_state:%s", event->process,
-                        event->group, process_state_to_string(event->from_state));
+        append_name(text, event);
+        append_text(text, " from_state:", process_state_to_string(event->from_state));
 }
 
 static void append_process(GString *text, const Event *event)
 {
-        g_string_append_printf(text, "processname:%s groupname:%s pid:%ld", event->process,
-                        event->group, (long)event->pid);
+        append_name(text, event);
+        append_number(text, " pid:", event->pid);
 }
 
 /* On a line of its own. What is no text as a whole is shown as Supervisor shows it. */
@@ -71,65 +96,66 @@ static void append_data(GString *text, const Event *event)
         }
 }
 
-GString *payload_text(const Event *event)
+static void append_payload(GString *text, const Event *event)
 {
-        GString *text = g_string_new(NULL);
-
         switch (kinds[event->type]) {
         case PAYLOAD_NONE:
                 break;
         case PAYLOAD_STATE:
                 append_state(text, event);
-                return text;
+                return;
         case PAYLOAD_STATE_TRIES:
                 append_state(text, event);
-                g_string_append_printf(text, " tries:%u", event->tries);
-                return text;
+                append_number(text, " tries:", event->tries);
+                return;
         case PAYLOAD_STATE_PID:
                 append_state(text, event);
-                g_string_append_printf(text, " pid:%ld", (long)event->pid);
-                return text;
+                append_number(text, " pid:", event->pid);
+                return;
         case PAYLOAD_STATE_EXPECTED:
                 append_state(text, event);
-                g_string_append_printf(
-                                text, " expected:%d pid:%ld", event->expected, (long)event->pid);
-                return text;
+                append_number(text, " expected:", event->expected);
+                append_number(text, " pid:", event->pid);
+                return;
         case PAYLOAD_EMPTY:
-                return text;
+                return;
         case PAYLOAD_TICK:
-                g_string_append_printf(text, "when:%" G_GUINT64_FORMAT, event->tick_when);
-                return text;
+                append_number(text, "when:", event->tick_when);
+                return;
         case PAYLOAD_GROUP:
-                g_string_append_printf(text, "groupname:%s\n", event->group);
-                return text;
+                append_text(text, "groupname:", event->group);
+                g_string_append_c(text, '\n');
+                return;
         case PAYLOAD_LOG:
                 append_process(text, event);
-                g_string_append_printf(text, " channel:%s",
-                                event_type_is_stderr(event->type) ? "stderr" : "stdout");
+                append_text(text, " channel:", event_type_channel(event->type));
                 append_data(text, event);
-                return text;
+                return;
         case PAYLOAD_COMMUNICATION:
                 append_process(text, event);
                 append_data(text, event);
-                return text;
+                return;
         case PAYLOAD_REMOTE:
-                g_string_append_printf(text, "type:%s", event->remote_type);
+                append_text(text, "type:", event->remote_type);
                 append_data(text, event);
-                return text;
+                return;
         }
         g_assert_not_reached();
 }
 
-/* Of UTF-8 that may hold zero bytes. Supervisor on Python 3 counts characters. */
+GString *payload_text(const Event *event)
+{
+        GString *text = g_string_new(NULL);
+
+        append_payload(text, event);
+        return text;
+}
+
+/* Supervisor on Python 3 counts characters. */
 static size_t count(const GString *text, PayloadLength unit)
 {
-        size_t n = 0;
-
-        if (unit == PAYLOAD_LENGTH_BYTES)
-                return text->len;
-        for (size_t i = 0; i < text->len; i++)
-                n += (text->str[i] & 0xc0) != 0x80;
-        return n;
+        return unit == PAYLOAD_LENGTH_BYTES ? text->len
+                                            : python_bytes_n_characters(text->str, text->len);
 }
 
 /* In the header, so that the payload stays what listeners know, and all types have them alike. The
@@ -137,32 +163,67 @@ static size_t count(const GString *text, PayloadLength unit)
 static void append_extras(GString *header, const Event *event)
 {
         if (event->exit_code >= 0)
-                g_string_append_printf(header, " exit_code:%d", event->exit_code);
+                append_number(header, " exit_code:", event->exit_code);
         if (event->term_signal > 0)
-                g_string_append_printf(header, " term_signal:%d", event->term_signal);
+                append_number(header, " term_signal:", event->term_signal);
         if (event->asked_by)
-                g_string_append_printf(header, " asked_by:%s",
-                                event->asked_by + (*event->asked_by == ':'));
-        g_string_append_printf(header,
-                        " realtime:%" G_GUINT64_FORMAT " monotonic:%" G_GUINT64_FORMAT,
-                        event->realtime_usec, event->monotonic_usec);
+                append_text(header, " asked_by:", event->asked_by + (*event->asked_by == ':'));
+        append_number(header, " realtime:", event->realtime_usec);
+        append_number(header, " monotonic:", event->monotonic_usec);
+}
+
+void payload_buffer_init(PayloadBuffer *buffer)
+{
+        *buffer = (PayloadBuffer){ g_string_new(NULL), g_string_new(NULL) };
+}
+
+static void free_string(GString *string)
+{
+        g_string_free(string, true);
+}
+
+void payload_buffer_clear(PayloadBuffer *buffer)
+{
+        g_clear_pointer(&buffer->text, free_string);
+        g_clear_pointer(&buffer->message, free_string);
+}
+
+/* What a large event has needed is not kept for ever. */
+static GString *emptied(GString *string)
+{
+        g_string_truncate(string, 0);
+        if (string->allocated_len <= BUFFER_BYTES_KEPT)
+                return string;
+        free_string(string);
+        return g_string_new(NULL);
+}
+
+void payload_make(PayloadBuffer *buffer, const Event *event, const char *server, const char *pool,
+                uint64_t poolserial, const PayloadStyle *style)
+{
+        GString *text = emptied(buffer->text), *message = emptied(buffer->message);
+
+        append_payload(text, event);
+        append_text(message, "ver:3.0 server:", server);
+        append_number(message, " serial:", event->serial);
+        append_text(message, " pool:", pool);
+        append_number(message, " poolserial:", poolserial);
+        append_text(message, " eventname:", event_type_to_string(event->type));
+        append_number(message, " len:", count(text, style->length));
+        if (style->extras)
+                append_extras(message, event);
+        g_string_append_c(message, '\n');
+        g_string_append_len(message, text->str, text->len);
+        *buffer = (PayloadBuffer){ text, message };
 }
 
 GBytes *payload_message(const Event *event, const char *server, const char *pool,
                 uint64_t poolserial, const PayloadStyle *style)
 {
-        GString *text = payload_text(event);
-        GString *message = g_string_new(NULL);
+        PayloadBuffer buffer;
 
-        g_string_append_printf(message,
-                        "ver:3.0 server:%s serial:%" G_GUINT64_FORMAT
-                        " pool:%s poolserial:%" G_GUINT64_FORMAT " eventname:%s len:%zu",
-                        server, event->serial, pool, poolserial, event_type_to_string(event->type),
-                        count(text, style->length));
-        if (style->extras)
-                append_extras(message, event);
-        g_string_append_c(message, '\n');
-        g_string_append_len(message, text->str, text->len);
-        g_string_free(text, true);
-        return g_string_free_to_bytes(message);
+        payload_buffer_init(&buffer);
+        payload_make(&buffer, event, server, pool, poolserial, style);
+        free_string(buffer.text);
+        return g_string_free_to_bytes(buffer.message);
 }

@@ -19,6 +19,16 @@ typedef struct PayloadStyle {
         PayloadLength length; /* what "len" in the header counts */
 } PayloadStyle;
 
-/* Header line and payload. Caller owns it. */
+/* What messages are made in, one after the other. */
+typedef struct PayloadBuffer {
+        GString *text, *message;
+} PayloadBuffer;
+
+void payload_buffer_init(PayloadBuffer *buffer);
+void payload_buffer_clear(PayloadBuffer *buffer);
+/* Header line and payload in buffer->message, in place of the last one. */
+void payload_make(PayloadBuffer *buffer, const Event *event, const char *server, const char *pool,
+                uint64_t poolserial, const PayloadStyle *style);
+/* The same, alone. Caller owns it. */
 GBytes *payload_message(const Event *event, const char *server, const char *pool,
                 uint64_t poolserial, const PayloadStyle *style);

@@ -25,6 +25,7 @@ struct Pool {
         char *name;
         Queue *queue;
         PayloadStyle style;
+        PayloadBuffer buffer;
         uint64_t timeout_usec; /* 0 = none */
         const PoolMember *methods;
         const PoolObserver *observer;
@@ -52,6 +53,7 @@ Pool *pool_new(const char *server, const char *name, Queue *queue, const PoolMem
         pool->observer = observer;
         pool->userdata = userdata;
         pool->last_turn = UINT_MAX;
+        payload_buffer_init(&pool->buffer);
         pool->seats = g_ptr_array_new_with_free_func((GDestroyNotify)seat_free);
         return pool;
 }
@@ -62,6 +64,7 @@ Pool *pool_free(Pool *pool)
                 return NULL;
         g_ptr_array_unref(pool->seats);
         queue_free(pool->queue);
+        payload_buffer_clear(&pool->buffer);
         g_free(pool->name);
         g_free(pool->server);
         g_free(pool);
@@ -215,12 +218,14 @@ static void log_given(const Pool *pool, const Seat *seat, const QueueItem *item)
 static void give(Pool *pool, Seat *seat, QueueItem *item, uint64_t now_usec)
 {
         uint64_t serial = item->event->serial;
-        g_autoptr(GBytes) message = payload_message(
-                        item->event, pool->server, pool->name, item->poolserial, &pool->style);
+        const GString *message;
         int r;
 
         note_turn(pool, seat);
-        r = pool->methods->give(seat->member, message);
+        payload_make(&pool->buffer, item->event, pool->server, pool->name, item->poolserial,
+                        &pool->style);
+        message = pool->buffer.message;
+        r = pool->methods->give(seat->member, message->str, message->len);
         if (r >= 0) {
                 seat->in_hand = item;
                 seat->given_usec = now_usec;

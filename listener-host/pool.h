@@ -19,7 +19,7 @@ typedef struct Pool Pool;
 typedef struct PoolMember {
         bool (*is_ready)(void *member);
         /* Header and payload of one event. Negative errno when the member cannot get it. */
-        int (*give)(void *member, GBytes *message);
+        int (*give)(void *member, const char *message, size_t size);
 } PoolMember;
 
 typedef enum PoolOutcome {

@@ -1,11 +1,27 @@
-/* GLib's check of UTF-8 agrees with Python's but for zero bytes, which it takes for an end. */
+/* GLib's check of UTF-8 agrees with Python's but for zero bytes, which it takes for an end. Nearly
+ * all that is ever looked at is ASCII, so that goes by eight bytes at a time. */
 
 #include "listener-host/python-bytes.h"
 
+#include <stdint.h>
 #include <string.h>
+
+#define WORD_BYTES sizeof(uint64_t)
+
+static bool is_ascii_word(const char *data)
+{
+        uint64_t word;
+
+        memcpy(&word, data, WORD_BYTES);
+        return !(word & UINT64_C(0x8080808080808080));
+}
 
 bool python_bytes_is_text(const char *data, size_t size)
 {
+        while (size >= WORD_BYTES && is_ascii_word(data)) {
+                data += WORD_BYTES;
+                size -= WORD_BYTES;
+        }
         while (size > 0) {
                 size_t piece = strnlen(data, size);
 
@@ -18,6 +34,21 @@ bool python_bytes_is_text(const char *data, size_t size)
                 size -= piece;
         }
         return true;
+}
+
+size_t python_bytes_n_characters(const char *data, size_t size)
+{
+        size_t n = 0, i = 0;
+
+        while (i < size)
+                if (size - i >= WORD_BYTES && is_ascii_word(data + i)) {
+                        n += WORD_BYTES;
+                        i += WORD_BYTES;
+                } else {
+                        n += (data[i] & 0xc0) != 0x80;
+                        i++;
+                }
+        return n;
 }
 
 static void append_byte(GString *to, unsigned char byte, char quote)

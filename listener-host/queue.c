@@ -28,6 +28,17 @@ struct Queue {
         unsigned n_merged[_EVENT_TYPE_MAX]; /* since one of that type was given out */
 };
 
+static QueueItem *new_item(const Event *event, uint64_t poolserial)
+{
+        QueueItem *item = g_new0(QueueItem, 1);
+
+        item->link.data = item;
+        item->event = event_ref(event);
+        item->poolserial = poolserial;
+        return item;
+}
+
+/* It must be in no list. */
 static void item_free(QueueItem *item)
 {
         event_unref(item->event);
@@ -55,6 +66,40 @@ static int compare_due(gconstpointer a, gconstpointer b, gpointer unused)
         return compare_serials(&x->due_usec, &y->due_usec);
 }
 
+/* Links are part of the items, as each of them goes through several lists. */
+
+static void push_tail(GQueue *list, QueueItem *item)
+{
+        item->list = list;
+        g_queue_push_tail_link(list, &item->link);
+}
+
+static void leave_list(QueueItem *item)
+{
+        g_queue_unlink(item->list, &item->link);
+        item->list = NULL;
+}
+
+static void insert_sorted(GQueue *list, QueueItem *item, GCompareDataFunc compare)
+{
+        GList *sibling = list->head;
+
+        while (sibling && compare(sibling->data, item, NULL) < 0)
+                sibling = sibling->next;
+        item->list = list;
+        g_queue_insert_before_link(list, sibling, &item->link);
+}
+
+static void clear_list(GQueue *list)
+{
+        while (list->head) {
+                QueueItem *item = list->head->data;
+
+                leave_list(item);
+                item_free(item);
+        }
+}
+
 Queue *queue_new(
                 size_t max_events, const uint64_t *answered, size_t n_answered, uint64_t poolserial)
 {
@@ -74,10 +119,10 @@ Queue *queue_free(Queue *queue)
 {
         if (!queue)
                 return NULL;
-        g_queue_clear_full(&queue->waiting, (GDestroyNotify)item_free);
-        g_queue_clear_full(&queue->delayed, (GDestroyNotify)item_free);
-        g_queue_clear_full(&queue->in_hand, (GDestroyNotify)item_free);
-        g_queue_clear_full(&queue->given_up, (GDestroyNotify)item_free);
+        clear_list(&queue->waiting);
+        clear_list(&queue->delayed);
+        clear_list(&queue->in_hand);
+        clear_list(&queue->given_up);
         g_array_unref(queue->answered);
         attempts_free(queue->attempts);
         g_free(queue);
@@ -232,10 +277,11 @@ static void finish_event(Queue *queue, uint64_t serial)
         const QueueItem *oldest;
         uint64_t pending; /* all below it is dealt with */
 
-        note_answered(queue, serial);
         attempts_forget(queue->attempts, serial);
         oldest = oldest_item(queue);
         pending = oldest ? oldest->event->serial : queue->last_serial + 1;
+        if (serial > pending)
+                note_answered(queue, serial);
         forget_answered_below(queue, pending);
         attempts_forget_below(queue->attempts, pending);
 }
@@ -278,7 +324,7 @@ void queue_note_tick(Queue *queue, EventType type, uint64_t serial)
                 return;
         queue->newest_tick[type] = serial;
         while ((stale = find_stale_tick(queue, type, serial))) {
-                g_queue_remove(&queue->waiting, stale);
+                leave_list(stale);
                 drop_event(queue, stale->event->serial);
                 item_free(stale);
                 queue->n_merged[type]++;
@@ -317,17 +363,15 @@ bool queue_push(Queue *queue, const Event *event)
         if (queue_room(queue) == 0)
                 return false;
         queue->last_serial = event->serial;
-        item = g_new0(QueueItem, 1);
-        item->event = event_ref(event);
-        item->poolserial = queue->next_poolserial++;
+        item = new_item(event, queue->next_poolserial++);
         item->n_refused = attempts_find(queue->attempts, event->serial);
-        g_queue_push_tail(&queue->waiting, item);
+        push_tail(&queue->waiting, item);
         return true;
 }
 
 static void insert_waiting(Queue *queue, QueueItem *item)
 {
-        g_queue_insert_sorted(&queue->waiting, item, compare_items, NULL);
+        insert_sorted(&queue->waiting, item, compare_items);
 }
 
 size_t queue_letter_room(const Queue *queue)
@@ -356,9 +400,7 @@ bool queue_push_letter(Queue *queue, const Event *event, uint64_t poolserial, un
                 return true;
         if (queue_letter_room(queue) == 0)
                 return false;
-        item = g_new0(QueueItem, 1);
-        item->event = event_ref(event);
-        item->poolserial = poolserial;
+        item = new_item(event, poolserial);
         item->is_letter = true;
         item->n_attempts = n_attempts;
         queue->n_letters++;
@@ -369,7 +411,7 @@ bool queue_push_letter(Queue *queue, const Event *event, uint64_t poolserial, un
 static void delay(Queue *queue, QueueItem *item, uint64_t due_usec)
 {
         item->due_usec = due_usec;
-        g_queue_insert_sorted(&queue->delayed, item, compare_due, NULL);
+        insert_sorted(&queue->delayed, item, compare_due);
         if (item->is_letter)
                 return;
         queue->n_delayed++;
@@ -378,7 +420,7 @@ static void delay(Queue *queue, QueueItem *item, uint64_t due_usec)
 
 static void end_delay(Queue *queue, QueueItem *item)
 {
-        g_queue_remove(&queue->delayed, item);
+        leave_list(item);
         if (item->is_letter)
                 return;
         queue->n_delayed--;
@@ -406,8 +448,8 @@ QueueItem *queue_take(Queue *queue)
 
         if (!item || (is_crowded(queue) && !item->is_letter && item != oldest_item(queue)))
                 return NULL;
-        g_queue_pop_head(&queue->waiting);
-        g_queue_push_tail(&queue->in_hand, item);
+        leave_list(item);
+        push_tail(&queue->in_hand, item);
         item->n_merged = 0;
         if (!item->is_letter && item->n_refused == 0)
                 item->n_merged = queue->n_merged[item->event->type];
@@ -417,15 +459,14 @@ QueueItem *queue_take(Queue *queue)
 
 static void leave_hand(Queue *queue, QueueItem *item)
 {
-        bool was_in_hand = g_queue_remove(&queue->in_hand, item);
-
-        g_assert(was_in_hand);
+        g_assert(item->list == &queue->in_hand);
+        leave_list(item);
 }
 
 void queue_finish(Queue *queue, QueueItem *item)
 {
-        if (!g_queue_remove(&queue->given_up, item))
-                leave_hand(queue, item);
+        g_assert(item->list == &queue->in_hand || item->list == &queue->given_up);
+        leave_list(item);
         if (item->is_letter)
                 queue->n_letters--;
         else
@@ -450,7 +491,7 @@ bool queue_refuse(Queue *queue, QueueItem *item, uint64_t now_usec)
         item->n_refused++;
         if (queue->max_attempts > 0 && item->n_refused >= queue->max_attempts) {
                 leave_hand(queue, item);
-                g_queue_push_tail(&queue->given_up, item);
+                push_tail(&queue->given_up, item);
                 return false;
         }
         if (!item->is_letter)
@@ -500,8 +541,10 @@ uint64_t queue_discard(Queue *queue, const QueueItem *but_not)
         if (!oldest)
                 return 0;
         serial = oldest->event->serial;
-        if (!g_queue_remove(&queue->waiting, oldest))
+        if (oldest->list == &queue->delayed)
                 end_delay(queue, oldest);
+        else
+                leave_list(oldest);
         drop_event(queue, serial);
         item_free(oldest);
         return serial;

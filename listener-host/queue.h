@@ -42,6 +42,8 @@
 typedef struct Queue Queue;
 
 typedef struct QueueItem {
+        GList link;   /* of the list that it is in; the queue's */
+        GQueue *list; /* likewise */
         Event *event;
         uint64_t poolserial; /* given when the queue took the event, kept when it comes again */
         unsigned n_refused;

@@ -73,12 +73,14 @@ def quiet():
     with Daemon(pool("watch", events="PROCESS_STATE_EXITED", more="groups=job") + JOB +
                 printer(count)) as daemon:
         connection = daemon.connect()
+        run_job(connection)
+        wait_events(daemon, 1)
         begin = cursor(connection, "watch")
         tap.same(daemon.ctl("start", "printer").returncode, 0)
         processes.wait_for(lambda: cursor(connection, "watch") > begin + QUIET / 2, "the cursor")
-        tap.same(events(daemon), [])
-        [ended] = run_job(connection)
-        [got] = wait_events(daemon, 1)
+        tap.same(len(events(daemon)), 1)
+        ended = run_job(connection)[-1]
+        got = wait_events(daemon, 2)[-1]
         tap.same(int(got["headers"]["serial"]), ended.serial)
         processes.wait_for(lambda: cursor(connection, "watch") >= ended.serial, "the cursor")
         tap.check("are lost" not in daemon.read("main.log"), "it seems to have missed something")

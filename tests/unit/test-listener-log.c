@@ -87,6 +87,39 @@ static void test_full_for_a_while(Fixture *fixture, gconstpointer unused)
         g_assert_true(listener_log_write(fixture->log, "x", 1));
 }
 
+/* What comes soon after something is written later, and together. */
+static void test_gathers(Fixture *fixture, gconstpointer unused)
+{
+        char taken[PIPE_BYTES];
+
+        g_assert_true(listener_log_write(fixture->log, "a", 1));
+        g_assert_cmpuint(drain(fixture, taken), ==, 1);
+        g_assert_true(listener_log_write(fixture->log, "b", 1));
+        g_assert_true(listener_log_write(fixture->log, "c", 1));
+        g_assert_cmpuint(drain(fixture, taken), ==, 0);
+        g_assert_cmpint(sd_event_run(fixture->loop, UINT64_MAX), >, 0);
+        g_assert_cmpuint(drain(fixture, taken), ==, 2);
+        g_assert_cmpmem(taken, 2, "bc", 2);
+        g_assert_cmpuint(fixture->n_ready, ==, 0);
+}
+
+/* Much is not kept back. */
+static void test_gathers_little(Fixture *fixture, gconstpointer unused)
+{
+        char taken[PIPE_BYTES];
+        size_t n = 0;
+
+        g_assert_true(listener_log_write(fixture->log, "a", 1));
+        g_assert_cmpuint(drain(fixture, taken), ==, 1);
+        for (int i = 0; i < 100; i++)
+                g_assert_true(listener_log_write(fixture->log,
+                                "0123456789012345678901234567890123456789012345678", 50));
+        n = drain(fixture, taken);
+        g_assert_cmpuint(n, >=, 3000);
+        fixture->log = listener_log_free(fixture->log);
+        g_assert_cmpuint(n + drain(fixture, taken), ==, 5000);
+}
+
 static void test_broken(Fixture *fixture, gconstpointer unused)
 {
         fixture->its_end = fd_close(fixture->its_end);
@@ -102,6 +135,8 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         ADD("takes-at-once", test_takes_at_once);
         ADD("full-for-a-while", test_full_for_a_while);
+        ADD("gathers", test_gathers);
+        ADD("gathers-little", test_gathers_little);
         ADD("broken", test_broken);
         return g_test_run();
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "listener-host/python-bytes.h"
+
 static void assert_text(Event *event, const char *expected)
 {
         GString *text = payload_text(event);
@@ -112,10 +114,9 @@ static const PayloadStyle classic = {};
 /* Zero bytes are text, and count. */
 static void test_zero_bytes(void)
 {
-        static const char expected[] =
-                        "ver:3.0 server:web1 serial:5 pool:mail poolserial:0 "
-                        "eventname:PROCESS_COMMUNICATION_STDOUT len:42\n"
-                        "processname:cat groupname:grp pid:4711\n\303\251\0b";
+        static const char expected[] = "ver:3.0 server:web1 serial:5 pool:mail poolserial:0 "
+                                       "eventname:PROCESS_COMMUNICATION_STDOUT len:42\n"
+                                       "processname:cat groupname:grp pid:4711\n\303\251\0b";
         g_autoptr(Event) event = data_event(EVENT_PROCESS_COMMUNICATION_STDOUT, "\303\251\0b", 4);
         g_autoptr(GBytes) message = NULL;
 
@@ -203,6 +204,43 @@ static void test_extras(void)
         assert_extras(tick, " realtime:1700000005000123 monotonic:77\n");
 }
 
+/* ASCII is gone through in large steps: no place of another character, or of one that is none, may
+ * make a difference. */
+static void test_places(void)
+{
+        for (size_t size = 2; size < 40; size++)
+                for (size_t place = 0; place + 2 <= size; place++) {
+                        g_autofree char *data = g_strnfill(size, 'a');
+
+                        memcpy(data + place, "\303\251", 2);
+                        g_assert_true(python_bytes_is_text(data, size));
+                        g_assert_cmpuint(python_bytes_n_characters(data, size), ==, size - 1);
+                        data[place] = 'a';
+                        g_assert_false(python_bytes_is_text(data, size));
+                }
+}
+
+/* What was made before does not show, and what a large event took is given back. */
+static void test_large(void)
+{
+        g_autofree char *data = g_strnfill(1000000, 'x');
+        g_autoptr(Event) large = data_event(EVENT_PROCESS_LOG_STDOUT, data, 1000000);
+        g_autoptr(Event) small = data_event(EVENT_PROCESS_LOG_STDOUT, "x", 1);
+        g_autoptr(GBytes) message = NULL;
+        PayloadBuffer buffer;
+
+        payload_buffer_init(&buffer);
+        payload_make(&buffer, large, "web1", "mail", 0, &classic);
+        g_assert_cmpuint(buffer.message->len, >, 1000000);
+        payload_make(&buffer, small, "web1", "mail", 1, &classic);
+        message = payload_message(small, "web1", "mail", 1, &classic);
+        g_assert_cmpmem(buffer.message->str, buffer.message->len, g_bytes_get_data(message, NULL),
+                        g_bytes_get_size(message));
+        g_assert_cmpuint(buffer.message->allocated_len, <, 1000);
+        g_assert_cmpuint(buffer.text->allocated_len, <, 1000);
+        payload_buffer_clear(&buffer);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
@@ -215,5 +253,7 @@ int main(int argc, char **argv)
         g_test_add_func("/payload/message", test_message);
         g_test_add_func("/payload/length-in-bytes", test_length_in_bytes);
         g_test_add_func("/payload/extras", test_extras);
+        g_test_add_func("/payload/places", test_places);
+        g_test_add_func("/payload/large", test_large);
         return g_test_run();
 }

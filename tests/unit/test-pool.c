@@ -20,7 +20,7 @@ static bool fake_is_ready(void *userdata)
         return member->is_ready;
 }
 
-static int fake_give(void *userdata, GBytes *message)
+static int fake_give(void *userdata, const char *message, size_t size)
 {
         FakeMember *member = userdata;
 
@@ -28,7 +28,7 @@ static int fake_give(void *userdata, GBytes *message)
         if (member->is_broken)
                 return -EPIPE;
         g_free(member->got);
-        member->got = g_strndup(g_bytes_get_data(message, NULL), g_bytes_get_size(message));
+        member->got = g_strndup(message, size);
         return 0;
 }
 
