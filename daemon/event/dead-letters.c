@@ -205,10 +205,13 @@ static void drop_beyond_bounds(DeadLetters *letters, const char *pool, Box *box)
                 drop_at(letters, pool, box, 0);
                 n++;
         }
-        if (n > 0)
-                log_warn("pool %s: %u dead letters are dropped for newer ones, from event "
-                         "%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
-                                pool, n, lowest, highest);
+        if (n == 1)
+                log_warn("pool %s: the dead letter %" G_GUINT64_FORMAT " is dropped for newer ones",
+                                pool, lowest);
+        else if (n > 1)
+                log_warn("pool %s: the dead letters %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
+                         " are dropped for newer ones, %u of them",
+                                pool, lowest, highest, n);
 }
 
 /* Those that it pushes out are told first: who writes all of it down has never more than the

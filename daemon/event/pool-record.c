@@ -215,6 +215,7 @@ static Event *read_event(const uint8_t *bytes, size_t size)
         return record_read(bytes, size);
 }
 
+/* The host tells of a letter before it commits that it has passed the event. */
 static bool read_letter(PoolImage *image, const uint8_t *body, size_t size)
 {
         const uint8_t *at = body + LETTER_FIXED_BYTES;
@@ -235,6 +236,8 @@ static bool read_letter(PoolImage *image, const uint8_t *body, size_t size)
         letter = dead_letter_new(event, get_u64(body), get_u32(body + 16), process, reason);
         letter->realtime_usec = get_u64(body + 8);
         letter->is_retried = get_u32(body + 20) & 1;
+        if (image->cursor)
+                cursor_note_given_up(image->cursor, event->serial);
         dead_letters_recall(image->letters, "", letter);
         return true;
 }

@@ -32,7 +32,7 @@ typedef enum PoolRecordEnd {
 
 typedef struct PoolImage {
         char *pool;           /* NULL = the first record does not say it */
-        Cursor *cursor;       /* NULL = none is there */
+        Cursor *cursor;       /* with the letters behind it as given up; NULL = none is there */
         DeadLetters *letters; /* under the name "" */
         PoolRecordEnd end;
         size_t size; /* of the records that were read */

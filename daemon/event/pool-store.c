@@ -100,15 +100,16 @@ static int load(PoolStore *store, Place *place)
         return 0;
 }
 
+/* The cursor knows of all letters, so it comes behind them. */
 static GByteArray *all_records(const PoolStore *store, const Place *place)
 {
         GByteArray *records = g_byte_array_new();
         const DeadLetter *letter;
 
         pool_record_append_name(records, place->pool);
-        pool_record_append_cursor(records, cursors_find(store->setup.cursors, place->pool));
         for (unsigned i = 0; (letter = dead_letters_at(store->setup.letters, place->pool, i)); i++)
                 (void)pool_record_append_letter(records, letter);
+        pool_record_append_cursor(records, cursors_find(store->setup.cursors, place->pool));
         return records;
 }
 
@@ -247,15 +248,6 @@ PoolStore *pool_store_free(PoolStore *store)
         return NULL;
 }
 
-/* A letter is told before the commit that passes it. */
-static void note_letters(const PoolStore *store, const char *pool, Cursor *cursor)
-{
-        const DeadLetter *letter;
-
-        for (unsigned i = 0; (letter = dead_letters_at(store->setup.letters, pool, i)); i++)
-                cursor_note_given_up(cursor, letter->event->serial);
-}
-
 static bool goes_on(PoolStore *store, const GroupConfig *config, Cursor *left)
 {
         if (!config->durable || !store->setup.folder)
@@ -270,8 +262,6 @@ static void set_cursor(PoolStore *store, const GroupConfig *config, Cursor *left
 {
         uint64_t begun = event_log_next(store->setup.events) - 1;
 
-        if (left)
-                note_letters(store, config->name, left);
         if (goes_on(store, config, left)) {
                 log_info("pool %s goes on after event %" G_GUINT64_FORMAT, config->name,
                                 left->serial);

@@ -218,9 +218,8 @@ def bounds():
         set_answer(daemon, "FAIL")
         sent = [send(connection) for _ in range(1002)]
         wait_letters(connection, sent[2:])
-        dropped_lines = r"WARN pool mail: 1 dead letters are dropped .* from event %d to %d$"
         for serial in sent[:2]:
-            daemon.wait_log(dropped_lines % (serial, serial))
+            daemon.wait_log("WARN pool mail: the dead letter %d is dropped for newer ones$" % serial)
         large = [send(connection, b"x" * 900000) for _ in range(20)]
         wait_letters(connection, large[2:])
 

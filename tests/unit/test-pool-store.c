@@ -320,6 +320,7 @@ static void test_beyond_log(Fixture *fixture, gconstpointer unused)
         begin(fixture);
         append_ticks(fixture, 10);
         commit(fixture, 5, 0, 5);
+        give_up(fixture, 6);
         end_run(fixture);
         remove_tree(events);
         begin_run(fixture);
@@ -331,6 +332,9 @@ static void test_beyond_log(Fixture *fixture, gconstpointer unused)
         next_run(fixture);
         begin(fixture);
         g_assert_cmpuint(cursor(fixture)->serial, ==, 2);
+        /* Event 6 is another one now. */
+        g_assert_cmpuint(dead_letters_count(fixture->run.letters, "mail"), ==, 1);
+        g_assert_false(cursors_is_done(fixture->run.cursors, "mail", 6));
 }
 
 static void append_to_file(const char *path, const char *bytes)
