@@ -78,7 +78,7 @@ const Command command_listeners = {
         .summary = "Show how listener pools and their listeners fare",
         .details = "    EVENT is the serial of the event that a listener has in hand, HELD for\n"
                    "    how long. LAG is how many events the pool has yet to deal with, QUEUED how\n"
-                   "    many of them wait in memory, AGE how long ago the oldest of them happened.",
+                   "    many of them its buffer holds, AGE how long ago the oldest of them happened.",
         .max_arguments = COMMAND_ANY_NUMBER,
         .missing_status = EXIT_STATUS_GENERIC,
         .takes_json = true,
