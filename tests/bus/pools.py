@@ -116,6 +116,42 @@ def gathered():
         tap.check(wait_status(connection, "idle", LagEvents=28)["Queued"] <= 10, "Queued")
 
 
+@tap.case("what there is no room for is counted where that is wanted")
+def discarded():
+    with Daemon(pool("full", "hold %(here)s/go", "overflow=discard\nbuffer_size=2\n") +
+                JOB) as daemon:
+        connection = daemon.connect()
+        run_job(connection)
+        wait_status(connection, "full", InHand=1)
+        serials = run_job(connection, 5)
+        wait_status(connection, "full", Discarded=3, Queued=2, InHand=1, LagEvents=3)
+        daemon.write("go", "")
+        values = wait_status(connection, "full", Delivered=3, LagEvents=0, Discarded=3)
+        tap.check(values["Cursor"] >= serials[-1], values)
+
+
+@tap.case("the lag of a durable pool is that of all runs; its counts are those of this one")
+def durable():
+    with Daemon(pool("watch", "hold %(here)s/go", "durable=true\n") + JOB) as daemon:
+        connection = daemon.connect()
+        run_job(connection, 3)
+        daemon.write("go", "")
+        wait_status(connection, "watch", Delivered=3, LagEvents=0)
+        os.unlink(daemon.file("go"))
+        os.kill(daemon.helper(HOST), signal.SIGSTOP)
+        serials = run_job(connection, 2)[-2:]
+        daemon.process.kill()
+        daemon.process.wait()
+        processes.end_all_below(os.getpid())
+        daemon.start()
+        connection = daemon.connect()
+        values = wait_status(connection, "watch", LagEvents=2, InHand=1, Delivered=0)
+        tap.same(values["Listeners"][0][6], serials[0])
+        tap.check(values["LagUSec"] > 0, values)
+        daemon.write("go", "")
+        wait_status(connection, "watch", LagEvents=0, Delivered=2)
+
+
 @tap.case("two that share a pool are told apart")
 def members():
     two = "numprocs=2\nprocess_name=%(process_num)d\n"
