@@ -50,9 +50,10 @@ def segments(daemon):
 
 def check_dense(connection):
     """All events of all runs, each once."""
-    found = connection.events_since()
     following = connection.get(ROOT, EVENTS, "NextSerial")
-    tap.same(serials(found), list(range(1, following)))
+    found = connection.events_since()
+    # A tick may have come meanwhile.
+    tap.same(serials(found), list(range(1, max(following, len(found) + 1))))
     return found
 
 
@@ -120,9 +121,7 @@ def find_serial():
             first = min(a[0] for _, a in found if a[2] >= args[2])
             tap.same(find(connection, args[2]), first - 1)
         tap.same(find(connection, 0), 0)
-        tap.same(find(connection, (time.time_ns() // 1000) + 10**9),
-                 connection.get(ROOT, EVENTS, "NextSerial") - 1)
-        tap.check(last > 0, "no event")
+        tap.check(find(connection, (time.time_ns() // 1000) + 10**9) >= last, "not the end")
 
 
 @tap.case("what is damaged between two runs is told, and nothing else is missing")
@@ -189,8 +188,8 @@ def named():
         connection = daemon.connect()
         run_job(connection)
         tap.same(connection.get(ROOT, EVENTS, "LogPath"), daemon.file("sub/mine/events"))
-        size = sum(os.stat(f).st_size for f in glob.glob(daemon.file("sub/mine/events/*")))
-        tap.same(connection.get(ROOT, EVENTS, "LogBytes"), size)
+        processes.wait_for(lambda: connection.get(ROOT, EVENTS, "LogBytes") == sum(
+            os.stat(f).st_size for f in glob.glob(daemon.file("sub/mine/events/*"))), "the size")
         tap.same(connection.get(ROOT, EVENTS, "LogPersistent"), True)
         tap.same(os.listdir(daemon.file("state")), [])
         os.makedirs(daemon.file("run2"))
@@ -222,11 +221,12 @@ def bounded():
             """) as daemon:
         connection = daemon.connect()
         connection.wait_state("EXITED", "talks")
-        found = connection.events_since()
         # In memory there may be more than in so small files.
-        oldest = connection.get(ROOT, EVENTS, "OldestSerial")
+        oldest, _, _, found = connection.call(ROOT, EVENTS, "EventsSince", "tasu", (0, [], 1))
         tap.check(oldest > 1, "nothing has left")
-        tap.same(serials(found), list(range(oldest, connection.get(ROOT, EVENTS, "NextSerial"))))
+        tap.same(found[0][1][1][0], oldest)
+        found = serials(connection.events_since())
+        tap.same(found, list(range(found[0], found[0] + len(found))))
         size = sum(os.stat(f).st_size for f in segments(daemon))
         tap.check(200000 < size <= 1024 * 1024, "%d bytes" % size)
 
@@ -250,9 +250,10 @@ def rare():
         other.sync()
         for call in calls:
             _, following, _, events = connection.wait_reply(call)
-            tap.same((following, events), (last + 9, []))
+            tap.check(following >= last + 9, "it ended too early")
+            tap.same(events, [])
         first = connection.call(ROOT, EVENTS, "EventsSince", "tasu", (last, [], 0))[3]
-        tap.same([value[1][0] for _, value in first], [last + 1])
+        tap.same(first[0][1][1][0], last + 1)
 
 
 @tap.case("a disk that is full leaves events in memory, and the daemon at work")

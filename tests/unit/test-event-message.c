@@ -59,6 +59,17 @@ static void test_ends(void)
         }
 }
 
+/* Of another run of the daemon; and who asked is not taken for it. */
+static void test_runs(void)
+{
+        autofd other_end = -1;
+        g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
+        g_autoptr(Event) event = event_example(EVENT_PROCESS_STATE_EXITED);
+
+        event->run_id = g_strdup("0123456789abcdef0123456789abcdef");
+        check_signal(bus, event);
+}
+
 static void test_empty_data(void)
 {
         autofd other_end = -1;
@@ -208,6 +219,7 @@ int main(int argc, char *argv[])
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/event-message/signals", test_signals);
         g_test_add_func("/event-message/ends", test_ends);
+        g_test_add_func("/event-message/runs", test_runs);
         g_test_add_func("/event-message/empty-data", test_empty_data);
         g_test_add_func("/event-message/page", test_page);
         g_test_add_func("/event-message/refused", test_refused);

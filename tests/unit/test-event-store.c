@@ -459,6 +459,26 @@ static void test_others_wrote(void)
         place_free(place);
 }
 
+/* What is in a file only is not yet enough for who asked for the disk. */
+static void test_sync(void)
+{
+        Place *place = place_new();
+
+        for (int sync = 0; sync < 2; sync++) {
+                EventStoreSetup setup = { .folder = place->folder, .sync = sync };
+                g_autoptr(EventStore) store = event_store_new(&setup);
+                uint64_t serial = event_store_next(store);
+
+                append(store, serial, serial);
+                g_assert_true(event_store_is_dirty(store));
+                event_store_flush(store, false);
+                g_assert_cmpint(event_store_is_dirty(store), ==, sync);
+                event_store_flush(store, event_store_syncs(store));
+                g_assert_false(event_store_is_dirty(store));
+        }
+        place_free(place);
+}
+
 static void test_find_time(void)
 {
         Place *place = place_new();
@@ -497,6 +517,7 @@ int main(int argc, char **argv)
         g_test_add_func("/event-store/removed", test_removed);
         g_test_add_func("/event-store/foreign-files", test_foreign_files);
         g_test_add_func("/event-store/others-wrote", test_others_wrote);
+        g_test_add_func("/event-store/sync", test_sync);
         g_test_add_func("/event-store/find-time", test_find_time);
         return g_test_run();
 }
