@@ -186,16 +186,22 @@ const Event *event_log_find_after(const EventLog *log, uint64_t after, const Eve
         return event;
 }
 
+static uint64_t find_time_in_window(const EventLog *log, uint64_t usec)
+{
+        for (size_t i = 0; i < log->count; i++)
+                if ((*slot(log, i))->realtime_usec >= usec)
+                        return (*slot(log, i))->serial;
+        return log->next;
+}
+
+/* Either the files or the window may begin earlier. */
 uint64_t event_log_find_time(const EventLog *log, uint64_t usec)
 {
-        uint64_t serial = 0;
+        uint64_t in_window = find_time_in_window(log, usec), on_disk = 0;
 
         if (log->store)
-                serial = segment_list_find_time(event_store_segments(log->store), usec);
-        for (size_t i = 0; serial == 0 && i < log->count; i++)
-                if ((*slot(log, i))->realtime_usec >= usec)
-                        serial = (*slot(log, i))->serial;
-        return (serial ? serial : log->next) - 1;
+                on_disk = segment_list_find_time(event_store_segments(log->store), usec);
+        return (on_disk > 0 ? MIN(on_disk, in_window) : in_window) - 1;
 }
 
 static void grow(EventLog *log)

@@ -319,6 +319,7 @@ static void test_small_files(void)
                 append_tick(log, 5);
         g_assert_cmpuint(event_store_oldest(event_log_store(log)), >, 1000);
         g_assert_cmpuint(event_log_oldest(log), ==, 1);
+        g_assert_cmpuint(event_log_find_time(log, 0), ==, 0);
         check_reader(reader, 1, 4000);
         for (int i = 0; i < MANY; i++)
                 append_tick(log, 5);
