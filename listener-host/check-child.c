@@ -17,6 +17,10 @@
 
 #define READ_BYTES 65536
 
+/* More is not kept until it is taken away: who waits for the end of a listener that writes without
+ * one looks at the beginning only. */
+#define SAID_MAX_BYTES (1024 * 1024)
+
 /* What may lie in the pipe when it has ended; what others that hold it write later is not its. */
 #define LAST_READS 1024
 
@@ -82,7 +86,8 @@ static bool read_stdout(CheckChild *child)
                 close_stdout(child);
                 return false;
         }
-        g_byte_array_append(child->said, (const guint8 *)data, n);
+        if (child->said->len < SAID_MAX_BYTES)
+                g_byte_array_append(child->said, (const guint8 *)data, n);
         return true;
 }
 

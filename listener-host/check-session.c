@@ -168,6 +168,27 @@ static void wait_for_end(Session *session, uint64_t timeout_usec)
                         return;
 }
 
+static uint64_t time_until(uint64_t deadline)
+{
+        uint64_t now = clock_now_usec(CLOCK_MONOTONIC);
+
+        return deadline > now ? deadline - now : 0;
+}
+
+/* Likewise, and what it says is looked at. It may close stdout some time before it ends. */
+static void listen_to_end(Session *session, uint64_t timeout_usec)
+{
+        uint64_t deadline = clock_now_usec(CLOCK_MONOTONIC) + timeout_usec;
+        Happening happening;
+
+        do
+                happening = session_wait(session, time_until(deadline));
+        while (happening != HAPPENING_ENDED && happening != HAPPENING_NOTHING &&
+                        happening != HAPPENING_INTERRUPTED);
+        dialogue_end(session->dialogue);
+        wait_for_end(session, time_until(deadline));
+}
+
 /* True when something came out only now. */
 static bool tell_unflushed(Session *session)
 {
@@ -199,11 +220,7 @@ void session_overdue(Session *session)
 void session_end(Session *session, uint64_t timeout_usec)
 {
         check_child_close_stdin(session->child);
-        wait_for_end(session, timeout_usec);
-        take_words(session);
-        while (next_word(session) != HAPPENING_NOTHING)
-                ;
-        dialogue_end(session->dialogue);
+        listen_to_end(session, timeout_usec);
         if (!check_child_has_ended(session->child)) {
                 session_slip(session, SLIP_STAYS_AT_END, NULL);
                 check_child_signal(session->child, SIGTERM);

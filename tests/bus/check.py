@@ -243,7 +243,8 @@ def never_ready():
     listeners = ((OFFENDER + ["mute"], "no-ready"), (["/bin/true"], "ended-before-ready"),
                  (OFFENDER + ["ready-lower"], "ready-form"),
                  (OFFENDER + ["ready-crlf"], "ready-form"),
-                 (OFFENDER + ["ready-no-newline"], "incomplete-ready"))
+                 (OFFENDER + ["ready-no-newline"], "incomplete-ready"),
+                 (["yes"], "noise-before-ready"))
     reports = check_each(*[command for command, _ in listeners], options=("--check", SHORT))
     for (command, kind), report in zip(listeners, reports):
         tap.same(findings(report), [(kind, 0, None, None)], command)
@@ -292,6 +293,8 @@ def lengths():
 
 @tap.case("a listener has to end with its stdin")
 def end_of_stdin():
+    report = check(*OFFENDER, "linger", options=TICKS)
+    tap.same((findings(report), report["exit_status"]), ([], 0))
     report = check(*OFFENDER, "stay", options=TICKS + (SHORT,))
     tap.same(findings(report), [("stays-at-end", 3 * ANSWER + 6, 3, False)])
     tap.check(not processes.descendants(os.getpid()), "it was left behind")

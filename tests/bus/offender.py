@@ -123,6 +123,9 @@ def main():
         except SystemExit:
             if mode == "stay":
                 time.sleep(1000)
+            elif mode == "linger":
+                os.close(1)
+                time.sleep(0.6)
             raise
         read(mode, headers)
         answer(mode, argument)
