@@ -28,7 +28,7 @@ typedef struct Message {
          * last, which is its end. */
         size_t ends[MAX_PORTIONS];
         unsigned n_ends;
-        uint64_t first_pause_usec;
+        uint64_t pause_usec;
         bool probes_length; /* the first place is where who counts bytes has enough */
 } Message;
 
@@ -85,7 +85,7 @@ static void add_end(Message *message, size_t end)
 
 static uint64_t patience(const Delivery *delivery)
 {
-        return MIN(MAX(PROBE_USEC, 4 * check_report_slowest_usec(delivery->report)),
+        return MIN(MAX(PROBE_USEC, 8 * check_report_slowest_usec(delivery->report)),
                         delivery->timeout_usec);
 }
 
@@ -102,20 +102,20 @@ static void plan_portions(Delivery *delivery, const CheckItem *item, Message *me
         size_t header = message->header_size;
         size_t byte_count = end_of_byte_count(message);
 
-        message->first_pause_usec = PAUSE_USEC;
+        message->pause_usec = PAUSE_USEC;
         if (!delivery->is_thorough || payload_size(message) == 0) {
                 add_end(message, message->text->len);
                 return;
         }
         if (!delivery->has_probed_payload) {
                 delivery->has_probed_payload = true;
-                message->first_pause_usec = patience(delivery);
+                message->pause_usec = patience(delivery);
                 add_end(message, header);
         } else if (!delivery->has_probed_length && byte_count > 0 &&
                         delivery->style.length == PAYLOAD_LENGTH_CHARACTERS) {
                 delivery->has_probed_length = true;
                 message->probes_length = true;
-                message->first_pause_usec = patience(delivery);
+                message->pause_usec = patience(delivery);
                 add_end(message, byte_count);
         } else if (item->in_pieces) {
                 add_end(message, 1);
@@ -134,8 +134,8 @@ static Happening write_portions(
         size_t written = 0;
 
         for (unsigned i = 0; i < message->n_ends; i++) {
-                uint64_t pause = i == 1 ? message->first_pause_usec : PAUSE_USEC;
-                Happening happening = i > 0 ? session_wait(session, pause) : HAPPENING_NOTHING;
+                Happening happening = i > 0 ? session_wait(session, message->pause_usec)
+                                            : HAPPENING_NOTHING;
 
                 *ret_written = written;
                 if (happening != HAPPENING_NOTHING)
