@@ -250,12 +250,21 @@ static bool is_crowded(const Queue *queue)
         return queue->answered->len >= QUEUE_MAX_ANSWERED;
 }
 
+static bool waits_for_oldest(const Queue *queue)
+{
+        const QueueItem *oldest = is_crowded(queue) ? oldest_item(queue) : NULL;
+
+        return oldest && (oldest->list == &queue->waiting || oldest->list == &queue->delayed);
+}
+
 /* Nearly always the highest so far, so the search is from the end. */
 static void note_answered(Queue *queue, uint64_t serial)
 {
         const uint64_t *serials = (const uint64_t *)queue->answered->data;
         unsigned at = queue->answered->len;
 
+        if (is_crowded(queue))
+                return;
         while (at > 0 && serials[at - 1] > serial)
                 at--;
         g_array_insert_val(queue->answered, at, serial);
@@ -438,7 +447,7 @@ static QueueItem *end_first_delay(Queue *queue)
 void queue_end_delays(Queue *queue, uint64_t now_usec)
 {
         while (queue->delayed.length > 0 &&
-                        (is_crowded(queue) || queue_next_due(queue) <= now_usec))
+                        (waits_for_oldest(queue) || queue_next_due(queue) <= now_usec))
                 insert_waiting(queue, end_first_delay(queue));
 }
 
@@ -446,7 +455,7 @@ QueueItem *queue_take(Queue *queue)
 {
         QueueItem *item = g_queue_peek_head(&queue->waiting);
 
-        if (!item || (is_crowded(queue) && !item->is_letter && item != oldest_item(queue)))
+        if (!item || (!item->is_letter && waits_for_oldest(queue) && item != oldest_item(queue)))
                 return NULL;
         leave_list(item);
         push_tail(&queue->in_hand, item);

@@ -26,7 +26,9 @@
 #include "listener-host/attempts.h"
 
 /* Serials above the cursor that are remembered as answered. When there are so many, nothing but the
- * oldest event is given out, without its delay, until the cursor moves on. */
+ * oldest event is given out, without its delay, until the cursor moves on. One that a listener has
+ * in its hands, perhaps for ever, holds up nobody: later ones go on, and those that are no longer
+ * remembered come again if the host should end before it is answered. */
 #define QUEUE_MAX_ANSWERED 4096
 
 /* So many letters at once, and so many besides that are delayed. */

@@ -328,10 +328,37 @@ static void test_crowded(void)
                 queue_finish(queue, take(queue, serial));
         }
         push(queue, ++serial);
+        g_assert_null(queue_take(queue));
         queue_end_delays(queue, 0);
         take(queue, 1);
-        g_assert_null(queue_take(queue));
+        take(queue, serial);
         assert_progress(queue, serial, 0, 0, QUEUE_MAX_ANSWERED);
+}
+
+/* A listener that never answers does not stop the others of its pool. */
+static void test_hung(void)
+{
+        g_autoptr(Queue) queue = queue_new(10, NULL, 0, 0);
+        QueueItem *hung;
+        uint64_t serial = 2;
+
+        push(queue, 1);
+        hung = take(queue, 1);
+        push(queue, 2);
+        queue_refuse(queue, take(queue, 2), 0);
+        queue_refuse(queue, take(queue, 2), 0);
+        for (int i = 0; i < 2 * QUEUE_MAX_ANSWERED; i++) {
+                push(queue, ++serial);
+                queue_finish(queue, take(queue, serial));
+        }
+        assert_progress(queue, serial, 0, 0, QUEUE_MAX_ANSWERED);
+        /* Nor does it cut short what others wait for. */
+        queue_end_delays(queue, 0);
+        g_assert_null(queue_take(queue));
+        queue_finish(queue, hung);
+        queue_end_delays(queue, 0);
+        queue_finish(queue, take(queue, 2));
+        assert_progress(queue, serial, serial, serial, 0);
 }
 
 static bool push_letter(Queue *queue, uint64_t serial)
@@ -444,6 +471,7 @@ int main(int argc, char **argv)
         g_test_add_func("/queue/attempts", test_attempts);
         g_test_add_func("/queue/attempts-end", test_attempts_end);
         g_test_add_func("/queue/crowded", test_crowded);
+        g_test_add_func("/queue/hung", test_hung);
         g_test_add_func("/queue/letters", test_letters);
         g_test_add_func("/queue/letter-twice", test_letter_twice);
         g_test_add_func("/queue/letters-are-bounded", test_letters_are_bounded);
