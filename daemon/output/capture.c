@@ -4,12 +4,14 @@
  * A program that prints fast in small pieces would wake us for each of them, and be kept up by that
  * itself. When many have come close together, the pipe gets larger and is left to itself until
  * enough may be in it, if that takes long enough to be worth a timer, and not so long that a reader
- * of the log notices. */
+ * of the log notices. Where the program keeps its writes apart (O_DIRECT) nothing is gathered that
+ * way: then many are read in one turn. */
 
 #include "daemon/output/capture.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
@@ -21,8 +23,8 @@
 
 #define SMALL_BYTES   (16 * 1024)
 #define ENOUGH_BYTES  (64 * 1024)
-#define PIPE_BYTES    (256 * 1024) /* so that the program goes on while we are late */
-#define MANY_READS    16
+#define PIPE_BYTES    (256 * 1024)   /* so that the program goes on while we are late */
+#define MANY_READS    16             /* small ones in a row, or of what is kept apart in one turn */
 #define CLOSE_USEC    UINT64_C(1500) /* more than a pause, or each would be the last */
 #define LINGER_MIN    UINT64_C(50)
 #define LINGER_MAX    UINT64_C(1000)
@@ -36,6 +38,7 @@ struct Capture {
         uint64_t read_usec;      /* of CLOCK_MONOTONIC: the last time */
         unsigned small_reads;    /* close together, so far */
         bool has_lingered;       /* since the last time */
+        bool is_apart;           /* no read gets more than one write */
         bool is_over;
         size_t ahead; /* bytes that still come before those of living programs */
         void (*on_over)(Capture *capture, void *userdata);
@@ -64,7 +67,7 @@ static ssize_t push_once(Capture *capture)
 }
 
 /* Bytes read; 0 when there is nothing now, or nothing will come any more. */
-static ssize_t read_once(Capture *capture)
+static size_t read_once(Capture *capture)
 {
         Outlet *outlet = channel_direct_outlet(capture->channel);
         ssize_t n = outlet ? copy_once(capture, outlet) : push_once(capture);
@@ -150,7 +153,7 @@ static void consider_lingering(Capture *capture, size_t n)
         (void)sd_event_now(sd_event_source_get_event(capture->readable), CLOCK_MONOTONIC, &now);
         since = now - capture->read_usec;
         capture->read_usec = now;
-        if (!comes_in_small_pieces(capture, n, since))
+        if (!comes_in_small_pieces(capture, n, since) || capture->is_apart)
                 return;
         pause = MIN(since * ENOUGH_BYTES / n, LINGER_MAX);
         if (pause < LINGER_MIN || set_linger(capture, now + pause) < 0)
@@ -159,18 +162,50 @@ static void consider_lingering(Capture *capture, size_t n)
         set_reading(capture, false);
 }
 
+static size_t unread(const Capture *capture)
+{
+        int bytes = 0;
+
+        return ioctl(capture->fd, FIONREAD, &bytes) == 0 ? bytes : 0;
+}
+
+/* A pipe that was left to gather gives all at once what is in it, or never will. */
+static size_t read_gathered(Capture *capture)
+{
+        size_t bytes = unread(capture);
+        size_t n = read_once(capture);
+
+        capture->is_apart = n > 0 && n < MIN(bytes, READ_BYTES);
+        return n;
+}
+
+/* Answers the number of bytes. */
+static size_t read_turn(Capture *capture)
+{
+        size_t n = capture->has_lingered ? read_gathered(capture) : read_once(capture);
+        size_t total = n;
+
+        for (int i = 1; capture->is_apart && n > 0 && i < MANY_READS; i++) {
+                if (channel_is_full(capture->channel))
+                        break;
+                n = read_once(capture);
+                total += n;
+        }
+        return total;
+}
+
 static int on_readable(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
         Capture *capture = userdata;
-        ssize_t n;
+        size_t n;
 
         if (channel_is_full(capture->channel)) {
                 set_reading(capture, false);
                 return 0;
         }
-        n = read_once(capture);
+        n = read_turn(capture);
         if (capture->ahead > 0)
-                set_ahead(capture, capture->ahead - MIN((size_t)n, capture->ahead));
+                set_ahead(capture, capture->ahead - MIN(n, capture->ahead));
         if (capture->is_over)
                 handle_end(capture);
         else
@@ -197,9 +232,9 @@ int capture_new(sd_event *event, int fd, Channel *channel, Capture **ret)
 /* Whether or not the outlets take it: what they keep has a bound of its own. */
 static void read_rest(Capture *capture)
 {
-        for (ssize_t n, done = 0; done < DRAIN_BYTES && !capture->is_over; done += n) {
+        for (size_t n, done = 0; done < DRAIN_BYTES && !capture->is_over; done += n) {
                 n = read_once(capture);
-                if (n <= 0)
+                if (n == 0)
                         break;
         }
         channel_end(capture->channel);
@@ -262,9 +297,9 @@ void capture_drain(Capture *capture)
         if (capture->is_over)
                 return;
         for (size_t done = 0; done < DRAIN_BYTES && !channel_is_full(capture->channel);) {
-                ssize_t n = read_once(capture);
+                size_t n = read_once(capture);
 
-                if (n <= 0)
+                if (n == 0)
                         break;
                 done += n;
         }

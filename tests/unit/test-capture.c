@@ -132,6 +132,38 @@ static void test_small_pieces(void)
         output_fixture_free(fixture);
 }
 
+/* The same where the program keeps its writes apart: once that is noticed, nothing is left to
+ * gather, and each write is an event of its own. */
+static void test_kept_apart(void)
+{
+        OutputFixture *fixture = output_fixture_new();
+        Pipe pipe = pipe_new();
+        Capture *capture;
+        unsigned n = 0;
+
+        g_assert_cmpint(fcntl(pipe.write_end, F_SETFL, O_DIRECT | O_NONBLOCK), ==, 0);
+        fixture->config->output.events_enabled = true;
+        capture = capture_into(fixture, pipe.read_end, NULL);
+        do {
+                g_assert_cmpint(write(pipe.write_end, "x", 1), ==, 1);
+                output_fixture_run(fixture);
+                n++;
+        } while (unread(pipe.write_end) == 0);
+        g_assert_cmpint(write(pipe.write_end, "y", 1), ==, 1);
+        run_until_empty(fixture, pipe.write_end);
+        g_assert_cmpuint(fixture->events->len, ==, n + 1);
+        for (int i = 0; i < 100; i++) {
+                g_assert_cmpint(write(pipe.write_end, "z", 1), ==, 1);
+                g_assert_cmpint(write(pipe.write_end, "z", 1), ==, 1);
+                output_fixture_run(fixture);
+                g_assert_cmpint(unread(pipe.write_end), ==, 0);
+        }
+        g_assert_cmpuint(fixture->events->len, ==, n + 201);
+        capture_free(capture);
+        close(pipe.write_end);
+        output_fixture_free(fixture);
+}
+
 /* Fills a pipe; how many bytes went in. */
 static size_t fill(int fd)
 {
@@ -338,6 +370,7 @@ int main(int argc, char **argv)
         g_test_add_func("/capture/last-words", test_last_words);
         g_test_add_func("/capture/without-log", test_without_log);
         g_test_add_func("/capture/small-pieces", test_small_pieces);
+        g_test_add_func("/capture/kept-apart", test_kept_apart);
         g_test_add_func("/capture/blocked-log", test_blocked_log);
         g_test_add_func("/capture/others-go-on", test_others_go_on);
         g_test_add_func("/capture/full-disk", test_full_disk);
