@@ -20,6 +20,11 @@
 
 #define READ_BYTES 16384
 
+/* Of answers in a row, before others have their turn; and how often it is not tried again after an
+ * answer was not there at once. */
+#define TURN_READS            16
+#define LOOPS_AFTER_VAIN_READ 64
+
 /* After its end, what others that hold its stdout write is nobody's business. */
 #define LAST_READS 64
 
@@ -35,7 +40,8 @@ struct Listener {
         bool is_relaying;             /* its result; what it says meanwhile has to wait */
         bool is_running, is_stopping; /* its process */
         bool awaits_running;
-        bool was_given; /* an event */
+        bool was_given;   /* an event */
+        unsigned n_loops; /* that many answers are waited for in the loop */
         PoolProtocol rules;
         ListenerState state;
         Protocol *protocol;
@@ -389,12 +395,36 @@ static void ask_for_event(Listener *listener)
         listener->observer->ready(listener, listener->userdata);
 }
 
+static bool is_read(const Listener *listener)
+{
+        return listener->from_stdout >= 0 && !listener->is_log_full && !listener->is_relaying;
+}
+
+/* Where the CPU that we are on is the only one, the kernel lets a listener have it as soon as it
+ * has an event, and its answer is there before we could ask the loop for it. */
+static bool is_worth_a_read(Listener *listener)
+{
+        if (listener->state != LISTENER_BUSY || !is_read(listener))
+                return false;
+        if (listener->n_loops == 0)
+                return true;
+        listener->n_loops--;
+        return false;
+}
+
 static int on_stdout_readable(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
         Listener *listener = userdata;
 
         read_stdout(listener);
         ask_for_event(listener);
+        for (int i = 1; i < TURN_READS && is_worth_a_read(listener); i++) {
+                if (!read_stdout(listener)) {
+                        listener->n_loops = LOOPS_AFTER_VAIN_READ;
+                        break;
+                }
+                ask_for_event(listener);
+        }
         return 0;
 }
 
