@@ -1,8 +1,6 @@
 /* All bytes that a read brought are gone through before the pool hears that the listener is ready:
  * what was written before an event arrived cannot be the answer to it.
  *
- * While its log is full, nothing more is read: what it says is kept in its own pipe.
- *
  * The source on stdin is on only while something waits to be written: the kernel reports a closed
  * pipe whether asked for or not, and the loop would spin. */
 
@@ -15,40 +13,33 @@
 
 #include "bus/cleanup.h"
 #include "listener-host/host-log.h"
-#include "listener-host/listener-log.h"
+#include "listener-host/listener-output.h"
+#include "listener-host/patience.h"
 #include "listener-host/protocol.h"
 
-#define READ_BYTES 16384
-
-/* Of answers in a row, before others have their turn; and how often it is not tried again after an
- * answer was not there at once. */
-#define TURN_READS            16
-#define LOOPS_AFTER_VAIN_READ 64
-
-/* After its end, what others that hold its stdout write is nobody's business. */
-#define LAST_READS 64
+#define PATIENCE_ACCURACY_USEC UINT64_C(500000)
 
 struct Listener {
         char *name;
         uint64_t generation;
         int to_stdin;
-        int from_stdout;
-        ListenerLog *log;
+        ListenerOutput *output;
         bool is_ended;
-        bool is_log_full;             /* what it says has to wait */
         bool is_asking;               /* for an event, once all bytes are gone through */
         bool is_relaying;             /* its result; what it says meanwhile has to wait */
         bool is_running, is_stopping; /* its process */
         bool awaits_running;
-        bool was_given;   /* an event */
-        unsigned n_loops; /* that many answers are waited for in the loop */
+        bool was_given; /* an event */
+        bool is_mute;   /* it has closed its stdout */
         PoolProtocol rules;
         ListenerState state;
         Protocol *protocol;
         Relay *relay; /* borrowed; NULL = results are looked at */
         GByteArray *unsent;
         sd_event_source *stdin_source;
-        sd_event_source *stdout_source;
+        sd_event *loop; /* borrowed */
+        Patience patience;
+        sd_event_source *patience_timer;
         const ListenerObserver *observer;
         void *userdata; /* borrowed */
 };
@@ -94,10 +85,65 @@ static void close_stdin(Listener *listener)
         g_byte_array_set_size(listener->unsent, 0);
 }
 
-static void close_stdout(Listener *listener)
+/* What lasts too long. */
+
+static int on_patience_timer(sd_event_source *source, uint64_t usec, void *userdata);
+
+/* A timer that fires too early sets itself again: it is not worth being moved for each event. */
+static void set_patience_timer(Listener *listener)
 {
-        listener->stdout_source = sd_event_source_disable_unref(listener->stdout_source);
-        listener->from_stdout = fd_close(listener->from_stdout);
+        uint64_t due = patience_next_due(&listener->patience), set = PATIENCE_NEVER;
+
+        if (due == PATIENCE_NEVER)
+                return;
+        if (!listener->patience_timer) {
+                (void)sd_event_add_time(listener->loop, &listener->patience_timer, CLOCK_MONOTONIC,
+                                due, PATIENCE_ACCURACY_USEC, on_patience_timer, listener);
+                return;
+        }
+        if (sd_event_source_get_enabled(listener->patience_timer, NULL) > 0)
+                (void)sd_event_source_get_time(listener->patience_timer, &set);
+        if (set <= due)
+                return;
+        (void)sd_event_source_set_time(listener->patience_timer, due);
+        (void)sd_event_source_set_enabled(listener->patience_timer, SD_EVENT_ONESHOT);
+}
+
+static int on_patience_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        Listener *listener = userdata;
+        const char *text;
+
+        while ((text = patience_take(&listener->patience, usec)))
+                log_warn("%s: %s", listener->name, text);
+        set_patience_timer(listener);
+        return 0;
+}
+
+static void note_nuisance(Listener *listener, Nuisance what, bool lasts)
+{
+        uint64_t now = 0;
+
+        if (!lasts || listener->is_ended) {
+                patience_end(&listener->patience, what);
+                return;
+        }
+        (void)sd_event_now(listener->loop, CLOCK_MONOTONIC, &now);
+        patience_begin(&listener->patience, what, now);
+        set_patience_timer(listener);
+}
+
+/* Who cannot be ready any more is told of otherwise, as is who was expelled. */
+static void note_state(Listener *listener)
+{
+        bool waits = listener->state == LISTENER_ACKNOWLEDGED ||
+                     (listener->state == LISTENER_UNKNOWN &&
+                                     listener->rules == POOL_PROTOCOL_TOLERANT);
+
+        note_nuisance(listener, NUISANCE_NOT_READY,
+                        waits && !listener->is_mute && listener->to_stdin >= 0);
+        note_nuisance(listener, NUISANCE_UNREAD,
+                        listener->state == LISTENER_READY && listener->unsent->len > 0);
 }
 
 static void conclude(Listener *listener, PoolOutcome outcome, const char *reason)
@@ -183,6 +229,7 @@ static void step(Listener *listener, ListenerInput input, const char *text)
                 log_debug("%s: %s -> %s", listener->name, listener_state_to_string(before),
                                 listener_state_to_string(listener->state));
                 listener->observer->changed(listener, listener->userdata);
+                note_state(listener);
         }
         act(listener, action, text);
 }
@@ -198,6 +245,8 @@ static ssize_t write_stdin(Listener *listener, const void *data, size_t size)
         if (r == -EAGAIN || r == -EINTR)
                 return 0;
         close_stdin(listener);
+        note_nuisance(listener, NUISANCE_UNREAD, false);
+        note_nuisance(listener, NUISANCE_STDIN_CLOSED, true);
         return r;
 }
 
@@ -214,6 +263,8 @@ static int write_unsent(Listener *listener)
         if (n < 0)
                 return n;
         g_byte_array_remove_range(listener->unsent, 0, n);
+        if (listener->unsent->len == 0)
+                patience_end(&listener->patience, NUISANCE_UNREAD);
         return watch_stdin(listener);
 }
 
@@ -254,24 +305,6 @@ static int on_stdin_writable(sd_event_source *source, int fd, uint32_t events, v
         return 0;
 }
 
-/* While the log takes nothing, or its lines wait, it is not read. */
-static void settle_reading(Listener *listener)
-{
-        bool waits = listener->is_log_full || listener->is_relaying;
-
-        if (listener->stdout_source)
-                (void)sd_event_source_set_enabled(
-                                listener->stdout_source, waits ? SD_EVENT_OFF : SD_EVENT_ON);
-}
-
-static void on_log_ready(void *userdata)
-{
-        Listener *listener = userdata;
-
-        listener->is_log_full = false;
-        settle_reading(listener);
-}
-
 /* The lines of a result. */
 
 /* r as of RelayDone. */
@@ -285,7 +318,7 @@ static void conclude_relayed(Listener *listener, int r)
 static void set_relaying(Listener *listener, bool is_relaying)
 {
         listener->is_relaying = is_relaying;
-        settle_reading(listener);
+        listener_output_pause(listener->output, is_relaying);
 }
 
 static void go_through(Listener *listener);
@@ -331,6 +364,11 @@ static void end_relaying(Listener *listener)
 
 /* What it says. */
 
+static bool makes_sense(ProtocolToken token)
+{
+        return token != TOKEN_RESULT_BAD && token != TOKEN_STRAY;
+}
+
 static void handle_token(Listener *listener, ProtocolToken token, const char *excerpt)
 {
         static const struct {
@@ -345,6 +383,8 @@ static void handle_token(Listener *listener, ProtocolToken token, const char *ex
                 [TOKEN_STRAY] = { INPUT_STRAY, NULL },
         };
 
+        if (makes_sense(token))
+                listener_output_made_sense(listener->output);
         if (listener->relay && (token == TOKEN_RESULT_OK || token == TOKEN_RESULT_OTHER)) {
                 relay_result(listener);
                 return;
@@ -364,29 +404,6 @@ static void go_through(Listener *listener)
         }
 }
 
-/* False when there is nothing more to read at present. */
-static bool read_stdout(Listener *listener)
-{
-        char data[READ_BYTES];
-        ssize_t n = read(listener->from_stdout, data, sizeof data);
-
-        if (n < 0 && (errno == EAGAIN || errno == EINTR))
-                return false;
-        if (n <= 0) {
-                close_stdout(listener);
-                step(listener, INPUT_END_OF_OUTPUT, "it closed stdout");
-                return false;
-        }
-        log_debug("'%s' stdout output: %.*s", listener->name, (int)MIN(n, 256), data);
-        if (!listener_log_write(listener->log, data, n)) {
-                listener->is_log_full = true;
-                settle_reading(listener);
-        }
-        protocol_push(listener->protocol, data, n);
-        go_through(listener);
-        return true;
-}
-
 static void ask_for_event(Listener *listener)
 {
         if (!listener->is_asking || !listener_is_ready(listener))
@@ -395,38 +412,27 @@ static void ask_for_event(Listener *listener)
         listener->observer->ready(listener, listener->userdata);
 }
 
-static bool is_read(const Listener *listener)
-{
-        return listener->from_stdout >= 0 && !listener->is_log_full && !listener->is_relaying;
-}
-
-/* Where the CPU that we are on is the only one, the kernel lets a listener have it as soon as it
- * has an event, and its answer is there before we could ask the loop for it. */
-static bool is_worth_a_read(Listener *listener)
-{
-        if (listener->state != LISTENER_BUSY || !is_read(listener))
-                return false;
-        if (listener->n_loops == 0)
-                return true;
-        listener->n_loops--;
-        return false;
-}
-
-static int on_stdout_readable(sd_event_source *source, int fd, uint32_t events, void *userdata)
+static bool on_heard(const char *data, size_t size, void *userdata)
 {
         Listener *listener = userdata;
 
-        read_stdout(listener);
+        protocol_push(listener->protocol, data, size);
+        go_through(listener);
         ask_for_event(listener);
-        for (int i = 1; i < TURN_READS && is_worth_a_read(listener); i++) {
-                if (!read_stdout(listener)) {
-                        listener->n_loops = LOOPS_AFTER_VAIN_READ;
-                        break;
-                }
-                ask_for_event(listener);
-        }
-        return 0;
+        return listener->state == LISTENER_BUSY;
 }
+
+static void on_stdout_closed(void *userdata)
+{
+        Listener *listener = userdata;
+
+        listener->is_mute = true;
+        if (listener->rules == POOL_PROTOCOL_TOLERANT)
+                note_nuisance(listener, NUISANCE_STDOUT_CLOSED, true);
+        step(listener, INPUT_END_OF_OUTPUT, "it closed stdout");
+}
+
+static const ListenerOutputObserver output_observer = { on_heard, on_stdout_closed };
 
 void listener_set_protocol(Listener *listener, PoolProtocol protocol)
 {
@@ -454,44 +460,25 @@ void listener_note_stopping(Listener *listener)
 void listener_ended(Listener *listener)
 {
         listener->is_ended = true;
-        for (int i = 0; i < LAST_READS && listener->from_stdout >= 0; i++)
-                if (!read_stdout(listener))
-                        break;
+        listener_output_finish(listener->output);
         end_relaying(listener);
         step(listener, INPUT_ENDED, "it ended");
         close_stdin(listener);
-        if (listener->from_stdout >= 0)
-                close_stdout(listener);
 }
 
-static int set_nonblocking(int fd)
+/* Off: see above. */
+static int prepare_stdin(Listener *listener, sd_event *loop)
 {
-        int flags = fcntl(fd, F_GETFL);
-
-        if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
-                return -errno;
-        return 0;
-}
-
-static int watch(Listener *listener, sd_event *loop)
-{
+        int flags = fcntl(listener->to_stdin, F_GETFL);
         int r;
 
-        r = set_nonblocking(listener->to_stdin);
-        if (r < 0)
-                return r;
-        r = set_nonblocking(listener->from_stdout);
-        if (r < 0)
-                return r;
+        if (flags < 0 || fcntl(listener->to_stdin, F_SETFL, flags | O_NONBLOCK) < 0)
+                return -errno;
         r = sd_event_add_io(loop, &listener->stdin_source, listener->to_stdin, EPOLLOUT,
                         on_stdin_writable, listener);
         if (r < 0)
                 return r;
-        r = sd_event_source_set_enabled(listener->stdin_source, SD_EVENT_OFF);
-        if (r < 0)
-                return r;
-        return sd_event_add_io(loop, &listener->stdout_source, listener->from_stdout, EPOLLIN,
-                        on_stdout_readable, listener);
+        return sd_event_source_set_enabled(listener->stdin_source, SD_EVENT_OFF);
 }
 
 int listener_new(sd_event *loop, const char *name, uint64_t generation, const ListenerPipes *pipes,
@@ -500,18 +487,22 @@ int listener_new(sd_event *loop, const char *name, uint64_t generation, const Li
         g_autoptr(Listener) listener = g_new0(Listener, 1);
         int r;
 
+        listener->loop = loop;
         listener->name = g_strdup(name);
         listener->generation = generation;
         listener->to_stdin = pipes->to_stdin;
-        listener->from_stdout = pipes->from_stdout;
-        listener->log = listener_log_new(loop, listener->name, pipes->log, on_log_ready, listener);
         listener->protocol = protocol_new();
         listener->unsent = g_byte_array_new();
         listener->observer = observer;
         listener->userdata = userdata;
-        r = watch(listener, loop);
+        r = listener_output_new(loop, listener->name, pipes->from_stdout, pipes->log,
+                        &output_observer, listener, &listener->output);
         if (r < 0)
                 return r;
+        r = prepare_stdin(listener, loop);
+        if (r < 0)
+                return r;
+        note_state(listener);
         *ret = g_steal_pointer(&listener);
         return 0;
 }
@@ -528,9 +519,9 @@ Listener *listener_free(Listener *listener)
                 return NULL;
         if (listener->is_relaying)
                 relay_cancel(listener->relay, listener);
+        sd_event_source_disable_unref(listener->patience_timer);
         close_stdin(listener);
-        close_stdout(listener);
-        listener_log_free(listener->log);
+        listener_output_free(listener->output);
         g_byte_array_unref(listener->unsent);
         protocol_free(listener->protocol);
         g_free(listener->name);
