@@ -31,9 +31,10 @@ int page_request(const Peer *peer, const char *path, uint64_t after,
 static void warn_of_missing(const char *pool, uint64_t after, uint64_t oldest)
 {
         if (oldest > after + 1)
-                log_warn("pool %s: the event log begins with %" G_GUINT64_FORMAT
-                         ": up to %" G_GUINT64_FORMAT " events before it are lost",
-                                pool, oldest, oldest - after - 1);
+                log_warn("pool %s: up to %" G_GUINT64_FORMAT
+                         " events before the event %" G_GUINT64_FORMAT
+                         " are lost: the event log has not kept them",
+                                pool, oldest - after - 1, oldest);
 }
 
 int page_read(sd_bus_message *m, const char *run_id, const char *pool, FeedPage *ret)

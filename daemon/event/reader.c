@@ -13,8 +13,10 @@ struct EventReader {
         Event *event;           /* from the disk, that was answered last */
         /* Behind that event, and behind the one before it, serial 0 = it was in memory. */
         SegmentPosition position, before;
-        uint64_t budget, passed; /* bytes; passed without those of the stretch */
-        bool is_paused;
+        uint64_t budget, passed;   /* bytes; passed without those of the stretch */
+        uint64_t gap_end;          /* serial behind the last gap; 0 = there was none */
+        bool is_paused, has_ended; /* at a gap */
+        bool stops_at_gaps, has_answered;
 };
 
 EventReader *event_reader_new(const EventLog *log, uint64_t after, const EventFilter *filter)
@@ -65,6 +67,16 @@ bool event_reader_is_paused(const EventReader *reader)
         return reader->is_paused;
 }
 
+void event_reader_stop_at_gaps(EventReader *reader)
+{
+        reader->stops_at_gaps = true;
+}
+
+uint64_t event_reader_oldest(const EventReader *reader)
+{
+        return reader->gap_end ? reader->gap_end : event_log_oldest(reader->log);
+}
+
 uint64_t event_reader_position(const EventReader *reader)
 {
         return reader->after;
@@ -80,6 +92,7 @@ static const Event *next_in_window(EventReader *reader)
 {
         const Event *event = event_log_find_in_window(reader->log, reader->after, &reader->filter);
 
+        reader->has_answered |= event != NULL;
         reader->after = event ? event->serial : MAX(reader->after, event_log_next(reader->log) - 1);
         return event;
 }
@@ -93,14 +106,33 @@ static bool is_exhausted(const EventReader *reader)
         return reader->budget > 0 && passed >= reader->budget;
 }
 
-/* False when the disk has nothing more. */
-static bool open_stretch(EventReader *reader)
+/* Goes on with the events from this serial on. False when it ends before a gap. */
+static bool pass_on(EventReader *reader, uint64_t serial)
 {
-        if (reader->stretch.scan || segment_list_read(segments(reader), reader->after,
-                                                    reader->filter.types, &reader->stretch))
-                return true;
-        reader->after = MAX(reader->after, event_log_window_begin(reader->log) - 1);
-        return false;
+        uint64_t gap = segment_list_find_gap(segments(reader), reader->after, serial);
+
+        if (gap > 0 && reader->stops_at_gaps && reader->has_answered)
+                return false;
+        reader->gap_end = gap > 0 ? gap : reader->gap_end;
+        reader->after = MAX(reader->after, serial - 1);
+        return true;
+}
+
+typedef enum Step {
+        STEP_ON,
+        STEP_EVENT, /* is in reader->event */
+        STEP_END,
+} Step;
+
+static Step open_stretch(EventReader *reader)
+{
+        const uint64_t window = event_log_window_begin(reader->log);
+        uint64_t next = window;
+
+        if (segment_list_read(segments(reader), reader->after, reader->filter.types,
+                            &reader->stretch))
+                next = MIN(MAX(reader->stretch.segment_serial, reader->after + 1), window);
+        return pass_on(reader, next) ? STEP_ON : STEP_END;
 }
 
 static void name_run(const EventReader *reader, Event *event)
@@ -113,71 +145,74 @@ static void name_run(const EventReader *reader, Event *event)
 }
 
 /* The record at which the scan is, if it is one of those that are wanted. */
-static Event *take_record(EventReader *reader)
+static Step take_record(EventReader *reader)
 {
         const RecordFacts *facts = segment_scan_facts(reader->stretch.scan);
         g_autoptr(Event) event = NULL;
 
         if (facts->serial <= reader->after)
-                return NULL;
+                return STEP_ON;
         reader->after = facts->serial;
         if (!(reader->filter.types & event_type_bit(facts->type)))
-                return NULL;
+                return STEP_ON;
         event = segment_scan_event(reader->stretch.scan);
         if (!event || !event_filter_passes(&reader->filter, event))
-                return NULL;
+                return STEP_ON;
         name_run(reader, event);
         reader->position = (SegmentPosition){
                 .serial = facts->serial,
                 .segment_serial = reader->stretch.segment_serial,
                 .offset = segment_scan_end(reader->stretch.scan),
         };
-        return g_steal_pointer(&event);
+        reader->event = g_steal_pointer(&event);
+        return STEP_EVENT;
 }
 
-/* Small files may have less than the window, whose events are at hand. */
-static bool has_reached_window(EventReader *reader)
+static Step scan(EventReader *reader)
 {
-        uint64_t begin = event_log_window_begin(reader->log);
-
-        if (segment_scan_facts(reader->stretch.scan)->serial < begin)
-                return false;
-        reader->after = MAX(reader->after, begin - 1);
-        return true;
-}
-
-/* One step on the disk; NULL when that was none of those that are wanted. */
-static Event *step(EventReader *reader)
-{
+        const uint64_t window = event_log_window_begin(reader->log);
         int r = segment_scan_next(reader->stretch.scan);
 
+        /* Small files may have less than the window, whose events are at hand. */
+        if (r > 0 && segment_scan_facts(reader->stretch.scan)->serial >= window)
+                return pass_on(reader, window) ? STEP_ON : STEP_END;
         if (r > 0)
-                return has_reached_window(reader) ? NULL : take_record(reader);
+                return take_record(reader);
         if (r < 0)
                 segment_list_give_up(segments(reader), &reader->stretch, r);
         reader->after = MAX(reader->after, reader->stretch.last_serial);
         close_stretch(reader);
-        return NULL;
+        return STEP_ON;
+}
+
+/* NULL where it ends, pauses, or the window begins. */
+static const Event *next_on_disk(EventReader *reader)
+{
+        Step step = STEP_ON;
+
+        while (step == STEP_ON && !is_in_window(reader)) {
+                reader->is_paused = is_exhausted(reader);
+                if (reader->is_paused)
+                        return NULL;
+                step = reader->stretch.scan ? scan(reader) : open_stretch(reader);
+        }
+        reader->has_ended = step == STEP_END;
+        reader->has_answered |= step == STEP_EVENT;
+        return reader->event;
 }
 
 const Event *event_reader_next(EventReader *reader)
 {
+        const Event *event;
+
         reader->event = event_unref(reader->event);
         reader->before = reader->position;
-        while (!reader->event) {
-                if (is_in_window(reader)) {
-                        reader->position.serial = 0;
-                        close_stretch(reader);
-                        return next_in_window(reader);
-                }
-                if (is_exhausted(reader)) {
-                        reader->is_paused = true;
-                        return NULL;
-                }
-                if (open_stretch(reader))
-                        reader->event = step(reader);
-        }
-        return reader->event;
+        event = next_on_disk(reader);
+        if (event || reader->is_paused || reader->has_ended)
+                return event;
+        reader->position.serial = 0;
+        close_stretch(reader);
+        return next_in_window(reader);
 }
 
 void event_reader_put_back(EventReader *reader)

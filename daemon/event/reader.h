@@ -17,6 +17,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(EventReader, event_reader_free)
  * anew with each call, and ends a pause. */
 void event_reader_set_budget(EventReader *reader, uint64_t bytes);
 bool event_reader_is_paused(const EventReader *reader);
+/* It ends where events are missing in the log, unless it has answered none so far. */
+void event_reader_stop_at_gaps(EventReader *reader);
+/* Serial of the oldest event kept; but where some of those that it has come to by now were missing,
+ * that of the first behind them. */
+uint64_t event_reader_oldest(const EventReader *reader);
 /* All events up to this serial have been looked at. */
 uint64_t event_reader_position(const EventReader *reader);
 

@@ -241,6 +241,20 @@ static guint find_serial(const SegmentList *list, uint64_t after)
         return low;
 }
 
+uint64_t segment_list_find_gap(const SegmentList *list, uint64_t after, uint64_t until)
+{
+        uint64_t next = after + 1, gap = 0;
+
+        for (guint i = find_serial(list, after); i < list->segments->len && next < until; i++) {
+                const SegmentExtent *extent = segment_extent(at(list, i));
+
+                if (extent->first_serial > next)
+                        gap = MIN(extent->first_serial, until);
+                next = extent->last_serial + 1;
+        }
+        return next < until ? until : gap;
+}
+
 static uint64_t find_hint(const SegmentList *list, const Segment *segment, uint64_t after)
 {
         for (guint i = 0; after > 0 && i < N_HINTS; i++)

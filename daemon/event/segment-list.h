@@ -46,6 +46,9 @@ typedef struct SegmentStretch {
 /* The next records with a serial above `after` that may be of these types, as segment_read(). False
  * when there are none. */
 bool segment_list_read(SegmentList *list, uint64_t after, EventTypeSet types, SegmentStretch *ret);
+/* Where the events above `after` and below `until` are not all there: the serial behind the last of
+ * those that are missing. 0 when all are there. */
+uint64_t segment_list_find_gap(const SegmentList *list, uint64_t after, uint64_t until);
 /* Closes the scan. Damage that was come across is told once. */
 void segment_list_close(SegmentList *list, SegmentStretch *stretch);
 

@@ -328,7 +328,7 @@ static void tell_it_works(const EventStore *store, uint64_t serial)
         if (serial <= store->missing_serial)
                 log_info("the event log is written in %s again, nothing is missing", store->path);
         else
-                log_info("the event log is written in %s again, without the events %" PRIu64
+                log_warn("the event log is written in %s again, without the events %" PRIu64
                          " to %" PRIu64,
                                 store->path, store->missing_serial, serial - 1);
 }

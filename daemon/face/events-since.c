@@ -76,7 +76,7 @@ static int begin_reply(const EventsSince *since, const Caller *caller, sd_bus_me
 
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(reply, "tts", event_log_oldest(since->log),
+        r = sd_bus_message_append(reply, "tts", event_reader_oldest(caller->reader),
                         event_log_next(since->log), event_log_run_id(since->log));
         if (r < 0)
                 return r;
@@ -87,16 +87,14 @@ static int begin_reply(const EventsSince *since, const Caller *caller, sd_bus_me
         return 0;
 }
 
-/* How many events were appended. */
-static int append_events(const Caller *caller, sd_bus_message *reply)
+/* The first one, and those behind it. */
+static int append_events(const Caller *caller, const Event *event, sd_bus_message *reply)
 {
         const uint32_t max = caller->request.max ? caller->request.max : UINT32_MAX;
         uint64_t after = caller->request.after;
-        const Event *event;
         size_t bytes = 0;
-        uint32_t n = 0;
 
-        while (n < max && (event = event_reader_next(caller->reader))) {
+        for (uint32_t n = 0; event && n < max; n++) {
                 int r;
 
                 bytes += event_size(event) + EVENT_OVERHEAD;
@@ -108,9 +106,9 @@ static int append_events(const Caller *caller, sd_bus_message *reply)
                 if (r < 0)
                         return r;
                 after = event->serial;
-                n++;
+                event = n + 1 < max ? event_reader_next(caller->reader) : NULL;
         }
-        return n;
+        return sd_bus_message_close_container(reply);
 }
 
 /* Who has read all that is not broadcast is told when there is more of it. */
@@ -127,24 +125,21 @@ static int await_more(const EventsSince *since, const Caller *caller)
 static int read_slice(const EventsSince *since, Caller *caller)
 {
         g_autoptr(sd_bus_message) reply = NULL;
+        const Event *first;
         int r;
 
         event_log_flush(since->log);
         event_reader_set_budget(caller->reader, SLICE_BYTES);
+        first = event_reader_next(caller->reader);
+        if (!first && event_reader_is_paused(caller->reader))
+                return 0;
+        r = first ? 0 : await_more(since, caller);
+        if (r < 0)
+                return r;
         r = begin_reply(since, caller, &reply);
         if (r < 0)
                 return r;
-        r = append_events(caller, reply);
-        if (r < 0)
-                return r;
-        if (r == 0 && event_reader_is_paused(caller->reader))
-                return 0;
-        if (r == 0) {
-                r = await_more(since, caller);
-                if (r < 0)
-                        return r;
-        }
-        r = sd_bus_message_close_container(reply);
+        r = append_events(caller, first, reply);
         if (r < 0)
                 return r;
         r = sd_bus_send(NULL, reply, NULL);
@@ -194,6 +189,7 @@ int events_since_answer(EventsSince *since, sd_bus_message *call, const PageRequ
         caller->call = sd_bus_message_ref(call);
         caller->request = *request;
         caller->reader = event_reader_new(since->log, request->after, &filter);
+        event_reader_stop_at_gaps(caller->reader);
         r = read_slice(since, caller);
         if (r != 0)
                 return r;

@@ -121,11 +121,9 @@ static void log_stale(const GroupConfig *config, unsigned n)
 }
 
 /* Answers the serial up to which all events of the pool are on the page, or before it. */
-static uint64_t fill(PoolPages *pages, EventPage *page, const GroupConfig *config, uint64_t after,
-                uint32_t max)
+static uint64_t fill(PoolPages *pages, EventPage *page, const GroupConfig *config,
+                EventReader *reader, uint32_t max)
 {
-        g_autoptr(EventReader) reader =
-                        event_reader_new(manager_events(pages->manager), after, &config->filter);
         const Event *event;
         unsigned n_stale = 0;
 
@@ -148,12 +146,16 @@ static int append(PoolPages *pages, sd_bus_message *m, const Group *pool, uint64
                 uint32_t max, uint64_t *ret_last)
 {
         EventLog *log = manager_events(pages->manager);
+        const GroupConfig *config = group_config(pool);
+        g_autoptr(EventReader) reader = event_reader_new(log, after, &config->filter);
         g_autoptr(EventPage) page = event_page_new();
-        uint64_t last = fill(pages, page, group_config(pool), after, max);
+        uint64_t last;
         int r;
 
         event_log_flush(log);
-        r = sd_bus_message_append(m, "tttts", after, last, event_log_oldest(log),
+        event_reader_stop_at_gaps(reader);
+        last = fill(pages, page, config, reader, max);
+        r = sd_bus_message_append(m, "tttts", after, last, event_reader_oldest(reader),
                         event_log_next(log), event_log_run_id(log));
         if (r < 0)
                 return r;

@@ -423,6 +423,51 @@ static void test_full_disk(void)
         disk_end(&disk);
 }
 
+/* The disk took nothing for so long that events left memory, too: readers are told where. */
+static void test_gap(void)
+{
+        const struct rlimit none = { 0, RLIM_INFINITY }, any = { RLIM_INFINITY, RLIM_INFINITY };
+        const EventFilter groups = { .types = event_type_covers(EVENT_PROCESS_GROUP) };
+        Disk disk = disk_new();
+        g_autoptr(EventLog) log = open_log(&disk);
+        g_autoptr(EventReader) before = NULL;
+        g_autoptr(EventReader) behind = NULL;
+        g_autoptr(EventReader) filtered = NULL;
+        uint64_t begin;
+
+        signal(SIGXFSZ, SIG_IGN);
+        for (int i = 0; i < 100; i++)
+                append_tick(log, 5);
+        event_log_flush(log);
+        g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &none), ==, 0);
+        for (int i = 0; i < 100000; i++)
+                append_tick(log, 5);
+        event_log_append(log, event_new_group(EVENT_PROCESS_GROUP_ADDED, "g"));
+        event_log_flush(log);
+        g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &any), ==, 0);
+        begin = event_log_window_begin(log);
+        g_assert_cmpuint(begin, >, 200);
+        before = event_reader_new(log, 0, &everything);
+        event_reader_stop_at_gaps(before);
+        check_reader(before, 1, 100);
+        g_assert_cmpuint(event_reader_oldest(before), ==, 1);
+        g_assert_cmpuint(event_reader_position(before), ==, 100);
+        behind = event_reader_new(log, 100, &everything);
+        event_reader_stop_at_gaps(behind);
+        check_reader(behind, begin, 100101);
+        g_assert_cmpuint(event_reader_oldest(behind), ==, begin);
+        /* What is looked for is behind the gap. */
+        filtered = event_reader_new(log, 50, &groups);
+        event_reader_stop_at_gaps(filtered);
+        check_reader(filtered, 100101, 100101);
+        g_assert_cmpuint(event_reader_oldest(filtered), ==, begin);
+        g_clear_pointer(&before, event_reader_free);
+        g_clear_pointer(&behind, event_reader_free);
+        g_clear_pointer(&filtered, event_reader_free);
+        g_clear_pointer(&log, event_log_free);
+        disk_end(&disk);
+}
+
 /* Nothing is in the files before the round of the loop ends, then all is; or it is when somebody is
  * to be told. */
 static void test_round(void)
@@ -463,6 +508,7 @@ int main(int argc, char **argv)
         g_test_add_func("/event-log/runs", test_runs);
         g_test_add_func("/event-log/find-time", test_find_time);
         g_test_add_func("/event-log/full-disk", test_full_disk);
+        g_test_add_func("/event-log/gap", test_gap);
         g_test_add_func("/event-log/round", test_round);
         return g_test_run();
 }
