@@ -61,13 +61,24 @@ EventType event_type_from_string(const char *name)
         return _EVENT_TYPE_INVALID;
 }
 
+/* Whoever writes EXITED has left out what the type is below. */
+static bool ends_with_word(const char *name, const char *word)
+{
+        return *word && g_str_has_suffix(name, word) &&
+               name[strlen(name) - strlen(word) - 1] == '_';
+}
+
 const char *event_type_nearest(const char *name)
 {
-        const char *names[_EVENT_TYPE_MAX];
+        const char *names[_EVENT_TYPE_MAX], *nearest;
 
         for (int i = 0; i < _EVENT_TYPE_MAX; i++)
                 names[i] = types[i].name;
-        return nearest_word(name, names, _EVENT_TYPE_MAX);
+        nearest = nearest_word(name, names, _EVENT_TYPE_MAX);
+        for (int i = 0; i < _EVENT_TYPE_MAX && !nearest; i++)
+                if (ends_with_word(names[i], name))
+                        nearest = names[i];
+        return nearest;
 }
 
 bool event_type_is_abstract(EventType type)

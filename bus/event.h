@@ -59,7 +59,8 @@ static inline EventTypeSet event_type_bit(EventType type)
 const char *event_type_to_string(EventType type);
 /* Exact, upper-case name; _EVENT_TYPE_INVALID when there is no such type. */
 EventType event_type_from_string(const char *name);
-/* The name most like this one; NULL when none is near. */
+/* The name that may have been meant: one most like it, or one that ends so; NULL when there is
+ * none. */
 const char *event_type_nearest(const char *name);
 /* Abstract types can be subscribed to but never happen. */
 bool event_type_is_abstract(EventType type);

@@ -59,8 +59,12 @@ function __busvisorctl_letter_serials
         string match -v 'No dead letters' | string replace -r '^\S+ +(\d+) .*' '$1'
 end
 
-set -l commands status start stop restart signal pid tail maintail clear fg monitor listeners \
-    deadletters avail reread update add remove reload shutdown convert version help open exit quit
+set -l commands status start stop restart signal pid tail maintail clear fg monitor events \
+    listeners deadletters avail reread update add remove reload shutdown convert version help open exit quit
+set -l types PROCESS_STATE PROCESS_LOG PROCESS_COMMUNICATION REMOTE_COMMUNICATION \
+    SUPERVISOR_STATE_CHANGE TICK PROCESS_GROUP PROCESS_STATE_STARTING PROCESS_STATE_RUNNING \
+    PROCESS_STATE_BACKOFF PROCESS_STATE_STOPPING PROCESS_STATE_STOPPED PROCESS_STATE_EXITED \
+    PROCESS_STATE_FATAL PROCESS_STATE_UNKNOWN
 set -l no_command "not __fish_seen_subcommand_from $commands"
 
 complete -c busvisorctl -f
@@ -90,6 +94,7 @@ complete -c busvisorctl -n $no_command -a maintail -d "Print the end of the daem
 complete -c busvisorctl -n $no_command -a clear -d 'Empty the logs of processes'
 complete -c busvisorctl -n $no_command -a fg -d 'Show what a process writes, give it the lines typed'
 complete -c busvisorctl -n $no_command -a monitor -d 'Show events as they happen'
+complete -c busvisorctl -n $no_command -a events -d 'Show the events that have happened'
 complete -c busvisorctl -n $no_command -a listeners -d 'Show how listener pools and listeners fare'
 complete -c busvisorctl -n $no_command -a deadletters -d 'Show or try again what pools have given up'
 complete -c busvisorctl -n $no_command -a avail -d 'Show all processes that are configured'
@@ -114,8 +119,19 @@ complete -c busvisorctl -n '__fish_seen_subcommand_from remove' -a '(__busvisorc
 complete -c busvisorctl -n '__fish_seen_subcommand_from update' -a '(__busvisorctl_groups)'
 complete -c busvisorctl -n '__fish_seen_subcommand_from signal' \
     -a 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP'
-complete -c busvisorctl -n '__fish_seen_subcommand_from monitor' \
-    -a 'PROCESS_STATE PROCESS_LOG PROCESS_COMMUNICATION REMOTE_COMMUNICATION SUPERVISOR_STATE_CHANGE TICK PROCESS_GROUP'
+complete -c busvisorctl -n '__fish_seen_subcommand_from monitor' -a "$types"
+complete -c busvisorctl -n '__fish_seen_subcommand_from events' -s S -l since -x \
+    -a 'today yesterday -5min -1h' -d 'Begin with this serial or time'
+complete -c busvisorctl -n '__fish_seen_subcommand_from events' -s U -l until -x \
+    -a 'today yesterday -5min -1h' -d 'End with this serial or time'
+complete -c busvisorctl -n '__fish_seen_subcommand_from events' -s n -l lines -x -d 'Only the last ones'
+complete -c busvisorctl -n '__fish_seen_subcommand_from events' -s f -l follow -d 'Go on as they happen'
+complete -c busvisorctl -n '__fish_seen_subcommand_from events' -l reverse -d 'The last one first'
+complete -c busvisorctl -n '__fish_seen_subcommand_from events' -l type -x -a "$types" -d 'Only of this type'
+complete -c busvisorctl -n '__fish_seen_subcommand_from events' -l process -x \
+    -a '(__busvisorctl_processes)' -d 'Only of these processes'
+complete -c busvisorctl -n '__fish_seen_subcommand_from events' -l group -x \
+    -a '(__busvisorctl_configured in)' -d 'Only of these groups'
 complete -c busvisorctl -n '__fish_seen_subcommand_from listeners' -a '(__busvisorctl_pools)'
 complete -c busvisorctl -n '__busvisorctl_letter_words -eq 0' -a 'list show retry drop'
 complete -c busvisorctl -n '__busvisorctl_letter_words -le 1' -a '(__busvisorctl_letter_pools)'

@@ -88,6 +88,26 @@ static void test_values_without_blank(void)
                         (const char *const[]){"tail", "-cat", NULL}));
 }
 
+static void test_options_of_events(void)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Arguments) arguments = PARSE(&error, "events", "--since", "-5min", "-U",
+                        "2026-11-26 14:03", "-n5", "-f", "--type=TICK", "--type", "PROCESS_LOG",
+                        "--process", "a*", "--group=b", "--reverse");
+        const EventOptions *events = &arguments->events;
+
+        g_assert_no_error(error);
+        g_assert_cmpstr(events->since, ==, "-5min");
+        g_assert_cmpstr(events->until, ==, "2026-11-26 14:03");
+        g_assert_cmpstr(events->lines, ==, "5");
+        g_assert_true(events->follow && events->reverse);
+        g_assert_true(g_strv_equal((const char *const *)events->types,
+                        (const char *const[]){ "TICK", "PROCESS_LOG", NULL }));
+        g_assert_cmpstr(events->processes[0], ==, "a*");
+        g_assert_cmpstr(events->groups[0], ==, "b");
+        g_assert_cmpuint(g_strv_length(arguments->words), ==, 1);
+}
+
 static void test_options_of_supervisor(void)
 {
         static char *const options[] = {"-s", "-u", "-p", "--serverurl", "--username",
@@ -126,7 +146,8 @@ static void test_help_has_every_option(void)
 {
         static const char *const names[] = {"--address", "-c, --configuration", "-i, --identifier",
                         "--bus-name", "--json", "--no-block", "-q, --quiet", "--no-color",
-                        "-h, --help", "--version"};
+                        "-h, --help", "--version", "-S, --since", "-U, --until", "-n, --lines",
+                        "-f, --follow", "--reverse", "--type", "--process", "--group"};
         g_autofree char *help = arguments_help();
 
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
@@ -166,6 +187,7 @@ int main(int argc, char **argv)
         g_test_add_func("/ctl/arguments/words-are-split", test_words_are_split);
         g_test_add_func("/ctl/arguments/words-of-tail", test_words_of_tail);
         g_test_add_func("/ctl/arguments/values-without-blank", test_values_without_blank);
+        g_test_add_func("/ctl/arguments/options-of-events", test_options_of_events);
         g_test_add_func("/ctl/arguments/options-of-supervisor", test_options_of_supervisor);
         g_test_add_func("/ctl/arguments/no-words", test_no_words);
         g_test_add_func("/ctl/arguments/unknown-option", test_unknown_option);

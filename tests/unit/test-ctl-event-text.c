@@ -55,12 +55,15 @@ static void test_details(void)
         remote->remote_type = g_strdup("deploy");
         remote->data = g_bytes_new("now", 3);
         remote->asked_by = g_strdup(":1.5");
-        assert_details(exited(), "web:a", "from RUNNING, pid 12, exit code 3, unexpected");
-        assert_details(killed, "cat", "from STOPPING, pid 9, killed by SIGKILL");
+        assert_details(exited(), "web:a", "exit code 3, unexpected, from RUNNING, pid 12");
+        assert_details(killed, "cat", "killed by SIGKILL, from STOPPING, pid 9");
         assert_details(remote, "deploy", "asked by :1.5, \"now\"");
         assert_details(event_new_tick(60, 1700000000), "", "when 1700000000");
         assert_details(event_new_group(EVENT_PROCESS_GROUP_ADDED, "web"), "web", "");
-        assert_details(output("a\xff", 2), "cat", "pid 12, \"a\xef\xbf\xbd\"");
+        assert_details(output("a\xff", 2), "cat", "pid 12, \"a\\xff\"");
+        assert_details(output("\xc3(\0\xe2\x82", 5), "cat", "pid 12, \"\\xc3(\\x00\\xe2\\x82\"");
+        assert_details(output("\xc3\xa9 \"\\n\"\n", 8), "cat",
+                        "pid 12, \"\xc3\xa9 \\\"\\\\n\\\"\n\"");
         assert_details(output("", 0), "cat", "pid 12, \"\"");
 }
 

@@ -101,7 +101,7 @@ static void test_same_run(void)
         Follow follow = {0};
 
         follow_begin(&follow, "r1", 5, 1000);
-        follow_run(&follow, "r1");
+        follow_run(&follow, "r1", false);
         g_assert_cmpuint(follow_position(&follow), ==, 4);
         g_assert_cmpint(logged(&follow, 5, 900), ==, FOLLOW_NEXT);
         follow_clear(&follow);
@@ -113,24 +113,69 @@ static void test_run_that_begins_anew(void)
 
         follow_begin(&follow, "r1", 5, 1000);
         advance(&follow, 5, 1100);
-        follow_run(&follow, "r2");
+        follow_run(&follow, "r2", false);
         g_assert_cmpint(logged(&follow, 1, 1200), ==, FOLLOW_NEXT);
         advance(&follow, 1, 1200);
         g_assert_cmpint(logged(&follow, 2, 1200), ==, FOLLOW_NEXT);
         follow_clear(&follow);
 }
 
-static void test_run_that_counts_on(void)
+/* From the beginning of a log that we do not know, though its serials are higher. */
+static void test_run_of_another_log(void)
 {
         Follow follow = {0};
 
         follow_begin(&follow, "r1", 5, 1000);
         advance(&follow, 5, 1100);
-        follow_run(&follow, "r2");
+        follow_run(&follow, "r2", false);
         g_assert_cmpuint(follow_position(&follow), ==, 0);
         g_assert_cmpint(logged(&follow, 4, 999), ==, FOLLOW_SEEN);
         g_assert_cmpint(logged(&follow, 5, 1100), ==, FOLLOW_SEEN);
         g_assert_cmpint(logged(&follow, 6, 1300), ==, FOLLOW_NEXT);
+        follow_clear(&follow);
+}
+
+static void test_run_that_goes_on(void)
+{
+        Follow follow = {0};
+
+        follow_begin(&follow, "r1", 5, 1000);
+        advance(&follow, 5, 1100);
+        follow_run(&follow, "r2", true);
+        g_assert_cmpstr(follow.run_id, ==, "r2");
+        g_assert_cmpuint(follow_position(&follow), ==, 5);
+        /* The clock may have been set back meanwhile. */
+        g_assert_cmpint(logged(&follow, 6, 900), ==, FOLLOW_NEXT);
+        follow_clear(&follow);
+}
+
+static bool knows(const Follow *follow, uint64_t oldest, uint64_t next, uint64_t serial,
+                uint64_t realtime_usec)
+{
+        g_autoptr(Event) event =
+                        serial > 0 ? event_at(EVENT_TICK_5, serial, realtime_usec) : NULL;
+
+        return follow_knows_log(follow, oldest, next, event);
+}
+
+static void test_known_log(void)
+{
+        g_autoptr(Event) shown = event_at(EVENT_TICK_5, 8, 1100);
+        Follow follow = {0};
+
+        follow_begin(&follow, "r1", 5, 1000);
+        g_assert_true(knows(&follow, 1, 7, 0, 0));
+        g_assert_true(knows(&follow, 1, 5, 0, 0));
+        g_assert_false(knows(&follow, 1, 4, 0, 0));
+        advance(&follow, 7, 1090);
+        g_assert_true(knows(&follow, 1, 9, 0, 0));
+        follow_show(&follow, shown);
+        advance(&follow, 9, 1200);
+        g_assert_true(knows(&follow, 1, 20, 8, 1100));
+        g_assert_false(knows(&follow, 1, 20, 8, 1101));
+        g_assert_false(knows(&follow, 1, 20, 9, 1100));
+        g_assert_false(knows(&follow, 1, 4, 0, 0));
+        g_assert_true(knows(&follow, 10, 20, 10, 1500));
         follow_clear(&follow);
 }
 
@@ -143,6 +188,8 @@ int main(int argc, char **argv)
         g_test_add_func("/ctl/follow/log-closes-gap", test_log_closes_gap);
         g_test_add_func("/ctl/follow/same-run", test_same_run);
         g_test_add_func("/ctl/follow/run-that-begins-anew", test_run_that_begins_anew);
-        g_test_add_func("/ctl/follow/run-that-counts-on", test_run_that_counts_on);
+        g_test_add_func("/ctl/follow/run-of-another-log", test_run_of_another_log);
+        g_test_add_func("/ctl/follow/run-that-goes-on", test_run_that_goes_on);
+        g_test_add_func("/ctl/follow/known-log", test_known_log);
         return g_test_run();
 }

@@ -20,7 +20,11 @@ static void test_nearest(void)
 {
         g_assert_cmpstr(event_type_nearest("PROCESS_STATE_EXITD"), ==, "PROCESS_STATE_EXITED");
         g_assert_cmpstr(event_type_nearest("TICK60"), ==, "TICK_60");
+        g_assert_cmpstr(event_type_nearest("EXITED"), ==, "PROCESS_STATE_EXITED");
+        g_assert_cmpstr(event_type_nearest("LOG_STDERR"), ==, "PROCESS_LOG_STDERR");
+        g_assert_null(event_type_nearest("XITED"));
         g_assert_null(event_type_nearest("SOMETHING_ELSE"));
+        g_assert_null(event_type_nearest(""));
 }
 
 /* What the names say by their last word. */

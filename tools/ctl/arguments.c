@@ -12,14 +12,16 @@
 
 #define N_OPTIONS 14
 /* And those of Supervisor's that are only known to be refused, and the words. */
-#define N_ENTRIES (N_OPTIONS + 4)
+#define N_ENTRIES       (N_OPTIONS + 4)
+#define N_EVENT_OPTIONS 8
 
 /* Short options with a value. */
-#define WITH_VALUE "cirsup"
+#define WITH_VALUE "cirsupnSU"
 
 /* GOption writes an int for each flag. */
 typedef struct Flags {
         gboolean json, no_block, verbose, dry_run, interactive, quiet, no_color, help, version;
+        gboolean follow, reverse;
         char *foreign; /* the value of one that is refused */
         char **rest;
 } Flags;
@@ -69,6 +71,46 @@ static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *fla
                 entries[i] = filled[i];
 }
 
+static void fill_event_entries(GOptionEntry *entries, EventOptions *events, Flags *flags)
+{
+        const GOptionEntry filled[N_EVENT_OPTIONS + 1] = {
+                { "since", 'S', 0, G_OPTION_ARG_STRING, &events->since,
+                                "Begin with this serial or time", "WHEN" },
+                { "until", 'U', 0, G_OPTION_ARG_STRING, &events->until,
+                                "End with this serial or time", "WHEN" },
+                { "lines", 'n', 0, G_OPTION_ARG_STRING, &events->lines,
+                                "Only so many of them, the last ones", "N" },
+                { "follow", 'f', 0, G_OPTION_ARG_NONE, &flags->follow,
+                                "Then go on with those that happen", NULL },
+                { "reverse", 0, 0, G_OPTION_ARG_NONE, &flags->reverse, "The last one first", NULL },
+                { "type", 0, 0, G_OPTION_ARG_STRING_ARRAY, &events->types,
+                                "Only of these types and those below them", "TYPE,..." },
+                { "process", 0, 0, G_OPTION_ARG_STRING_ARRAY, &events->processes,
+                                "Only of these processes", "PATTERN,..." },
+                { "group", 0, 0, G_OPTION_ARG_STRING_ARRAY, &events->groups,
+                                "Only of these groups", "PATTERN,..." },
+                { NULL, 0, 0, 0, NULL, NULL, NULL },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(filled); i++)
+                entries[i] = filled[i];
+}
+
+/* For a parse into these. */
+static GOptionContext *new_context(Arguments *arguments, Flags *flags)
+{
+        GOptionContext *context = g_option_context_new(NULL);
+        GOptionEntry entries[N_ENTRIES + 1];
+        GOptionEntry event_entries[N_EVENT_OPTIONS + 1];
+
+        fill_entries(entries, arguments, flags);
+        fill_event_entries(event_entries, &arguments->events, flags);
+        g_option_context_add_main_entries(context, entries, NULL);
+        g_option_context_add_main_entries(context, event_entries, NULL);
+        g_option_context_set_help_enabled(context, false);
+        return context;
+}
+
 #define WORD_MARK '\1'
 
 static bool has_short_words(const char *command)
@@ -96,15 +138,11 @@ static char **copy_line(int argc, char *const *argv, int command)
 static int find_command(int argc, char *const *argv)
 {
         g_autoptr(Arguments) unused = g_new0(Arguments, 1);
-        g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-        GOptionEntry entries[N_ENTRIES + 1];
         Flags flags = {0};
+        g_autoptr(GOptionContext) context = new_context(unused, &flags);
         g_auto(GStrv) copy = copy_line(argc, argv, argc);
         int place = argc;
 
-        fill_entries(entries, unused, &flags);
-        g_option_context_add_main_entries(context, entries, NULL);
-        g_option_context_set_help_enabled(context, false);
         g_option_context_set_strict_posix(context, true);
         if (g_option_context_parse_strv(context, &copy, NULL) && flags.rest)
                 place = argc - (int)g_strv_length(flags.rest);
@@ -137,6 +175,8 @@ static char **split_words(char *const *rest)
 
 static void keep_flags(Arguments *arguments, Flags *flags)
 {
+        arguments->events.follow = flags->follow;
+        arguments->events.reverse = flags->reverse;
         arguments->json = flags->json;
         arguments->no_block = flags->no_block;
         arguments->verbose = flags->verbose;
@@ -192,16 +232,12 @@ static char **unfold_line(int argc, char *const *argv)
 static Arguments *parse(int argc, char *const *argv, GError **error)
 {
         g_autoptr(Arguments) arguments = g_new0(Arguments, 1);
-        g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-        g_autoptr(GError) own = NULL;
-        GOptionEntry entries[N_ENTRIES + 1];
         Flags flags = {0};
+        g_autoptr(GOptionContext) context = new_context(arguments, &flags);
+        g_autoptr(GError) own = NULL;
         g_auto(GStrv) copy = copy_line(argc, argv, find_command(argc, argv));
         bool parsed;
 
-        fill_entries(entries, arguments, &flags);
-        g_option_context_add_main_entries(context, entries, NULL);
-        g_option_context_set_help_enabled(context, false);
         parsed = g_option_context_parse_strv(context, &copy, &own) && check_foreign(&flags, &own);
         if (parsed)
                 keep_flags(arguments, &flags);
@@ -257,6 +293,12 @@ Arguments *arguments_free(Arguments *arguments)
         g_free(arguments->identifier);
         g_free(arguments->bus_name);
         g_free(arguments->history_file);
+        g_free(arguments->events.since);
+        g_free(arguments->events.until);
+        g_free(arguments->events.lines);
+        g_strfreev(arguments->events.types);
+        g_strfreev(arguments->events.processes);
+        g_strfreev(arguments->events.groups);
         g_strfreev(arguments->words);
         g_free(arguments);
         return NULL;
@@ -280,10 +322,15 @@ char *arguments_help(void)
         Arguments unused = {0};
         Flags flags;
         GOptionEntry entries[N_ENTRIES + 1];
+        GOptionEntry event_entries[N_EVENT_OPTIONS + 1];
         GString *help = g_string_new(NULL);
 
         fill_entries(entries, &unused, &flags);
+        fill_event_entries(event_entries, &unused.events, &flags);
         for (size_t i = 0; i < N_OPTIONS; i++)
                 append_option(help, &entries[i]);
+        g_string_append(help, "\nOptions of events:\n");
+        for (size_t i = 0; i < N_EVENT_OPTIONS; i++)
+                append_option(help, &event_entries[i]);
         return g_string_free(help, false);
 }

@@ -8,12 +8,20 @@
 
 #include <glib.h>
 
+/* The options of events, as they were written; NULL = not given. */
+typedef struct EventOptions {
+        char *since, *until, *lines;
+        char **types, **processes, **groups; /* each one a list with commas */
+        bool follow, reverse;
+} EventOptions;
+
 typedef struct Arguments {
         char *address;
         char *configuration;
         char *identifier;
         char *bus_name; /* never NULL */
         char *history_file;
+        EventOptions events;
         bool json, no_block, verbose, dry_run, interactive, quiet, no_color, help, version;
         char **words; /* never NULL; the command first */
 } Arguments;

@@ -17,6 +17,7 @@ static const Command *const commands[] = {
                 &command_clear,
                 &command_fg,
                 &command_monitor,
+                &command_events,
                 &command_listeners,
                 &command_deadletters,
                 &command_avail,
@@ -93,22 +94,38 @@ ExitStatus command_misused(const Command *command, const Context *context, const
         return command->missing_status;
 }
 
-static bool options_fit(const Command *command, const Arguments *arguments, GError **error)
+const char *command_unfit_option(const Command *command, const Arguments *arguments)
 {
+        static const Command takes_nothing;
+        const Command *takes = command ? command : &takes_nothing;
+        const EventOptions *events = &arguments->events;
         const struct {
                 const char *name;
                 bool given, fits;
         } options[] = {
-                        {"--json", arguments->json, command->takes_json},
-                        {"--no-block", arguments->no_block, command->takes_no_block},
-                        {"--verbose", arguments->verbose, command->takes_verbose},
-                        {"--dry-run", arguments->dry_run, command->takes_dry_run},
+                { "--json", arguments->json, takes->takes_json },
+                { "--no-block", arguments->no_block, takes->takes_no_block },
+                { "--verbose", arguments->verbose, takes->takes_verbose },
+                { "--dry-run", arguments->dry_run, takes->takes_dry_run },
+                { "--since", events->since, takes->takes_events },
+                { "--until", events->until, takes->takes_events },
+                { "--lines", events->lines, takes->takes_events },
+                { "--follow", events->follow, takes->takes_events },
+                { "--reverse", events->reverse, takes->takes_events },
+                { "--type", events->types, takes->takes_events },
+                { "--process", events->processes, takes->takes_events },
+                { "--group", events->groups, takes->takes_events },
         };
-        const char *unfit = NULL;
 
         for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
-                if (!unfit && options[i].given && !options[i].fits)
-                        unfit = options[i].name;
+                if (options[i].given && !options[i].fits)
+                        return options[i].name;
+        return NULL;
+}
+
+static bool options_fit(const Command *command, const Arguments *arguments, GError **error)
+{
+        const char *unfit = command_unfit_option(command, arguments);
 
         if (unfit)
                 g_set_error(error, FAILURE, FAILURE_USAGE, "%s makes no sense with %s", unfit,

@@ -51,6 +51,7 @@ typedef struct Command {
         ExitStatus missing_status; /* exit status when they are missing */
         bool without_daemon;
         bool takes_json, takes_no_block, takes_verbose, takes_dry_run;
+        bool takes_events; /* the options that choose among events */
         Completes first_argument, more_arguments;
         /* arguments: the words after the command, NULL-terminated. */
         ExitStatus (*run)(Context *context, char **arguments);
@@ -61,7 +62,7 @@ extern const Command command_status, command_start, command_stop, command_restar
                 command_convert, command_reread, command_update, command_reload, command_open,
                 command_exit, command_quit, command_fg, command_tail, command_maintail,
                 command_clear, command_listeners, command_deadletters, command_avail, command_add,
-                command_remove;
+                command_remove, command_events;
 
 /* By position, NULL after the last; by name, NULL when there is no such command. "?" and "EOF" are
  * Supervisor's other names of help and exit. */
@@ -71,6 +72,10 @@ const Command *command_find(const char *name);
 /* "start NAME…", the summary and the details, without a newline at the end. Caller frees with
  * g_free. */
 char *command_help_text(const Command *command);
+
+/* The first option given that the command has no use for, NULL when there is none; command NULL =
+ * none that is for commands is of use. */
+const char *command_unfit_option(const Command *command, const Arguments *arguments);
 
 /* Checks the number of arguments and the options, connects, and runs it. */
 ExitStatus command_run(const Command *command, Context *context, char **arguments);

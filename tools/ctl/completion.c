@@ -34,6 +34,29 @@ static unsigned count_arguments(char *const *words, bool is_last_begun)
         return n;
 }
 
+/* What the value of the option is that stands before the last word; COMPLETES_NOTHING where that is
+ * no option with one. */
+static Completes value_kind(char *const *words, bool is_last_begun)
+{
+        static const struct {
+                const char *option;
+                Completes kind;
+        } rows[] = {
+                { "--type", COMPLETES_EVENT },
+                { "--process", COMPLETES_PROCESS },
+                { "--group", COMPLETES_USED_GROUP },
+        };
+        const char *before = "";
+
+        for (; *words && (words[1] || !is_last_begun); words++)
+                if (**words)
+                        before = *words;
+        for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+                if (strcmp(rows[i].option, before) == 0)
+                        return rows[i].kind;
+        return COMPLETES_NOTHING;
+}
+
 Completes completion_kind(const char *line)
 {
         g_autofree char *text = g_strdup(line);
@@ -47,6 +70,8 @@ Completes completion_kind(const char *line)
         command = command_find(words[0]);
         if (!command || *completion_word(line) == '-')
                 return COMPLETES_NOTHING;
+        if (command->takes_events && value_kind(words + 1, is_last_begun) != COMPLETES_NOTHING)
+                return value_kind(words + 1, is_last_begun);
         n_before = count_arguments(words + 1, is_last_begun);
         return n_before == 0 ? command->first_argument : command->more_arguments;
 }

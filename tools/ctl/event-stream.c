@@ -1,6 +1,7 @@
-/* Calls are synchronous: while the log is read, signals wait in sd-bus's queue, which keeps the
- * order without a queue of ours. Matches come before the question where the stream stands, so that
- * no event can fall between the two. */
+/* While pages of the log are read, signals are dropped: the page that is asked for next has their
+ * events, and one that has none says so after all that was sent before it. So nothing piles up
+ * here, however long the log is and however fast it grows. Matches come before the first page, so
+ * that no event can fall between the two. */
 
 #include "tools/ctl/event-stream.h"
 
@@ -11,30 +12,29 @@
 #include "bus/cleanup.h"
 #include "bus/event-message.h"
 #include "bus/names.h"
+#include "tools/ctl/event-log-page.h"
 #include "tools/ctl/failure.h"
 #include "tools/ctl/follow.h"
 #include "tools/ctl/output.h"
 
 #define CONNECT_AGAIN_USEC (500 * 1000)
 
-#define LOG_ACTION       "read the event log"
 #define SUBSCRIBE_ACTION "subscribe to events"
 
 struct EventStream {
         Client *client; /* borrowed */
         sd_event *loop;
-        const char *const *types; /* borrowed; never empty */
+        const char *const *types; /* borrowed */
         EventTypeSet wanted;
         EventStreamHandler handler;
         void *userdata;
+        uint64_t after; /* where it begins */
         Follow follow;
+        sd_bus_slot *page_call;         /* NULL while there is none under way */
+        uint64_t page_after;            /* what it asks for */
         bool is_away;                   /* the daemon is, and that was told */
         sd_event_source *connect_again; /* on while there is no connection */
 };
-
-/* What the daemon sends to everybody. */
-static const char *const broadcast_types[] = {
-                "PROCESS_STATE", "PROCESS_GROUP", "SUPERVISOR_STATE_CHANGE", "TICK", NULL};
 
 static bool has_restricted(EventTypeSet types)
 {
@@ -52,7 +52,7 @@ EventStream *event_stream_new(Client *client, sd_event *loop, const char *const 
 
         stream->client = client;
         stream->loop = sd_event_ref(loop);
-        stream->types = types[0] ? types : broadcast_types;
+        stream->types = types;
         g_assert(event_type_set_from_strings(stream->types, &stream->wanted, &unknown));
         stream->follow.has_restricted = has_restricted(stream->wanted);
         stream->handler = handler;
@@ -64,6 +64,7 @@ EventStream *event_stream_free(EventStream *stream)
 {
         if (!stream)
                 return NULL;
+        sd_bus_slot_unref(stream->page_call);
         sd_event_source_disable_unref(stream->connect_again);
         sd_event_unref(stream->loop);
         follow_clear(&stream->follow);
@@ -73,9 +74,12 @@ EventStream *event_stream_free(EventStream *stream)
 
 static void show(EventStream *stream, const Event *event)
 {
-        follow_advance(&stream->follow, event);
-        if (stream->wanted & event_type_bit(event->type))
+        if (stream->wanted & event_type_bit(event->type)) {
+                follow_show(&stream->follow, event);
                 stream->handler(event, stream->userdata);
+        } else {
+                follow_advance(&stream->follow, event);
+        }
 }
 
 /* Once, whether first the daemon or first its bus goes. */
@@ -106,96 +110,70 @@ static void handle_failure(EventStream *stream, const GError *error)
                 output_error(error->message);
 }
 
-static int new_page_call(EventStream *stream, uint64_t after, sd_bus_message **ret)
+static bool show_page(EventStream *stream, EventLogPage *page, GError **error)
 {
-        g_autoptr(sd_bus_message) call = NULL;
-        int r = client_new_call(stream->client, BUS_INTERFACE_EVENTS, "EventsSince", &call);
-
-        if (r < 0)
-                return r;
-        r = sd_bus_message_append(call, "t", after);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_append_strv(call, (char **)stream->types);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_append(call, "u", (uint32_t)0);
-        if (r < 0)
-                return r;
-        *ret = g_steal_pointer(&call);
-        return 0;
-}
-
-static void tell_what_is_gone(uint64_t after, uint64_t oldest)
-{
-        g_autofree char *text = NULL;
-
-        if (after == 0 || oldest <= after + 1)
-                return;
-        text = g_strdup_printf("events %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
-                               " are no longer in the event log",
-                        after + 1, oldest - 1);
-        output_error(text);
-}
-
-static int read_events(EventStream *stream, sd_bus_message *page, uint64_t *position)
-{
-        uint64_t previous;
-        int r = sd_bus_message_enter_container(page, 'a', "(" EVENT_MESSAGE_PAGE_ITEM ")");
-
-        while (r >= 0) {
+        event_log_page_tell_gap(page);
+        for (;;) {
                 g_autoptr(Event) event = NULL;
 
-                r = event_message_read_item(page, &event, &previous);
-                if (r <= 0)
-                        break;
-                *position = event->serial;
+                if (!event_log_page_next(page, &event, error))
+                        return false;
+                if (!event)
+                        return true;
                 if (follow_logged(&stream->follow, event) == FOLLOW_NEXT)
                         show(stream, event);
         }
-        return r;
 }
 
-/* Shows what is in the page after that serial, and sets it to the last one. 0 when the page was
- * empty. */
-static int read_page(EventStream *stream, sd_bus_message *page, uint64_t *position)
-{
-        uint64_t oldest, next, after = *position;
-        const char *run_id;
-        int r = sd_bus_message_read(page, "tts", &oldest, &next, &run_id);
+static bool request_page(EventStream *stream, uint64_t after, GError **error);
 
-        if (r < 0)
-                return r;
-        tell_what_is_gone(after, oldest);
-        r = read_events(stream, page, position);
-        if (r < 0)
-                return r;
-        if (*position < after)
-                return -EBADMSG; /* would go on for ever */
-        if (*position == after)
-                follow_advance_to(&stream->follow, next);
-        return *position > after;
+static bool take_page(EventStream *stream, sd_bus_message *reply, GError **error)
+{
+        g_auto(EventLogPage) page = { 0 };
+        uint64_t after = stream->page_after;
+
+        if (!event_log_page_init(&page, after, reply, error) || !show_page(stream, &page, error))
+                return false;
+        if (page.after > after)
+                return request_page(stream, page.after, error);
+        follow_advance_to(&stream->follow, page.next);
+        return true;
+}
+
+static int on_page(sd_bus_message *reply, void *userdata, sd_bus_error *ret_error)
+{
+        EventStream *stream = userdata;
+        g_autoptr(GError) error = NULL;
+
+        stream->page_call = sd_bus_slot_unref(stream->page_call);
+        if (sd_bus_message_is_method_error(reply, NULL))
+                client_set_error(sd_bus_message_get_error(reply), -sd_bus_message_get_errno(reply),
+                                EVENT_LOG_PAGE_ACTION, &error);
+        if (error || !take_page(stream, reply, &error))
+                handle_failure(stream, error);
+        return 0;
+}
+
+static bool request_page(EventStream *stream, uint64_t after, GError **error)
+{
+        g_autoptr(sd_bus_message) call = NULL;
+        int r = event_log_page_new_call(stream->client, after, stream->types, 0, &call);
+
+        if (r >= 0)
+                r = sd_bus_call_async(client_bus(stream->client), &stream->page_call, call, on_page,
+                                stream, CLIENT_TIMEOUT);
+        if (r < 0) {
+                client_set_error(NULL, r, EVENT_LOG_PAGE_ACTION, error);
+                return false;
+        }
+        stream->page_after = after;
+        return true;
 }
 
 static bool catch_up(EventStream *stream, GError **error)
 {
-        uint64_t position = follow_position(&stream->follow);
-        int r;
-
-        do {
-                g_autoptr(sd_bus_message) call = NULL;
-                g_autoptr(sd_bus_message) page = NULL;
-
-                r = new_page_call(stream, position, &call);
-                if (r < 0)
-                        break;
-                if (!client_call(stream->client, call, CLIENT_TIMEOUT, LOG_ACTION, &page, error))
-                        return false;
-                r = read_page(stream, page, &position);
-        } while (r > 0);
-        if (r < 0)
-                client_set_error(NULL, r, LOG_ACTION, error);
-        return r >= 0;
+        stream->page_call = sd_bus_slot_unref(stream->page_call);
+        return request_page(stream, follow_position(&stream->follow), error);
 }
 
 static int on_signal(sd_bus_message *message, void *userdata, sd_bus_error *ret_error)
@@ -205,17 +183,20 @@ static int on_signal(sd_bus_message *message, void *userdata, sd_bus_error *ret_
         g_autoptr(GError) error = NULL;
         uint64_t previous;
 
-        /* Other members are of a later daemon; before the first answer nothing counts. */
-        if (!stream->follow.run_id || event_message_read_signal(message, &event, &previous) < 0)
+        /* Other members are of a later daemon. */
+        if (stream->page_call || event_message_read_signal(message, &event, &previous) < 0)
                 return 0;
-        if (follow_signal(&stream->follow, event, previous) == FOLLOW_GAP &&
-                        !catch_up(stream, &error)) {
-                handle_failure(stream, error);
-                if (g_error_matches(error, FAILURE, FAILURE_LOST))
-                        return 0; /* read together with what comes after it */
-        }
-        if (follow_signal(&stream->follow, event, 0) == FOLLOW_NEXT)
+        switch (follow_signal(&stream->follow, event, previous)) {
+        case FOLLOW_NEXT:
                 show(stream, event);
+                break;
+        case FOLLOW_GAP:
+                if (!catch_up(stream, &error))
+                        handle_failure(stream, error);
+                break;
+        case FOLLOW_SEEN:
+                break;
+        }
         return 0;
 }
 
@@ -239,29 +220,51 @@ static bool subscribe(EventStream *stream, GError **error)
         return client_call(stream->client, call, CLIENT_TIMEOUT, SUBSCRIBE_ACTION, &reply, error);
 }
 
+/* Of another run of the daemon. */
+static bool ask_log(EventStream *stream, bool *ret_goes_on, GError **error)
+{
+        const Follow *follow = &stream->follow;
+        uint64_t after = follow->shown_serial > 0 ? follow->shown_serial - 1
+                                                  : follow_position(follow);
+        g_auto(EventLogPage) page = { 0 };
+        g_autoptr(Event) event = NULL;
+
+        if (!event_log_page_read(stream->client, after, stream->types, 1, &page, error) ||
+                        !event_log_page_next(&page, &event, error))
+                return false;
+        *ret_goes_on = follow_knows_log(follow, page.oldest, page.next, event);
+        return true;
+}
+
+static bool take_run(EventStream *stream, const char *run_id, GError **error)
+{
+        bool goes_on = true;
+
+        if (!stream->follow.run_id) {
+                follow_begin(&stream->follow, run_id, stream->after + 1, g_get_real_time());
+                return true;
+        }
+        if (strcmp(stream->follow.run_id, run_id) != 0 && !ask_log(stream, &goes_on, error))
+                return false;
+        if (!goes_on)
+                output_error("busvisord has begun a new event log, its serials begin anew");
+        follow_run(&stream->follow, run_id, goes_on);
+        return true;
+}
+
 /* The daemon is there, for the first time or again. */
 static bool begin(EventStream *stream, GError **error)
 {
-        g_autoptr(sd_bus_message) run_reply = NULL;
-        g_autoptr(sd_bus_message) next_reply = NULL;
+        g_autoptr(sd_bus_message) reply = NULL;
         const char *run_id;
-        uint64_t next;
 
         if (!subscribe(stream, error))
                 return false;
-        if (!client_get_property(stream->client, BUS_INTERFACE_MANAGER, "RunId", &run_reply, error,
-                            "s", &run_id))
+        if (!client_get_property(stream->client, BUS_INTERFACE_MANAGER, "RunId", &reply, error, "s",
+                            &run_id))
                 return false;
         stream->is_away = false;
-        if (stream->follow.run_id) {
-                follow_run(&stream->follow, run_id);
-                return catch_up(stream, error);
-        }
-        if (!client_get_property(stream->client, BUS_INTERFACE_EVENTS, "NextSerial", &next_reply,
-                            error, "t", &next))
-                return false;
-        follow_begin(&stream->follow, run_id, next, g_get_real_time());
-        return true;
+        return take_run(stream, run_id, error) && catch_up(stream, error);
 }
 
 static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_error *ret_error)
@@ -274,7 +277,7 @@ static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_erro
                 return 0;
         if (!*new_owner)
                 tell_away(stream);
-        else if (stream->follow.run_id && !begin(stream, &error))
+        else if (!begin(stream, &error))
                 handle_failure(stream, error);
         return 0;
 }
@@ -325,6 +328,7 @@ static int on_connect_again(sd_event_source *source, uint64_t usec, void *userda
         EventStream *stream = userdata;
         g_autoptr(GError) error = NULL;
 
+        stream->page_call = sd_bus_slot_unref(stream->page_call);
         if (client_connect(stream->client, &error) && attach(stream, &error))
                 return 0;
         sd_event_source_set_time_relative(source, CONNECT_AGAIN_USEC);
@@ -332,11 +336,12 @@ static int on_connect_again(sd_event_source *source, uint64_t usec, void *userda
         return 0;
 }
 
-bool event_stream_start(EventStream *stream, GError **error)
+bool event_stream_start(EventStream *stream, uint64_t after, GError **error)
 {
         int r = sd_event_add_time_relative(stream->loop, &stream->connect_again, CLOCK_MONOTONIC, 0,
                         0, on_connect_again, stream);
 
+        stream->after = after;
         if (r >= 0)
                 r = sd_event_source_set_enabled(stream->connect_again, SD_EVENT_OFF);
         if (r < 0) {

@@ -1,7 +1,9 @@
-/* Event stream: every event of the daemon, once and in order, as long as the loop runs.
+/* Event stream: every event of the daemon after a serial, once and in order, as long as the loop
+ * runs.
  *
- * Signals carry them; what was missed while the bus or the daemon was away is read from the event
- * log. Connects again by itself; what cannot be made good is told on stderr. */
+ * What has happened already, and what was missed while the bus or the daemon was away, is read from
+ * the event log; signals carry the rest. Connects again by itself; what cannot be made good is told
+ * on stderr. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,12 +18,13 @@ typedef struct EventStream EventStream;
 
 typedef void (*EventStreamHandler)(const Event *event, void *userdata);
 
-/* types: names of event types, abstract ones included; none = all that everybody may see. Borrows
- * client and types, takes a reference of the loop. */
+/* types: names of event types, abstract ones included, at least one. Borrows client and types,
+ * takes a reference of the loop. */
 EventStream *event_stream_new(Client *client, sd_event *loop, const char *const *types,
                 EventStreamHandler handler, void *userdata);
 EventStream *event_stream_free(EventStream *stream);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EventStream, event_stream_free)
 
-/* Begins with the next event that happens. False, for the first connection only, with an error. */
-bool event_stream_start(EventStream *stream, GError **error);
+/* Begins with the first event after that serial. False, for the first connection only, with an
+ * error. */
+bool event_stream_start(EventStream *stream, uint64_t after, GError **error);

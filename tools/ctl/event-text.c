@@ -10,8 +10,13 @@
 
 #include "tools/ctl/process-list.h"
 
-#define TYPE_WIDTH    32
-#define SUBJECT_WIDTH 24
+/* Columns are as wide as most of what stands in them. On a terminal that would cut the details,
+ * they are as wide as those most often seen. */
+#define WIDE                 130
+#define TYPE_WIDTH           32
+#define SUBJECT_WIDTH        24
+#define NARROW_TYPE_WIDTH    23
+#define NARROW_SUBJECT_WIDTH 12
 
 char *event_text_time(uint64_t realtime_usec)
 {
@@ -72,26 +77,50 @@ static void add_end_of_process(GString *details, const Event *event)
                 add_detail(details, event->expected ? "expected" : "unexpected");
 }
 
-static void add_data(GString *details, GBytes *data)
+/* What is no text is told byte by byte; controls, which a terminal would obey, are left to Output.
+ */
+static void append_piece(GString *text, const char *piece, size_t size)
 {
-        gsize size;
-        const char *bytes = g_bytes_get_data(data, &size);
-        g_autofree char *valid = g_utf8_make_valid(size > 0 ? bytes : "", size);
-
-        add_detail(details, "\"%s\"", valid);
+        for (size_t i = 0; i < size; i++) {
+                if (piece[i] == '"' || piece[i] == '\\')
+                        g_string_append_c(text, '\\');
+                g_string_append_c(text, piece[i]);
+        }
 }
 
+static void add_data(GString *details, GBytes *data)
+{
+        gsize left;
+        const char *bytes = g_bytes_get_data(data, &left);
+        g_autoptr(GString) text = g_string_new(NULL);
+
+        while (left > 0) {
+                const char *end;
+                size_t valid;
+
+                g_utf8_validate(bytes, left, &end);
+                valid = end - bytes;
+                append_piece(text, bytes, valid);
+                if (valid < left)
+                        g_string_append_printf(text, "\\x%02x", (guchar)*end++);
+                left -= end - bytes;
+                bytes = end;
+        }
+        add_detail(details, "\"%s\"", text->str);
+}
+
+/* What tells most comes first: a terminal may have no room for all. */
 char *event_text_details(const Event *event)
 {
         GString *details = g_string_new(NULL);
 
+        add_end_of_process(details, event);
         if (state_before(event))
                 add_detail(details, "from %s", state_before(event));
         if (event->pid > 0)
                 add_detail(details, "pid %ld", (long)event->pid);
         if (event->tries > 0)
                 add_detail(details, "try %u", event->tries);
-        add_end_of_process(details, event);
         if (event->tick_period > 0)
                 add_detail(details, "when %" G_GUINT64_FORMAT, event->tick_when);
         if (event->asked_by)
@@ -130,10 +159,12 @@ void event_text_print(const Output *output, const Event *event)
         g_autofree char *details = event_text_details(event);
         g_autofree char *head =
                         g_strdup_printf("%s %6" G_GUINT64_FORMAT "  ", time_text, event->serial);
-        g_autofree char *type =
-                        g_strdup_printf("%-*s", TYPE_WIDTH, event_type_to_string(event->type));
-        unsigned width = *subject && *details ? SUBJECT_WIDTH : 0;
-        g_autofree char *who = g_strdup_printf("%-*s%s", width, subject, width ? "  " : "");
+        bool is_narrow = output->width > 0 && output->width < WIDE;
+        g_autofree char *type = g_strdup_printf("%-*s ", is_narrow ? NARROW_TYPE_WIDTH : TYPE_WIDTH,
+                        event_type_to_string(event->type));
+        int width = is_narrow ? NARROW_SUBJECT_WIDTH : SUBJECT_WIDTH;
+        g_autofree char *who = *subject && *details ? g_strdup_printf("%-*s  ", width, subject)
+                                                    : g_strdup(subject);
         const Piece pieces[] = {
                 { head, COLOR_FAINT },
                 { type, color_of_event(event) },

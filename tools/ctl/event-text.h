@@ -11,7 +11,7 @@ char *event_text_time(uint64_t realtime_usec);
 /* The process, group or kind of message that it is about; empty when there is none. Caller frees.
  */
 char *event_text_subject(const Event *event);
-/* "from RUNNING, pid 812, exit code 1, unexpected"; may be empty. Caller frees with g_free. */
+/* "exit code 1, unexpected, from RUNNING, pid 812"; may be empty. Caller frees with g_free. */
 char *event_text_details(const Event *event);
 
 /* The line: serial and time, type, subject, details. */

@@ -25,14 +25,27 @@ void follow_begin(Follow *follow, const char *run_id, uint64_t next_serial, uint
         follow->realtime_usec = now_usec;
 }
 
-void follow_run(Follow *follow, const char *run_id)
+void follow_run(Follow *follow, const char *run_id, bool goes_on)
 {
         if (strcmp(follow->run_id, run_id) == 0)
                 return;
         g_free(follow->run_id);
         follow->run_id = g_strdup(run_id);
+        if (goes_on)
+                return;
         set_position(follow, 0);
         follow->seen_usec = follow->realtime_usec;
+}
+
+/* An event of the same serial from another log has another time. Where it has left the log, which
+ * keeps the latest, the serials have gone on at least that far. */
+bool follow_knows_log(const Follow *follow, uint64_t oldest, uint64_t next, const Event *event)
+{
+        if (follow->shown_serial == 0)
+                return next > follow_position(follow);
+        if (event && event->serial == follow->shown_serial)
+                return event->realtime_usec == follow->shown_usec;
+        return oldest > follow->shown_serial;
 }
 
 uint64_t follow_position(const Follow *follow)
@@ -71,6 +84,13 @@ void follow_advance(Follow *follow, const Event *event)
 
         *chain = MAX(*chain, event->serial);
         follow->realtime_usec = MAX(follow->realtime_usec, event->realtime_usec);
+}
+
+void follow_show(Follow *follow, const Event *event)
+{
+        follow->shown_serial = event->serial;
+        follow->shown_usec = event->realtime_usec;
+        follow_advance(follow, event);
 }
 
 void follow_advance_to(Follow *follow, uint64_t next_serial)

@@ -2,11 +2,16 @@
 
 #include "tools/ctl/loop.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include <glib.h>
 
 #include "bus/cleanup.h"
+
+static const int ending_signals[] = { SIGINT, SIGTERM };
 
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
 {
@@ -15,19 +20,43 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
 
 int loop_new(sd_event **ret)
 {
-        static const int ending[] = { SIGINT, SIGTERM };
         g_autoptr(sd_event) loop = NULL;
         sigset_t blocked;
         int r = sd_event_new(&loop);
 
         sigemptyset(&blocked);
-        for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(ending); i++) {
-                sigaddset(&blocked, ending[i]);
+        for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(ending_signals); i++) {
+                sigaddset(&blocked, ending_signals[i]);
                 sigprocmask(SIG_BLOCK, &blocked, NULL);
-                r = sd_event_add_signal(loop, NULL, ending[i], on_signal, NULL);
+                r = sd_event_add_signal(loop, NULL, ending_signals[i], on_signal, NULL);
         }
         if (r < 0)
                 return r;
         *ret = g_steal_pointer(&loop);
         return 0;
+}
+
+static int on_no_reader(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+        return sd_event_exit(sd_event_source_get_event(source), 0);
+}
+
+int loop_end_with_reader(sd_event *loop)
+{
+        /* Of a pipe or a terminal. A file, which always takes more, cannot be watched. */
+        int r = sd_event_add_io(loop, NULL, STDOUT_FILENO, EPOLLERR, on_no_reader, NULL);
+
+        return r == -EPERM ? 0 : r;
+}
+
+bool loop_is_ending(sd_event *loop)
+{
+        sigset_t pending;
+
+        if (!loop || sigpending(&pending) < 0)
+                return false;
+        for (size_t i = 0; i < G_N_ELEMENTS(ending_signals); i++)
+                if (sigismember(&pending, ending_signals[i]))
+                        return true;
+        return false;
 }

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <locale.h>
+#include <signal.h>
 
 #include "tools/ctl/classic.h"
 #include "tools/ctl/command.h"
@@ -43,7 +44,7 @@ static ExitStatus run_word(const Arguments *arguments, const Output *output, Cli
 
 static ExitStatus run_shell(const Arguments *arguments, Client *client)
 {
-        if (!arguments->json && !arguments->no_block && !arguments->verbose && !arguments->dry_run)
+        if (!command_unfit_option(NULL, arguments))
                 return shell_run(arguments, client);
         output_error("an option is for a command, and none was given (try busvisorctl help)");
         return EXIT_STATUS_INVALID_ARGUMENTS;
@@ -86,6 +87,8 @@ int main(int argc, char **argv)
         Output output;
         ExitStatus status;
 
+        /* Some have it ignored for us, and then `| head` would not end us. */
+        signal(SIGPIPE, SIG_DFL);
         /* For characters beyond ASCII in arguments; numbers and times are written the same
          * everywhere. */
         setlocale(LC_CTYPE, "");
