@@ -7,6 +7,8 @@
 
 #include "daemon/config/schema.h"
 
+#include <string.h>
+
 #include <json-c/json.h>
 
 #include <glib.h>
@@ -105,14 +107,21 @@ static void add_events(Json *form)
                                 json_object_new_string(event_type_to_string(type)));
 }
 
+/* In YAML "true" without quotes is no text. */
+static void add_choice(Json *list, const char *choice)
+{
+        json_object_array_add(list, json_object_new_string(choice));
+        if (strcmp(choice, "true") == 0 || strcmp(choice, "false") == 0)
+                json_object_array_add(list, json_object_new_boolean(*choice == 't'));
+}
+
 static void add_choices(Json *form, const Option *option)
 {
         Json *item = option->type == OPTION_FLAGS ? first_of(member(first_of(form), "items"))
                                                   : first_of(form);
 
         for (int i = 0; option->choices[i]; i++)
-                json_object_array_add(
-                                member(item, "enum"), json_object_new_string(option->choices[i]));
+                add_choice(member(item, "enum"), option->choices[i]);
 }
 
 static void add_bounds(Json *form, const Option *option)

@@ -87,7 +87,7 @@ programs:
         environment: "A=1"}
   other: {extends: web, killasgroup: TRUE, umask: "077"}
 eventlisteners:
-  mail: {command: x, events: [TICK_60, process_state], buffer_size: 100}
+  mail: {command: x, events: [TICK_60, process_state], buffer_size: 100, expected: false}
 groups: {site: {programs: [web, other], priority: 10}}
 inet_http_servers: {two: {port: 9002}}
 rpcinterfaces: {foreign: {any_key: 1, supervisor.rpcinterface_factory: "a:b"}}

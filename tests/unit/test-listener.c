@@ -316,6 +316,41 @@ static void test_strict_closed_pipes(Fixture *fixture, gconstpointer unused)
         g_assert_cmpstr(fixture->outcomes->str, ==, "R");
 }
 
+/* From some mebibytes on it is read slowly: then its pipe is full when nothing is left to do. */
+static void test_endless_output(Fixture *fixture, gconstpointer unused)
+{
+        const size_t mebibyte = 1024 * 1024;
+        char block[16384];
+        size_t total = 0;
+        ssize_t n;
+
+        memset(block, 'x', sizeof block);
+        g_assert_cmpint(fcntl(fixture->its_stdout, F_SETFL, O_NONBLOCK), ==, 0);
+        while ((n = write(fixture->its_stdout, block, sizeof block)) > 0) {
+                total += n;
+                settle(fixture);
+        }
+        g_assert_cmpint(errno, ==, EAGAIN);
+        g_assert_cmpuint(total, >, 8 * mebibyte);
+        g_assert_cmpuint(total, <, 16 * mebibyte);
+}
+
+/* As long as it makes sense, it may say as much as it likes. */
+static void test_much_output(Fixture *fixture, gconstpointer unused)
+{
+        g_autofree char *large = g_strnfill(65536, 'x');
+        g_autofree char *result = g_strconcat("RESULT 65536\n", large, "READY\n", NULL);
+
+        say(fixture, "READY\n");
+        g_assert_cmpint(fcntl(fixture->its_stdout, F_SETPIPE_SZ, 1024 * 1024), >=, 0);
+        for (int i = 0; i < 20 * 16; i++) {
+                g_assert_cmpint(give(fixture, "x"), ==, 0);
+                assert_hears(fixture, "x");
+                say(fixture, result);
+                g_assert_cmpuint(fixture->outcomes->len, ==, i + 1);
+        }
+}
+
 static void test_end_while_busy(Fixture *fixture, gconstpointer unused)
 {
         say(fixture, "READY\n");
@@ -488,6 +523,8 @@ int main(int argc, char **argv)
         ADD("idle-end", test_idle_end);
         ADD("strict", test_strict);
         ADD("strict-closed-pipes", test_strict_closed_pipes);
+        ADD("endless-output", test_endless_output);
+        ADD("much-output", test_much_output);
         ADD("end-while-busy", test_end_while_busy);
         ADD_RELAY("relay", test_relay);
         ADD_RELAY("relay-other-forms", test_relay_other_forms);
