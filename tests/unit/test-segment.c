@@ -346,11 +346,11 @@ static void test_zeros_behind(void)
         g_autofree char *path = NULL;
         uint64_t ends[5];
         size_t size;
-        g_autofree char *bytes = five_events(folder, &path, &size, ends);
         g_autoptr(Segment) segment = NULL;
         g_autofree char *serials = NULL;
         SegmentDamage damage;
 
+        g_free(five_events(folder, &path, &size, ends));
         g_assert_cmpint(truncate(path, size + 100000), ==, 0);
         segment = reopen(path, true, &damage);
         serials = read_serials(segment, 0, ALL);
