@@ -374,7 +374,6 @@ static void test_damaged(Fixture *fixture, gconstpointer unused)
 static void test_unwritable(Fixture *fixture, gconstpointer unused)
 {
         g_autofree char *pools = below(fixture, "pools");
-        g_autofree char *elsewhere = below(fixture, "elsewhere");
 
         begin(fixture);
         append_ticks(fixture, 10);
