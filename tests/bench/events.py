@@ -56,9 +56,14 @@ def pool_sections(pools, events, more=""):
     return "".join(POOL % (pool, listeners.command("tally-" + pool), events) + more for pool in pools)
 
 
+def make_fifos(run):
+    for name in ("go", "done"):
+        os.mkfifo(run.file(name))
+
+
 def start(kind, sections, pools, cpus):
-    """A run whose listeners are up, on these CPUs alone."""
-    run = kind(sections, "logfile_maxbytes=0\n",
+    """A run on these CPUs alone."""
+    run = kind(sections, "logfile_maxbytes=0\n", prepare=make_fifos,
                inherit=lambda: os.sched_setaffinity(0, cpus))
     run.pools = pools
     return run
@@ -116,8 +121,6 @@ def output(kind, pools, cpus, events):
     # Supervisor needs the room; it reads faster than it delivers.
     sections = pool_sections(pools, "PROCESS_LOG", "buffer_size=%d\n" % events) + writer
     with start(kind, sections, pools, cpus) as run:
-        os.mkfifo(run.file("go"))
-        os.mkfifo(run.file("done"))
         wait_listeners(run)
         found = output_delivered(run, events)
         run.end()
