@@ -3,6 +3,8 @@
 
 #include "listener-host/payload.h"
 
+#include <string.h>
+
 #include "listener-host/python-bytes.h"
 
 typedef enum PayloadKind {
@@ -44,14 +46,27 @@ static const PayloadKind kinds[_EVENT_TYPE_MAX] = {
         [EVENT_REMOTE_COMMUNICATION] = PAYLOAD_REMOTE,
 };
 
-static void append_text(GString *to, const char *key, const char *value)
+/* One check of the room for a key and its value, as there are a dozen of them in each message. */
+static void append_pair(
+                GString *to, const char *key, size_t key_size, const char *value, size_t value_size)
 {
-        g_string_append(to, key);
-        g_string_append(to, value);
+        size_t at = to->len;
+
+        if (at + key_size + value_size >= to->allocated_len)
+                g_string_set_size(to, at + key_size + value_size);
+        memcpy(to->str + at, key, key_size);
+        memcpy(to->str + at + key_size, value, value_size);
+        to->len = at + key_size + value_size;
+        to->str[to->len] = '\0';
+}
+
+static inline void append_text(GString *to, const char *key, const char *value)
+{
+        append_pair(to, key, strlen(key), value, strlen(value));
 }
 
 /* Numbers are half of a message, and printf would be half of what it costs to make it. */
-static void append_number(GString *to, const char *key, uint64_t value)
+static inline void append_number(GString *to, const char *key, uint64_t value)
 {
         char digits[20], *first = digits + sizeof digits;
 
@@ -59,8 +74,7 @@ static void append_number(GString *to, const char *key, uint64_t value)
                 *--first = '0' + value % 10;
                 value /= 10;
         } while (value > 0);
-        g_string_append(to, key);
-        g_string_append_len(to, first, digits + sizeof digits - first);
+        append_pair(to, key, strlen(key), first, digits + sizeof digits - first);
 }
 
 static void append_name(GString *text, const Event *event)
