@@ -1,6 +1,7 @@
 /* busvisor-listener-host: loop, signals, and what is to be done in it. Everything it knows beyond
  * its arguments comes over the bus: it reads no configuration, starts no process and needs no
- * privileges. Only for --check, the tool for those who write listeners, it starts one. */
+ * privileges, and once it is set up it could not any more. Only for --check, the tool for those who
+ * write listeners, it starts one, and keeps what it may do. */
 
 #include <errno.h>
 #include <locale.h>
@@ -19,6 +20,7 @@
 #include "listener-host/check-report.h"
 #include "listener-host/check.h"
 #include "listener-host/host-log.h"
+#include "listener-host/sandbox.h"
 #include "listener-host/subscriber.h"
 
 #define TOKEN_MAX_BYTES 256
@@ -96,6 +98,7 @@ static int serve(const Arguments *arguments, const char *token)
                         arguments->address ? arguments->address : default_address(),
                         arguments->bus_name ? arguments->bus_name : BUS_NAME, token);
         subscriber_start(subscriber);
+        sandbox_enter();
         return sd_event_loop(loop);
 }
 

@@ -31,6 +31,11 @@ struct Relay {
         size_t n_written; /* of the text */
 };
 
+static int open_target(Relay *relay)
+{
+        return relay->target.fd < 0 ? target_open(relay->path, 0, &relay->target) : 0;
+}
+
 Relay *relay_new(sd_event *loop, const char *path)
 {
         Relay *relay = g_new0(Relay, 1);
@@ -40,6 +45,9 @@ Relay *relay_new(sd_event *loop, const char *path)
         relay->target.fd = -1;
         g_queue_init(&relay->items);
         relay->text = g_string_new(NULL);
+        /* Later the sandbox opens nothing; what fails now is said when there is something to write.
+         */
+        (void)open_target(relay);
         return relay;
 }
 
@@ -154,14 +162,13 @@ static int wait_until_writable(Relay *relay)
 int relay_push(Relay *relay, LabelledLines *lines, RelayDone done, void *userdata)
 {
         Item *item = g_new0(Item, 1);
-        int r = 0;
+        int r;
 
         *item = (Item){ .lines = lines, .done = done, .userdata = userdata };
         g_queue_push_tail(&relay->items, item);
         if (relay->items.length > 1)
                 return 0;
-        if (relay->target.fd < 0)
-                r = target_open(relay->path, 0, &relay->target);
+        r = open_target(relay);
         if (r >= 0)
                 r = write_item(relay, item);
         if (r == 0)

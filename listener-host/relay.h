@@ -18,7 +18,8 @@ typedef struct Relay Relay;
  * cancel. */
 typedef void (*RelayDone)(int r, void *userdata);
 
-/* path: what to open for writing, when there is something to be written. */
+/* path: what to open for writing, at once; where that fails, again when there is something to be
+ * written. */
 Relay *relay_new(sd_event *loop, const char *path);
 Relay *relay_free(Relay *relay);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Relay, relay_free)

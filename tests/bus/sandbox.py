@@ -1,0 +1,97 @@
+"""What the listener-host has given up while it serves, and that programs have not. What it cannot
+do any more is tried in tests/unit/test-sandbox.c."""
+
+import os
+
+import processes
+import tap
+from busvisor import HERE, PYTHON, Daemon
+from bus import EVENTS, ROOT
+
+LISTENER = """
+[eventlistener:watch]
+command=%s %s/recorder.py %%(here)s/events
+events=REMOTE_COMMUNICATION
+""" % (PYTHON, HERE)
+
+NOTHING = "0" * 16
+
+
+def status(pid):
+    """The fields of /proc/PID/status."""
+    with open("/proc/%d/status" % pid, encoding="utf-8") as file:
+        return {name: value.strip() for name, _, value in (line.partition(":") for line in file)}
+
+
+def limits(pid):
+    """Soft and hard resource limits by name."""
+    with open("/proc/%d/limits" % pid, encoding="utf-8") as file:
+        return {line[:25].strip(): line[25:].split()[:2] for line in file}
+
+
+def has_list(pid):
+    """Not with sanitizers, nor on other processors."""
+    with open("/proc/%d/maps" % pid, encoding="utf-8") as maps:
+        return os.uname().machine in ("x86_64", "aarch64") and "asan" not in maps.read()
+
+
+def say(connection, data):
+    connection.call(ROOT, EVENTS, "SendRemoteCommunication", "say", ("x", data))
+
+
+def wait_delivered(daemon, count):
+    processes.wait_for(lambda: daemon.read("events").count("\n") >= count, "%d events" % count)
+
+
+def check_given_up(host):
+    found = status(host)
+    names = ["NoNewPrivs", "CapInh", "CapPrm", "CapEff", "CapAmb"]
+    tap.same([found[name] for name in names], ["1"] + [NOTHING] * 4)
+    if os.geteuid() == 0:
+        tap.same(found["CapBnd"], NOTHING)
+    tap.same(limits(host)["Max core file size"], ["0", "0"])
+    tap.same(limits(host)["Max locked memory"], ["0", "0"])
+
+
+@tap.case("the host serves without capabilities and within its list of system calls")
+def given_up():
+    with Daemon(LISTENER) as daemon:
+        connection = daemon.connect()
+        say(connection, b"1")
+        wait_delivered(daemon, 1)
+        host = daemon.wait_helper("busvisor-listener-host")
+        check_given_up(host)
+        if has_list(host):
+            tap.same(status(host)["Seccomp"], "2")
+            tap.same(limits(host)["Max processes"], ["0", "0"])
+            tap.same(daemon.read("main.log").count("sandbox without"), 0)
+
+
+@tap.case("the next host has given up as much, and goes on")
+def next_host():
+    with Daemon(LISTENER) as daemon:
+        connection = daemon.connect()
+        say(connection, b"1")
+        wait_delivered(daemon, 1)
+        host = daemon.wait_helper("busvisor-listener-host")
+        os.kill(host, 9)
+        other = daemon.wait_helper("busvisor-listener-host", other_than=host)
+        say(connection, b"2")
+        wait_delivered(daemon, 2)
+        check_given_up(other)
+
+
+@tap.case("listeners keep what they had, and have room for descriptors")
+def listeners():
+    with Daemon(LISTENER) as daemon:
+        say(daemon.connect(), b"1")
+        wait_delivered(daemon, 1)
+        host = daemon.wait_helper("busvisor-listener-host")
+        listener = int(daemon.ctl("pid", "watch").stdout)
+        names = ["NoNewPrivs", "Seccomp", "CapEff", "CapBnd"]
+        ours, theirs = status(os.getpid()), status(listener)
+        tap.same([theirs[name] for name in names], [ours[name] for name in names])
+        tap.same(limits(host)["Max open files"], limits(daemon.process.pid)["Max open files"])
+
+
+tap.run()
