@@ -3,8 +3,9 @@
     make bench BENCH=latency
     BUSVISOR_BUILD=build /usr/bin/python3 -B tests/bench/latency.py --rounds 100
 
-Both daemons run at the same time, with the same listener, and each round kills one program of each
-at a random moment.
+Both daemons run at the same time, with the same listener, a program in C, and each round kills one
+program of each at a random moment. Then Busvisor alone, while other programs end and are started
+again as fast as that goes: Supervisor would discard most of the events that are meant.
 """
 
 import os
@@ -13,9 +14,10 @@ import re
 import signal
 import time
 
+import listeners
 import measure
 import processes
-from both import Busvisor, Supervisor, recorder_command
+from both import Busvisor, Supervisor
 
 VICTIMS = """
 [eventlistener:watch]
@@ -30,8 +32,25 @@ numprocs=%d
 startsecs=0
 autorestart=false
 """
+OTHERS = """
+[program:quick]
+command=/bin/true
+process_name=%(process_num)02d
+numprocs=10
+startsecs=0
+start_interval=0
+autorestart=true
+stdout_logfile=NONE
+stderr_logfile=NONE
+"""
 
-SPAWNED = re.compile(r"INFO spawned: '(\d+)' with pid (\d+)$", re.MULTILINE)
+SPAWNED = re.compile(r"INFO spawned: '(\d{4})' with pid (\d+)$", re.MULTILINE)
+
+
+def sections(rounds, of_pool=""):
+    """of_pool: further options of the pool."""
+    text = VICTIMS % (listeners.command("tally-watch"), rounds)
+    return text.replace("buffer_size=100\n", "buffer_size=100\n" + of_pool)
 
 
 def victims(run, count):
@@ -44,9 +63,8 @@ def victims(run, count):
 
 def arrival(run, pid):
     """When the listener had the end of pid in its hands."""
-    def found():
-        return [e["when"] for e in run.events() if e["payload"].endswith(" pid:%d" % pid)]
-    return processes.wait_for(found, "the event of %d" % pid)[0]
+    [watch] = listeners.of(run, ["watch"])
+    return processes.wait_for(lambda: watch.ends().get(pid), "the event of %d" % pid)
 
 
 def latencies(runs, rounds):
@@ -65,21 +83,36 @@ def latencies(runs, rounds):
     return found
 
 
-def main():
-    options = measure.arguments("measures how soon listeners get events", rounds=30)
-    sections = VICTIMS % (recorder_command(), options.rounds)
-    with Supervisor(sections) as theirs, Busvisor(sections) as ours:
+def beside_supervisor(rounds):
+    """Of both, in their order."""
+    with Supervisor(sections(rounds)) as theirs, Busvisor(sections(rounds)) as ours:
         for run in (theirs, ours):
             measure.wait_listener(run)
-        found = latencies((theirs, ours), options.rounds)
+        found = latencies((theirs, ours), rounds)
         for run in (theirs, ours):
             run.end()
     processes.end_all_below(os.getpid())
+    return dict(zip((measure.THEIRS, measure.OURS), found))
+
+
+def among_restarts(rounds):
+    with Busvisor(sections(rounds, "processes=victim:*\n") + OTHERS,
+                  "logfile_maxbytes=0\n") as ours:
+        measure.wait_listener(ours)
+        [found] = latencies([ours], rounds)
+        ours.end()
+    processes.end_all_below(os.getpid())
+    return {measure.OURS: found}
+
+
+def main():
+    options = measure.arguments("measures how soon listeners get events", rounds=30)
     table = measure.Table(measure.THEIRS, measure.OURS)
-    for share in (50, 99):
-        table.add("exit to listener, p%d of %d" % (share, options.rounds), "ms",
-                  {name: measure.percentile(values, share)
-                   for name, values in zip((measure.THEIRS, measure.OURS), found)})
+    for what, found in (("exit to listener", beside_supervisor(options.rounds)),
+                        ("the same among restarts", among_restarts(options.rounds))):
+        for share in (50, 99):
+            table.add("%s, p%d of %d" % (what, share, options.rounds), "ms",
+                      {name: measure.percentile(values, share) for name, values in found.items()})
     table.print()
 
 

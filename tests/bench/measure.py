@@ -55,6 +55,11 @@ def pss_kib(pid):
     return _field("/proc/%d/smaps_rollup" % pid, "Pss")
 
 
+def peak_kib(pid):
+    """The most that was resident of it at a time."""
+    return _field("/proc/%d/status" % pid, "VmHWM")
+
+
 def members(run):
     """Role to process id: the daemon and, of ours, its helpers."""
     roles = {"daemon": run.process.pid}
