@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -141,14 +142,19 @@ static int read_parent(void)
         return result(process_vm_readv(getppid(), &local, 1, &remote, 1, 0));
 }
 
+static bool has_filter(void)
+{
+        return sandbox_has_filter() && prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
+}
+
 static void test_refused(void)
 {
         static Attempt *const attempts[] = { read_file, write_file, remove_file, start_process,
                 open_internet_socket, open_netlink_socket, signal_parent, become_root, raise_limit,
                 map_code, make_code };
 
-        if (!sandbox_has_filter()) {
-                g_test_skip("no list of system calls in this build");
+        if (!has_filter()) {
+                g_test_skip("no list of system calls in this build, or none in this kernel");
                 return;
         }
         for (size_t i = 0; i < G_N_ELEMENTS(attempts); i++)
@@ -159,8 +165,8 @@ static void test_deadly(void)
 {
         static Attempt *const attempts[] = { execute, trace_parent, read_parent };
 
-        if (!sandbox_has_filter()) {
-                g_test_skip("no list of system calls in this build");
+        if (!has_filter()) {
+                g_test_skip("no list of system calls in this build, or none in this kernel");
                 return;
         }
         for (size_t i = 0; i < G_N_ELEMENTS(attempts); i++)
