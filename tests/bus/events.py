@@ -478,6 +478,23 @@ def follow_bus():
         tap.same(daemon.read("a.told"), "busvisorctl: lost busvisord, waiting for it\n")
 
 
+@tap.case("whoever was halted, so that the bus could keep no more for him, gets all of it")
+def halted():
+    with Daemon(PROGRAMS) as daemon:
+        connection = daemon.connect()
+        follower = Follower(daemon, "a", "--since=1", "--type=REMOTE_COMMUNICATION")
+        sent = [send(connection, "deploy", b"before")]
+        follower.wait_serial(sent[-1])
+        follower.process.send_signal(signal.SIGSTOP)
+        sent += [send(connection, "deploy", b"x" * 900000) for _ in range(30)]
+        follower.process.send_signal(signal.SIGCONT)
+        sent += [send(connection, "deploy", b"after")]
+        follower.wait_serial(sent[-1])
+        tap.same(follower.end(), 0)
+        tap.same(follower.serials(), sent)
+        tap.same(daemon.read("a.told"), "")
+
+
 def restart(daemon, number):
     daemon.process.send_signal(number)
     daemon.wait_end()

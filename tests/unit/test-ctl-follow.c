@@ -67,6 +67,29 @@ static void test_two_chains(void)
         follow_clear(&follow);
 }
 
+/* The last of a chain was lost, and no other one of it follows. */
+static void test_tick_after_hole(void)
+{
+        Follow follow = {.has_restricted = true};
+        g_autoptr(Event) tick = event_new_tick(5, 0);
+        g_autoptr(Event) log = event_at(EVENT_PROCESS_LOG_STDOUT, 5, 1000);
+
+        follow_begin(&follow, "r1", 5, 1000);
+        follow_advance(&follow, log);
+        tick->serial = 6;
+        g_assert_cmpint(follow_signal(&follow, tick, 4), ==, FOLLOW_NEXT);
+        tick->serial = 7;
+        g_assert_cmpint(follow_signal(&follow, tick, 4), ==, FOLLOW_GAP);
+        g_assert_cmpint(signal_of(&follow, EVENT_PROCESS_STATE_RUNNING, 7, 4), ==, FOLLOW_NEXT);
+        follow_advance_to(&follow, 8);
+        tick->serial = 8;
+        g_assert_cmpint(follow_signal(&follow, tick, 7), ==, FOLLOW_NEXT);
+        follow.has_restricted = false;
+        tick->serial = 20;
+        g_assert_cmpint(follow_signal(&follow, tick, 7), ==, FOLLOW_NEXT);
+        follow_clear(&follow);
+}
+
 /* Without a subscription its chain never moves, and must not have everything read again. */
 static void test_one_chain(void)
 {
@@ -184,6 +207,7 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/ctl/follow/signals", test_signals);
         g_test_add_func("/ctl/follow/two-chains", test_two_chains);
+        g_test_add_func("/ctl/follow/tick-after-hole", test_tick_after_hole);
         g_test_add_func("/ctl/follow/one-chain", test_one_chain);
         g_test_add_func("/ctl/follow/log-closes-gap", test_log_closes_gap);
         g_test_add_func("/ctl/follow/same-run", test_same_run);

@@ -1,5 +1,9 @@
 /* The serial before a signal may belong to an event from before we came, so only a previous serial
- * above the last one known of the same chain means that something is missing. */
+ * above the last one known of the same chain means that something is missing.
+ *
+ * A bus that has too much for us drops what comes then, and the last of a chain may be among it: no
+ * signal would ever tell. So each tick, of which there is one every five seconds, is taken to
+ * mean that, where it does not follow on what came last. */
 
 #include "tools/ctl/follow.h"
 
@@ -60,13 +64,20 @@ static uint64_t chain_serial(const Follow *follow, const Event *event)
         return event_type_is_restricted(event->type) ? follow->restricted : follow->broadcast;
 }
 
+/* In between there may only be events that are not for us; then it costs an empty page. */
+static bool is_tick_after_hole(const Follow *follow, const Event *event)
+{
+        return follow->has_restricted && event->tick_period > 0 &&
+               event->serial > MAX(follow->broadcast, follow->restricted) + 1;
+}
+
 FollowVerdict follow_signal(const Follow *follow, const Event *event, uint64_t previous)
 {
         uint64_t last = chain_serial(follow, event);
 
         if (event->serial <= last)
                 return FOLLOW_SEEN;
-        return previous > last ? FOLLOW_GAP : FOLLOW_NEXT;
+        return previous > last || is_tick_after_hole(follow, event) ? FOLLOW_GAP : FOLLOW_NEXT;
 }
 
 FollowVerdict follow_logged(const Follow *follow, const Event *event)
