@@ -8,7 +8,7 @@
 
 #include "bus/cleanup.h"
 
-#define POOL "sasutattta{sv}"
+#define POOL "sutattta{sv}"
 
 /* Those of a pool that come by name. */
 static const struct {
@@ -25,18 +25,13 @@ static const struct {
         { "payload_length", "s", offsetof(AttachedPool, payload_length), payload_length_names },
         { "result_handler", "s", offsetof(AttachedPool, result_handler),
                         pool_result_handler_names },
-        { "processes", "as", offsetof(AttachedPool, filter.processes), NULL },
-        { "groups", "as", offsetof(AttachedPool, filter.groups), NULL },
         { "running", "as", offsetof(AttachedPool, running), NULL },
-        { "expected", "s", offsetof(AttachedPool, filter.expected), event_expected_names },
 };
 
 static void attached_pool_free(AttachedPool *pool)
 {
         g_free(pool->name);
-        g_strfreev(pool->types);
         g_strfreev(pool->running);
-        event_filter_clear(&pool->filter);
         if (pool->answered)
                 g_array_unref(pool->answered);
         g_array_unref(pool->attempts);
@@ -164,7 +159,6 @@ static int read_settings(sd_bus_message *m, AttachedPool *pool)
         return r < 0 ? r : sd_bus_message_exit_container(m);
 }
 
-/* GLib frees with free() too, so the list of types that sd-bus allocates is kept as it is. */
 static int read_pool(sd_bus_message *m, AttachedPool *pool)
 {
         const char *name;
@@ -174,9 +168,6 @@ static int read_pool(sd_bus_message *m, AttachedPool *pool)
         if (r < 0)
                 return r;
         pool->name = g_strdup(name);
-        r = sd_bus_message_read_strv(m, &pool->types);
-        if (r < 0)
-                return r;
         r = sd_bus_message_read(m, "ut", &pool->buffer_size, &pool->after);
         if (r < 0)
                 return r;
@@ -189,8 +180,6 @@ static int read_pool(sd_bus_message *m, AttachedPool *pool)
         r = read_settings(m, pool);
         if (r < 0)
                 return r;
-        if (!pool->types)
-                pool->types = g_new0(char *, 1);
         return sd_bus_message_exit_container(m);
 }
 

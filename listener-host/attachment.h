@@ -7,13 +7,11 @@
 #include <glib.h>
 #include <systemd/sd-bus.h>
 
-#include "bus/event-filter.h"
 #include "bus/pool-options.h"
 #include "listener-host/attempts.h"
 
 typedef struct AttachedPool {
         char *name;
-        char **types; /* Supervisor's names; NULL-terminated */
         uint32_t buffer_size;
         uint64_t after;   /* events are due above this serial */
         GArray *answered; /* uint64_t: serials above it that are dealt with */
@@ -21,8 +19,7 @@ typedef struct AttachedPool {
         uint64_t poolserial;
         uint64_t begun; /* tells pools that have a name one after the other apart */
         /* Options of the section; zero where the daemon names none. */
-        EventFilter filter; /* without the types, which have names here that we may not know */
-        int event_extras;   /* a boolean */
+        int event_extras;            /* a boolean */
         uint64_t event_timeout_usec; /* 0 = none */
         uint32_t max_attempts;       /* 0 = any number */
         PoolOverflow overflow;

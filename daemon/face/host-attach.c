@@ -15,7 +15,7 @@ static bool is_pool(const Group *group)
 
 #define USEC_PER_SEC UINT64_C(1000000)
 
-#define POOL "sasutattta{sv}"
+#define POOL "sutattta{sv}"
 
 static int append_attempts(sd_bus_message *reply, const GArray *attempts)
 {
@@ -78,21 +78,14 @@ static int append_settings(sd_bus_message *reply, const Group *pool, const Curso
 
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}{sv}{sv}{sv}", "event_extras", "b",
+        r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}{sv}{sv}", "event_extras", "b",
                         (int)config->event_extras, "event_timeout", "t",
                         (uint64_t)config->event_timeout * USEC_PER_SEC, "max_attempts", "u",
                         (uint32_t)config->max_attempts, "overflow", "s",
                         pool_overflow_names[config->overflow], "protocol", "s",
                         pool_protocol_names[config->protocol], "payload_length", "s",
-                        payload_length_names[config->payload_length], "expected", "s",
-                        event_expected_names[config->filter.expected], "result_handler", "s",
+                        payload_length_names[config->payload_length], "result_handler", "s",
                         config->result_handler);
-        if (r < 0)
-                return r;
-        r = append_list(reply, "processes", config->filter.processes);
-        if (r < 0)
-                return r;
-        r = append_list(reply, "groups", config->filter.groups);
         if (r < 0)
                 return r;
         r = append_list(reply, "running", running);
@@ -113,9 +106,6 @@ static int append_pool(sd_bus_message *reply, const Group *pool, const Cursor *c
         if (r < 0)
                 return r;
         r = sd_bus_message_append(reply, "s", config->name);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_append_strv(reply, config->event_names);
         if (r < 0)
                 return r;
         r = sd_bus_message_append(reply, "ut", (uint32_t)MIN(config->buffer_size, UINT32_MAX),

@@ -371,7 +371,7 @@ const sd_bus_vtable manager_bus_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("ClearLogs", SD_BUS_ARGS("as", names),
                         SD_BUS_RESULT("a(ssss)", results), manager_log_bus_clear_many, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("AttachListenerHost", SD_BUS_ARGS("s", token),
-                        SD_BUS_RESULT("s", identifier, "s", run_id, "a(sasutattta{sv})", pools,
+                        SD_BUS_RESULT("s", identifier, "s", run_id, "a(sutattta{sv})", pools,
                                         "a(ssut)", listeners),
                         host_attach, ANYBODY),
         SD_BUS_SIGNAL("PoolsChanged", "", 0),

@@ -4,8 +4,8 @@
     BUSVISOR_BUILD=build /usr/bin/python3 -B tests/bench/backlog.py --events 100000
 
 Of Busvisor alone: Supervisor keeps what a buffer of memory holds. Output comes from a program that
-prints lines, each of which is an event of its own, and the pool has room for ten. Memory is the most
-that a process had resident, and the most of its share (PSS) that was seen.
+prints lines, each of which is an event of its own, and the pool has room for ten. Memory is the
+most that a process had resident, and the most of its share (PSS) that was seen.
 """
 
 import os
@@ -115,10 +115,10 @@ def main():
     table.add_figure(what + "taken in", "/s", found, "taken")
     table.add_figure(what + "delivered", "/s", found, "delivered")
     for role in ("daemon", "dbus-daemon", "busvisor-listener-host"):
-        for figure in ("begin", "share", "peak"):
-            table.add_figure("memory of %s: %s" % (role, {
-                "begin": "before (PSS)", "share": "the most (PSS)", "peak": "the most (RSS)"}[figure]),
-                "MiB", found, "%s of %s" % (figure, role))
+        for figure, when in (("begin", "before (PSS)"), ("share", "the most (PSS)"),
+                             ("peak", "the most (RSS)")):
+            table.add_figure("memory of %s: %s" % (role, when), "MiB", found,
+                             "%s of %s" % (figure, role))
     table.print()
 
 

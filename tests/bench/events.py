@@ -14,9 +14,9 @@ its own.
 import os
 import subprocess
 
+import listeners
 import measure
 import processes
-import listeners
 from both import Busvisor, Folder, Supervisor
 
 POOL = """
@@ -53,7 +53,8 @@ SHARES = {"to Supervisor": [measure.THEIRS], "to bare chain": ["pages of 64"]}
 
 
 def pool_sections(pools, events, more=""):
-    return "".join(POOL % (pool, listeners.command("tally-" + pool), events) + more for pool in pools)
+    return "".join(POOL % (pool, listeners.command("tally-" + pool), events) + more
+                   for pool in pools)
 
 
 def make_fifos(run):
