@@ -511,7 +511,8 @@ def follow_daemon():
         sent = []
         for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL):
             sent += [send(connection, "deploy", b"before") for _ in range(20)]
-            followers[0].wait_serial(sent[-20])
+            for follower in followers:
+                follower.wait_serial(sent[-20])
             connection = restart(daemon, number)
             sent += [send(connection, "deploy", b"after") for _ in range(20)]
             for follower in followers:
