@@ -41,9 +41,13 @@ def source(path=""):
     return os.path.join(os.environ.get("BUSVISOR_SOURCE", os.path.join(HERE, "..", "..")), path)
 
 
+# Before anybody goes into another folder.
+BUILD = os.path.abspath(os.environ.get("BUSVISOR_BUILD", "build"))
+
+
 def program(name):
     """A program that has been built."""
-    file = os.path.join(os.environ["BUSVISOR_BUILD"], name)
+    file = os.path.join(BUILD, name)
     tap.check(os.access(file, os.X_OK), file + " has not been built")
     return file
 
