@@ -57,3 +57,12 @@ int instance_folder_claim(
         }
         return -EBUSY;
 }
+
+char *instance_folder_file(const char *path, const char *relative)
+{
+        g_autofree char *file = g_build_filename(path, relative, NULL);
+        g_autofree char *parent = g_path_get_dirname(file);
+
+        (void)g_mkdir_with_parents(parent, 0700);
+        return g_steal_pointer(&file);
+}

@@ -16,3 +16,5 @@ int instance_folder_lock(const char *path, const char *lock, int *ret_fd);
 /* Likewise the first of BASE/NAME, BASE/NAME.2, … that can be had. */
 int instance_folder_claim(
                 const char *base, const char *name, const char *lock, char **ret_path, int *ret_fd);
+/* A path below the folder, for g_free; its parent folder is made. */
+char *instance_folder_file(const char *path, const char *relative);

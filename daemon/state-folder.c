@@ -104,11 +104,7 @@ const char *state_folder_path(const StateFolder *folder)
 
 char *state_folder_file(const StateFolder *folder, const char *relative)
 {
-        g_autofree char *path = g_build_filename(folder->path, relative, NULL);
-        g_autofree char *parent = g_path_get_dirname(path);
-
-        (void)g_mkdir_with_parents(parent, 0700);
-        return g_steal_pointer(&path);
+        return instance_folder_file(folder->path, relative);
 }
 
 static bool holds_lock(const StateFolder *folder)

@@ -3,6 +3,7 @@
 
 #include "daemon/face/access-right.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "bus/cleanup.h"
@@ -18,42 +19,40 @@
 typedef struct Row {
         const char *interface; /* NULL = any */
         const char *member;
-        AccessRight right;
+        const char *action;
 } Row;
 
 static const Row rows[] = {
-        { NULL, "Start", { CONTROL, true } },
-        { NULL, "Stop", { CONTROL, true } },
-        { NULL, "Restart", { CONTROL, true } },
-        { NULL, "Signal", { CONTROL, true } },
-        { BUS_INTERFACE_PROCESS, "WriteStdin", { CONTROL, true } },
-        { BUS_INTERFACE_MANAGER, "Shutdown", { CONTROL, true } },
-        { BUS_INTERFACE_EVENTS, "SendRemoteCommunication", { CONTROL, true } },
+        { NULL, "Start", CONTROL },
+        { NULL, "Stop", CONTROL },
+        { NULL, "Restart", CONTROL },
+        { NULL, "Signal", CONTROL },
+        { BUS_INTERFACE_PROCESS, "WriteStdin", CONTROL },
+        { BUS_INTERFACE_MANAGER, "Shutdown", CONTROL },
+        { BUS_INTERFACE_EVENTS, "SendRemoteCommunication", CONTROL },
 
-        { BUS_INTERFACE_MANAGER, "PlanReload", { RELOAD, true } },
-        { BUS_INTERFACE_MANAGER, "ApplyReload", { RELOAD, true } },
-        { BUS_INTERFACE_MANAGER, "ListConfigurations", { RELOAD, true } },
-        { BUS_INTERFACE_MANAGER, "AddGroup", { RELOAD, true } },
-        { BUS_INTERFACE_MANAGER, "RemoveGroup", { RELOAD, true } },
-        { BUS_INTERFACE_MANAGER, "Reload", { RELOAD, true } },
+        { BUS_INTERFACE_MANAGER, "PlanReload", RELOAD },
+        { BUS_INTERFACE_MANAGER, "ApplyReload", RELOAD },
+        { BUS_INTERFACE_MANAGER, "ListConfigurations", RELOAD },
+        { BUS_INTERFACE_MANAGER, "AddGroup", RELOAD },
+        { BUS_INTERFACE_MANAGER, "RemoveGroup", RELOAD },
+        { BUS_INTERFACE_MANAGER, "Reload", RELOAD },
 
-        { NULL, "ReadLog", { LOGS, true } },
-        { NULL, "TailLog", { LOGS, true } },
-        { NULL, "OpenLog", { LOGS, true } },
-        { NULL, "ClearLog", { LOGS, true } },
-        { NULL, "ClearLogs", { LOGS, true } },
-        { NULL, "ReopenLogs", { LOGS, true } },
-        { BUS_INTERFACE_EVENTS, "Subscribe", { LOGS, true } },
-        { BUS_INTERFACE_EVENTS, "EventsSince", { LOGS, true } },
-        { BUS_INTERFACE_POOL, "ListDeadLetters", { LOGS, true } },
-        { BUS_INTERFACE_POOL, "ShowDeadLetter", { LOGS, true } },
-        { BUS_INTERFACE_POOL, "RetryDeadLetters", { CONTROL, true } },
-        { BUS_INTERFACE_POOL, "DropDeadLetters", { CONTROL, true } },
+        { NULL, "ReadLog", LOGS },
+        { NULL, "TailLog", LOGS },
+        { NULL, "OpenLog", LOGS },
+        { NULL, "ClearLog", LOGS },
+        { NULL, "ClearLogs", LOGS },
+        { NULL, "ReopenLogs", LOGS },
+        { BUS_INTERFACE_EVENTS, "Subscribe", LOGS },
+        { BUS_INTERFACE_EVENTS, "EventsSince", LOGS },
+        { BUS_INTERFACE_POOL, "ListDeadLetters", LOGS },
+        { BUS_INTERFACE_POOL, "ShowDeadLetter", LOGS },
+        { BUS_INTERFACE_POOL, "RetryDeadLetters", CONTROL },
+        { BUS_INTERFACE_POOL, "DropDeadLetters", CONTROL },
 };
 
-static const AccessRight owner_only = { NULL, false };
-
-const AccessRight *access_right_of(sd_bus_message *call)
+const char *access_right_of(sd_bus_message *call)
 {
         const char *interface = sd_bus_message_get_interface(call);
         const char *member = sd_bus_message_get_member(call);
@@ -62,8 +61,8 @@ const AccessRight *access_right_of(sd_bus_message *call)
                 if (g_strcmp0(rows[i].member, member) == 0 &&
                                 (!rows[i].interface ||
                                                 g_strcmp0(rows[i].interface, interface) == 0))
-                        return &rows[i].right;
-        return &owner_only;
+                        return rows[i].action;
+        return NULL;
 }
 
 /* What one argument takes, and moves on behind it. All of ours are basic ones or arrays of them. */

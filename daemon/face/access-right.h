@@ -4,18 +4,13 @@
  * closed. */
 #pragma once
 
-#include <stdbool.h>
-
 #include <glib.h>
 #include <systemd/sd-bus.h>
 
-typedef struct AccessRight {
-        const char *polkit_action; /* NULL = only root and the user that the daemon runs as */
-        bool group_may;            /* members of the group of operators may do it too */
-} AccessRight;
-
-/* By interface and member of the call. Never NULL. */
-const AccessRight *access_right_of(sd_bus_message *call);
+/* The action of polkit that a caller must be allowed, by interface and member of the call; members
+ * of the group of operators are allowed all of them. NULL = only root and the user that the daemon
+ * runs as may do it. */
+const char *access_right_of(sd_bus_message *call);
 
 /* What a rule of polkit may look at, as names and values: "process" and "group" of the object that
  * the call is for; "names" as they were given to a method for many, and "process" and "group"

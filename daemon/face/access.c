@@ -89,16 +89,16 @@ static void give_to_slot(sd_bus_slot *slot, Question *question)
 
 static int refuse(const Question *question, sd_bus_error *error)
 {
-        const AccessRight *right = access_right_of(question->call);
+        const char *right = access_right_of(question->call);
 
-        if (!right->polkit_action)
+        if (!right)
                 return sd_bus_error_setf(error, SD_BUS_ERROR_ACCESS_DENIED,
                                 "%s is only for root and the user that busvisord runs as",
                                 question->action);
         return sd_bus_error_setf(error, SD_BUS_ERROR_ACCESS_DENIED,
                         "%s is only for root, the user that busvisord runs as, the group " ACCESS_GROUP
                         ", and whom polkit allows %s",
-                        question->action, right->polkit_action);
+                        question->action, right);
 }
 
 static int refuse_without_password(const Question *question, sd_bus_error *error)
@@ -106,7 +106,7 @@ static int refuse_without_password(const Question *question, sd_bus_error *error
         return sd_bus_error_setf(error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED,
                         "%s needs a password, which polkit may ask for only where the call allows "
                         "it (%s)",
-                        question->action, access_right_of(question->call)->polkit_action);
+                        question->action, access_right_of(question->call));
 }
 
 static int answer_of_authority(const Question *question, sd_bus_message *reply, sd_bus_error *error)
@@ -142,7 +142,7 @@ static int on_authority(sd_bus_message *reply, void *userdata, sd_bus_error *unu
 
 static int ask_authority(const Question *asked, sd_bus_error *error)
 {
-        const char *action = access_right_of(asked->call)->polkit_action;
+        const char *action = access_right_of(asked->call);
         g_autoptr(GHashTable) details = action ? access_right_details(asked->call) : NULL;
         sd_bus_slot *slot = NULL;
         Question *question;
@@ -225,7 +225,7 @@ static int answer_of_bus(const Question *question, sd_bus_message *reply, sd_bus
                         read_caller(reply, question->access->group, &caller) < 0)
                 return refuse(question, error);
         if (caller.uid == 0 || caller.uid == geteuid() ||
-                        (caller.is_operator && access_right_of(question->call)->group_may))
+                        (caller.is_operator && access_right_of(question->call)))
                 return question->granted(question->call, question->userdata, error);
         return ask_authority(question, error);
 }
