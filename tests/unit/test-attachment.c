@@ -1,43 +1,16 @@
-/* The answers are made by hand. They belong to a connection over a socket pair that nobody serves:
- * making and reading a message needs no bus. */
+/* The answers are made by hand. */
 
 #include "listener-host/attachment.h"
 
 #include <stdbool.h>
-#include <sys/socket.h>
 
 #include "bus/cleanup.h"
-
-static sd_bus *silent_bus(void)
-{
-        sd_bus *bus = NULL;
-        int ends[2];
-
-        g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
-        g_assert_cmpint(sd_bus_new(&bus), >=, 0);
-        g_assert_cmpint(sd_bus_set_fd(bus, ends[0], ends[0]), >=, 0);
-        g_assert_cmpint(sd_bus_start(bus), >=, 0);
-        fd_close(ends[1]);
-        return bus;
-}
-
-static sd_bus_message *new_message(sd_bus *bus)
-{
-        sd_bus_message *m = NULL;
-
-        g_assert_cmpint(sd_bus_message_new_signal(bus, &m, "/x", "a.b", "C"), >=, 0);
-        return m;
-}
-
-static void seal(sd_bus_message *m)
-{
-        g_assert_cmpint(sd_bus_message_seal(m, 1, 0), >=, 0);
-        g_assert_cmpint(sd_bus_message_rewind(m, true), >=, 0);
-}
+#include "tests/unit/message-fixture.h"
 
 static void test_full(void)
 {
-        g_autoptr(sd_bus) bus = silent_bus();
+        autofd other_end = -1;
+        g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
         g_autoptr(sd_bus_message) m = new_message(bus);
         g_autoptr(Attachment) attachment = NULL;
         const AttachedPool *mail, *log;
@@ -52,7 +25,7 @@ static void test_full(void)
                                         UINT64_C(0), UINT64_C(0), 0, 2, "mail", "mail_00", 4711,
                                         UINT64_C(5), "mail", "mail_01", 4712, UINT64_C(5)),
                         >=, 0);
-        seal(m);
+        seal_message(m);
         g_assert_cmpint(attachment_read(m, &attachment), ==, 0);
         g_assert_cmpstr(attachment->identifier, ==, "web1");
         g_assert_cmpstr(attachment->run_id, ==, "0123");
@@ -111,13 +84,14 @@ static sd_bus_message *with_settings(sd_bus *bus, void (*append)(sd_bus_message 
         for (int i = 0; i < 3; i++)
                 g_assert_cmpint(sd_bus_message_close_container(m), >=, 0);
         g_assert_cmpint(sd_bus_message_append(m, "a(ssut)", 0), >=, 0);
-        seal(m);
+        seal_message(m);
         return m;
 }
 
 static void test_settings(void)
 {
-        g_autoptr(sd_bus) bus = silent_bus();
+        autofd other_end = -1;
+        g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
         g_autoptr(sd_bus_message) m = with_settings(bus, append_settings);
         g_autoptr(Attachment) attachment = NULL;
         const AttachedPool *pool;
@@ -139,7 +113,8 @@ static void append_word_of_later(sd_bus_message *m)
 /* A word that a newer daemon may know leaves the default. */
 static void test_defaults(void)
 {
-        g_autoptr(sd_bus) bus = silent_bus();
+        autofd other_end = -1;
+        g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
         g_autoptr(sd_bus_message) m = with_settings(bus, append_word_of_later);
         g_autoptr(Attachment) attachment = NULL;
         const AttachedPool *pool;
@@ -153,14 +128,15 @@ static void test_defaults(void)
 
 static void test_other_shape(void)
 {
-        g_autoptr(sd_bus) bus = silent_bus();
+        autofd other_end = -1;
+        g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
         g_autoptr(sd_bus_message) m = new_message(bus);
         Attachment *attachment = NULL;
 
         g_assert_cmpint(sd_bus_message_append(m, "ssa(sutattta{sv})a(ss)", "web1", "0123", 1,
                                         "mail", 10, UINT64_C(7), 0, UINT64_C(3), UINT64_C(6), 0, 0),
                         >=, 0);
-        seal(m);
+        seal_message(m);
         g_assert_cmpint(attachment_read(m, &attachment), <, 0);
         g_assert_null(attachment);
 }
@@ -168,7 +144,8 @@ static void test_other_shape(void)
 /* An option of another type than ours. */
 static void test_other_type(void)
 {
-        g_autoptr(sd_bus) bus = silent_bus();
+        autofd other_end = -1;
+        g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
         g_autoptr(sd_bus_message) m = new_message(bus);
         Attachment *attachment = NULL;
 
@@ -176,7 +153,7 @@ static void test_other_type(void)
                                         "mail", 10, UINT64_C(7), 0, UINT64_C(3), UINT64_C(6), 1,
                                         "event_extras", "s", "true", 0),
                         >=, 0);
-        seal(m);
+        seal_message(m);
         g_assert_cmpint(attachment_read(m, &attachment), <, 0);
         g_assert_null(attachment);
 }

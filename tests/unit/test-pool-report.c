@@ -1,42 +1,20 @@
-/* Messages are made by hand; they belong to a connection over a socket pair that nobody serves. */
+/* Messages are made by hand. */
 
 #include "daemon/face/pool-report.h"
 
-#include <sys/socket.h>
-
 #include "bus/cleanup.h"
-
-static sd_bus *silent_bus(void)
-{
-        sd_bus *bus = NULL;
-        int ends[2];
-
-        g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
-        g_assert_cmpint(sd_bus_new(&bus), >=, 0);
-        g_assert_cmpint(sd_bus_set_fd(bus, ends[0], ends[0]), >=, 0);
-        g_assert_cmpint(sd_bus_start(bus), >=, 0);
-        fd_close(ends[1]);
-        return bus;
-}
-
-static sd_bus_message *new_message(sd_bus *bus)
-{
-        sd_bus_message *m = NULL;
-
-        g_assert_cmpint(sd_bus_message_new_signal(bus, &m, "/x", "a.b", "C"), >=, 0);
-        return m;
-}
+#include "tests/unit/message-fixture.h"
 
 static int read_back(sd_bus_message *m, PoolReport *report)
 {
-        g_assert_cmpint(sd_bus_message_seal(m, 1, 0), >=, 0);
-        g_assert_cmpint(sd_bus_message_rewind(m, true), >=, 0);
+        seal_message(m);
         return pool_report_read(m, 2, report);
 }
 
 static void test_full(void)
 {
-        g_autoptr(sd_bus) bus = silent_bus();
+        autofd other_end = -1;
+        g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
         g_autoptr(sd_bus_message) m = new_message(bus);
         g_autoptr(PoolReport) report = pool_report_new();
         const ListenerReport *listener;
@@ -73,7 +51,8 @@ static void test_full(void)
 
 static void test_empty(void)
 {
-        g_autoptr(sd_bus) bus = silent_bus();
+        autofd other_end = -1;
+        g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
         g_autoptr(sd_bus_message) m = new_message(bus);
         g_autoptr(PoolReport) report = pool_report_new();
 
@@ -85,7 +64,8 @@ static void test_empty(void)
 
 static void test_other_type(void)
 {
-        g_autoptr(sd_bus) bus = silent_bus();
+        autofd other_end = -1;
+        g_autoptr(sd_bus) bus = bus_to_nobody(&other_end);
         g_autoptr(sd_bus_message) number = new_message(bus), list = new_message(bus);
         g_autoptr(PoolReport) report = pool_report_new();
 

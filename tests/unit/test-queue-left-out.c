@@ -1,42 +1,9 @@
 /* What is left out: TICKs that newer ones have made stale, and the oldest events when they are to
  * be discarded. */
 
-#include "listener-host/queue.h"
+#include "tests/unit/queue-fixture.h"
 
 #define SECOND UINT64_C(1000000)
-
-static bool push_type(Queue *queue, EventType type, uint64_t serial)
-{
-        g_autoptr(Event) event = event_new(type);
-
-        event->serial = serial;
-        return queue_push(queue, event);
-}
-
-static bool push(Queue *queue, uint64_t serial)
-{
-        return push_type(queue, EVENT_SUPERVISOR_STATE_CHANGE_RUNNING, serial);
-}
-
-static QueueItem *take(Queue *queue, uint64_t expected_serial)
-{
-        QueueItem *item = queue_take(queue);
-
-        g_assert_nonnull(item);
-        g_assert_cmpuint(item->event->serial, ==, expected_serial);
-        return item;
-}
-
-static void assert_progress(Queue *queue, uint64_t last, uint64_t cursor, uint64_t poolserial,
-                size_t n_answered)
-{
-        QueueProgress progress;
-
-        queue_progress(queue, last, &progress);
-        g_assert_cmpuint(progress.cursor, ==, cursor);
-        g_assert_cmpuint(progress.poolserial, ==, poolserial);
-        g_assert_cmpuint(progress.n_answered, ==, n_answered);
-}
 
 /* Of each type the newest one stands for those that wait, and others are left alone. */
 static void test_ticks_are_merged(void)

@@ -1,37 +1,9 @@
 /* Events here are of one type, told apart by their serial alone. */
 
-#include "listener-host/queue.h"
+#include "tests/unit/queue-fixture.h"
 
 #define SECOND       UINT64_C(1000000)
 #define MAX_ATTEMPTS 10
-
-static bool push(Queue *queue, uint64_t serial)
-{
-        g_autoptr(Event) event = event_new(EVENT_SUPERVISOR_STATE_CHANGE_RUNNING);
-
-        event->serial = serial;
-        return queue_push(queue, event);
-}
-
-static QueueItem *take(Queue *queue, uint64_t expected_serial)
-{
-        QueueItem *item = queue_take(queue);
-
-        g_assert_nonnull(item);
-        g_assert_cmpuint(item->event->serial, ==, expected_serial);
-        return item;
-}
-
-static void assert_progress(Queue *queue, uint64_t last, uint64_t cursor, uint64_t poolserial,
-                size_t n_answered)
-{
-        QueueProgress progress;
-
-        queue_progress(queue, last, &progress);
-        g_assert_cmpuint(progress.cursor, ==, cursor);
-        g_assert_cmpuint(progress.poolserial, ==, poolserial);
-        g_assert_cmpuint(progress.n_answered, ==, n_answered);
-}
 
 static void test_order_and_numbers(void)
 {
