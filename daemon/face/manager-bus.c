@@ -2,7 +2,6 @@
 
 #include "daemon/face/manager-bus.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
@@ -13,6 +12,7 @@
 #include "daemon/face/face.h"
 #include "daemon/face/host-attach.h"
 #include "daemon/face/jobs.h"
+#include "daemon/face/manager-list-bus.h"
 #include "daemon/face/manager-log-bus.h"
 #include "daemon/face/reload-bus.h"
 #include "daemon/process/selector.h"
@@ -79,65 +79,6 @@ static int get_n_processes(sd_bus *bus, const char *path, const char *interface,
 {
         return sd_bus_message_append(
                         reply, "u", (uint32_t)manager_process_count(face_manager(userdata)));
-}
-
-static int compare_processes(gconstpointer a, gconstpointer b)
-{
-        const ProcessConfig *left = process_config(*(Process *const *)a);
-        const ProcessConfig *right = process_config(*(Process *const *)b);
-        int by_group = strcmp(left->group, right->group);
-
-        return by_group ? by_group : strcmp(left->name, right->name);
-}
-
-static GPtrArray *processes_by_name(const Manager *manager)
-{
-        const GPtrArray *groups = manager_groups(manager);
-        GPtrArray *processes = g_ptr_array_new();
-
-        for (guint i = 0; i < groups->len; i++) {
-                const GPtrArray *members = group_processes(groups->pdata[i]);
-
-                for (guint k = 0; k < members->len; k++)
-                        g_ptr_array_add(processes, members->pdata[k]);
-        }
-        g_ptr_array_sort(processes, compare_processes);
-        return processes;
-}
-
-static int append_process(sd_bus_message *reply, const Process *process)
-{
-        const ProcessConfig *config = process_config(process);
-        g_autofree char *path = bus_path_process(config->group, config->name);
-
-        return sd_bus_message_append(reply, "(ssosuttsi)", config->group, config->name, path,
-                        process_state_to_string(process_state(process)),
-                        (uint32_t)process_pid(process), process_start_usec(process),
-                        process_stop_usec(process), process_spawn_error(process),
-                        process_last_exit(process)->code);
-}
-
-static int list_processes(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-        g_autoptr(GPtrArray) processes = processes_by_name(face_manager(userdata));
-        g_autoptr(sd_bus_message) reply = NULL;
-        int r;
-
-        r = sd_bus_message_new_method_return(call, &reply);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_open_container(reply, 'a', "(ssosuttsi)");
-        if (r < 0)
-                return r;
-        for (guint i = 0; i < processes->len; i++) {
-                r = append_process(reply, processes->pdata[i]);
-                if (r < 0)
-                        return r;
-        }
-        r = sd_bus_message_close_container(reply);
-        if (r < 0)
-                return r;
-        return sd_bus_send(NULL, reply, NULL);
 }
 
 /* What the selector says to a single name. */
@@ -332,7 +273,10 @@ const sd_bus_vtable manager_bus_vtable[] = {
         SD_BUS_PROPERTY("StartTimestamp", "t", get_start_timestamp, 0, CONSTANT),
         SD_BUS_PROPERTY("NProcesses", "u", get_n_processes, 0, 0),
         SD_BUS_METHOD_WITH_ARGS("ListProcesses", SD_BUS_NO_ARGS,
-                        SD_BUS_RESULT("a(ssosuttsi)", processes), list_processes, ANYBODY),
+                        SD_BUS_RESULT("a(ssosuttsi)", processes), manager_list_bus_processes,
+                        ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("ListUsage", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ssuttu)", usage),
+                        manager_list_bus_usage, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("GetProcess", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", process),
                         get_process, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("GetGroup", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", group),

@@ -9,6 +9,7 @@
 #include "bus/names.h"
 #include "daemon/face/jobs.h"
 #include "daemon/face/process-log-bus.h"
+#include "daemon/process/usage.h"
 
 static int get_name(sd_bus *bus, const char *path, const char *interface, const char *property,
                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
@@ -114,6 +115,18 @@ static int get_lost_bytes(sd_bus *bus, const char *path, const char *interface,
                 const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         return sd_bus_message_append(reply, "t", process_lost_bytes(userdata));
+}
+
+static int get_cpu_usage(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "t", usage_cpu_nsec(process_pid(userdata)));
+}
+
+static int get_memory(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "t", usage_memory_bytes(process_pid(userdata)));
 }
 
 static Process *process_from_path(const Face *face, const char *path)
@@ -326,6 +339,8 @@ const sd_bus_vtable process_bus_vtable[] = {
         SD_BUS_PROPERTY("StdoutLogFile", "s", get_stdout_log, 0, CHANGES),
         SD_BUS_PROPERTY("StderrLogFile", "s", get_stderr_log, 0, CHANGES),
         SD_BUS_PROPERTY("LostBytes", "t", get_lost_bytes, 0, 0),
+        SD_BUS_PROPERTY("CPUUsageNSec", "t", get_cpu_usage, 0, 0),
+        SD_BUS_PROPERTY("MemoryCurrent", "t", get_memory, 0, 0),
         SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("t", flags), SD_BUS_NO_RESULT, start,
                         SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Stop", SD_BUS_ARGS("t", flags), SD_BUS_NO_RESULT, stop,

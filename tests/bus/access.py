@@ -100,12 +100,13 @@ def strangers():
             tap.check(not row[5] or "org.busvisor1." + row[5] in text, "%s: %s" % (row[2], text))
         tap.same(stranger.state("web"), "RUNNING")
         tap.check(stranger.call(ROOT, MANAGER, "ListProcesses"), "no processes")
+        tap.check(stranger.call(ROOT, MANAGER, "ListUsage"), "no processes")
         tap.check(stranger.events_since(0, ["PROCESS_STATE"]), "no states")
         tap.same(stranger.pid("web"), pid, "the program went on undisturbed")
 
 
 # What everybody may call; ApplyReload has its own arguments, and needs what PlanReload needs.
-FREE = {"GetProcess", "GetGroup", "ListProcesses", "Unsubscribe", "FindSerial", "ApplyReload"}
+FREE = {"GetProcess", "GetGroup", "ListProcesses", "ListUsage", "Unsubscribe", "FindSerial", "ApplyReload"}
 # Refused to whoever is not in the seat of the listener-host, root or not.
 FOR_THE_HOST = {"TakeListener", "Commit", "GiveUp", "FetchRetries", "SettleRetries", "Fetch",
                 "RestartListener"}

@@ -3,6 +3,7 @@
 import xml.etree.ElementTree
 
 import bus
+import processes
 import tap
 from busvisor import Daemon, IDENTIFIER
 from bus import (ERROR, GROUP, INTROSPECTABLE, MANAGER, NO_WAIT, OBJECT_MANAGER, PROCESS, ROOT,
@@ -55,6 +56,21 @@ command=/bin/sleep 1000
 autostart=false
 startsecs=0
 """
+
+BUSY = """
+[program:busy]
+command=/bin/sh -c "while :; do :; done"
+startsecs=0
+autostart=false
+[program:idle]
+command=/bin/sleep 1000
+startsecs=0
+autostart=false
+[program:never]
+command=/bin/true
+autostart=false
+"""
+UNKNOWN = 2 ** 64 - 1
 
 WORKERS = [("worker", str(i), "", "") for i in range(3)]
 
@@ -257,6 +273,34 @@ def manager():
         for group, process, path, state, pid, start, stop, error, code in listed:
             tap.same(path, process_path(group, process))
             tap.same((state, pid, start, stop, error, code), ("STOPPED", 0, 0, 0, "", 0))
+
+
+@tap.case("what processes take of the machine, of each and of all")
+def usage():
+    with Daemon(BUSY) as daemon:
+        connection = daemon.connect()
+        bulk(connection, "Start", ["busy", "idle"])
+
+        def listed():
+            return {u[1]: u[2:] for u in connection.call(ROOT, MANAGER, "ListUsage")[0]}
+
+        def has_worked():
+            return listed()["busy"][1] > 50 * 10 ** 6
+        tap.same(list(listed()), ["busy", "idle", "never"])
+        processes.wait_for(has_worked, "processor time")
+        values = listed()
+        tap.same({n: v[0] for n, v in values.items()},
+                 {"busy": connection.pid("busy"), "idle": connection.pid("idle"), "never": 0})
+        tap.same(values["never"][1:], (UNKNOWN, UNKNOWN, 0))
+        for name in ("busy", "idle"):
+            tap.check(2 ** 16 < values[name][2] < 2 ** 40, "memory of %s" % name)
+        path = process_path("busy")
+        tap.check(values["busy"][1] <= connection.get(path, PROCESS, "CPUUsageNSec") < UNKNOWN,
+                  "processor time as a property")
+        tap.check(2 ** 16 < connection.get(path, PROCESS, "MemoryCurrent") < 2 ** 40, "memory")
+        tap.same((connection.get(process_path("never"), PROCESS, "CPUUsageNSec"),
+                  connection.get(process_path("never"), PROCESS, "MemoryCurrent")),
+                 (UNKNOWN, UNKNOWN))
 
 
 @tap.case("GetProcess and GetGroup find what the names of Supervisor mean")

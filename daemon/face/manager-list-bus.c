@@ -1,0 +1,87 @@
+/* Apart from manager-bus.c, which has what is about the daemon itself. One message tells of
+ * everything, so that who wants a table of a thousand processes makes one call. */
+
+#include "daemon/face/manager-list-bus.h"
+
+#include <string.h>
+
+#include "bus/cleanup.h"
+#include "bus/names.h"
+#include "daemon/face/face.h"
+#include "daemon/process/usage.h"
+
+static int compare_processes(gconstpointer a, gconstpointer b)
+{
+        const ProcessConfig *left = process_config(*(Process *const *)a);
+        const ProcessConfig *right = process_config(*(Process *const *)b);
+        int by_group = strcmp(left->group, right->group);
+
+        return by_group ? by_group : strcmp(left->name, right->name);
+}
+
+static GPtrArray *processes_by_name(const Manager *manager)
+{
+        const GPtrArray *groups = manager_groups(manager);
+        GPtrArray *processes = g_ptr_array_new();
+
+        for (guint i = 0; i < groups->len; i++) {
+                const GPtrArray *members = group_processes(groups->pdata[i]);
+
+                for (guint k = 0; k < members->len; k++)
+                        g_ptr_array_add(processes, members->pdata[k]);
+        }
+        g_ptr_array_sort(processes, compare_processes);
+        return processes;
+}
+
+static int append_process(sd_bus_message *reply, const Process *process)
+{
+        const ProcessConfig *config = process_config(process);
+        g_autofree char *path = bus_path_process(config->group, config->name);
+
+        return sd_bus_message_append(reply, "(ssosuttsi)", config->group, config->name, path,
+                        process_state_to_string(process_state(process)),
+                        (uint32_t)process_pid(process), process_start_usec(process),
+                        process_stop_usec(process), process_spawn_error(process),
+                        process_last_exit(process)->code);
+}
+
+static int append_usage(sd_bus_message *reply, const Process *process)
+{
+        const ProcessConfig *config = process_config(process);
+        pid_t pid = process_pid(process);
+
+        return sd_bus_message_append(reply, "(ssuttu)", config->group, config->name, (uint32_t)pid,
+                        usage_cpu_nsec(pid), usage_memory_bytes(pid),
+                        (uint32_t)process_restarts(process));
+}
+
+typedef int (*AppendProcess)(sd_bus_message *reply, const Process *process);
+
+/* An array with one structure of these fields for each process. */
+static int reply_processes(
+                sd_bus_message *call, const Face *face, const char *structure, AppendProcess append)
+{
+        g_autoptr(GPtrArray) processes = processes_by_name(face_manager(face));
+        g_autoptr(sd_bus_message) reply = NULL;
+        int r = sd_bus_message_new_method_return(call, &reply);
+
+        if (r < 0)
+                return r;
+        r = sd_bus_message_open_container(reply, 'a', structure);
+        for (guint i = 0; r >= 0 && i < processes->len; i++)
+                r = append(reply, processes->pdata[i]);
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
+}
+
+int manager_list_bus_processes(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return reply_processes(call, userdata, "(ssosuttsi)", append_process);
+}
+
+int manager_list_bus_usage(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return reply_processes(call, userdata, "(ssuttu)", append_usage);
+}
