@@ -30,7 +30,7 @@ ASSEMBLY = ("daemon/main.c", "daemon/daemon.c")
 
 # Who may know sd-bus: the faces, and those that make and use connections.
 KNOWS_BUS = re.compile(r"^(bus/(cleanup|connection|event-message|event-page|names)\.|daemon/face/"
-                       r"|daemon/private-bus\.|daemon/hosts\.|listener-host/|tools/ctl/)")
+                       r"|daemon/private-bus\.|daemon/hosts\.|listener-host/|tools/(ctl|rpc-host)/)")
 
 
 def files():
