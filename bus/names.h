@@ -34,9 +34,9 @@
 /* No message of ours is larger: dbus-daemon disconnects who sends more than its own limit. */
 #define BUS_MESSAGE_MAX_BYTES (1024 * 1024)
 
-/* Flags of Start, Stop and Restart (type t). */
-#define BUS_FLAG_NO_WAIT (UINT64_C(1) << 0)
-#define BUS_FLAGS_ALL    BUS_FLAG_NO_WAIT
+/* Flags of Start, Stop and Restart (type t); the second counts where there are many results. */
+#define BUS_FLAG_NO_WAIT      (UINT64_C(1) << 0)
+#define BUS_FLAG_AS_COMPLETED (UINT64_C(1) << 1)
 
 /* May it be the address of a bus, by its form? Of a transport that sd-bus knows. */
 bool bus_is_address(const char *text);

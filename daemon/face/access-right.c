@@ -34,6 +34,7 @@ static const Row rows[] = {
         { BUS_INTERFACE_MANAGER, "PlanReload", RELOAD },
         { BUS_INTERFACE_MANAGER, "ApplyReload", RELOAD },
         { BUS_INTERFACE_MANAGER, "ListConfigurations", RELOAD },
+        { BUS_INTERFACE_MANAGER, "DescribeConfigurations", RELOAD },
         { BUS_INTERFACE_MANAGER, "AddGroup", RELOAD },
         { BUS_INTERFACE_MANAGER, "RemoveGroup", RELOAD },
         { BUS_INTERFACE_MANAGER, "Reload", RELOAD },

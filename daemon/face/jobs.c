@@ -1,5 +1,6 @@
 /* A Batch is a call in progress. Its results have their places from the beginning, so they come in
- * the order of the request however the work ends; it holds one count of its own while jobs are
+ * the order of the request however the work ends, unless the caller wants them as they came about;
+ * it holds one count of its own while jobs are
  * being started, so that the first ones to end do not send the reply. */
 
 #include "daemon/face/jobs.h"
@@ -20,10 +21,12 @@ typedef struct Result {
 typedef struct Batch {
         sd_bus_message *call;
         GPtrArray *results; /* of Result */
+        GPtrArray *answer;  /* the same in the order of the answer; borrowed */
         GHashTable *seen;   /* set of Process: a process named twice is meant once */
         GPtrArray *chosen;  /* of Process, borrowed; beside each the place in results */
         GArray *places;
         unsigned pending;
+        bool as_completed;
         JobKind kind;
         bool (*applies_in)(ProcessState state); /* NULL: where the kind of job applies */
 } Batch;
@@ -53,6 +56,7 @@ static Batch *batch_new(sd_bus_message *call)
 
         batch->call = sd_bus_message_ref(call);
         batch->results = g_ptr_array_new_with_free_func(result_free);
+        batch->answer = g_ptr_array_new();
         batch->chosen = g_ptr_array_new();
         batch->seen = g_hash_table_new(NULL, NULL);
         batch->places = g_array_new(false, false, sizeof(guint));
@@ -63,6 +67,7 @@ static Batch *batch_new(sd_bus_message *call)
 static void batch_free(Batch *batch)
 {
         sd_bus_message_unref(batch->call);
+        g_ptr_array_unref(batch->answer);
         g_ptr_array_unref(batch->results);
         g_hash_table_unref(batch->seen);
         g_ptr_array_unref(batch->chosen);
@@ -81,8 +86,8 @@ static int reply_results(const Batch *batch)
         r = sd_bus_message_open_container(reply, 'a', "(ssss)");
         if (r < 0)
                 return r;
-        for (guint i = 0; i < batch->results->len; i++) {
-                const Result *result = batch->results->pdata[i];
+        for (guint i = 0; i < batch->answer->len; i++) {
+                const Result *result = batch->answer->pdata[i];
 
                 r = sd_bus_message_append(reply, "(ssss)", result->group, result->process,
                                 result->error, result->message);
@@ -131,21 +136,27 @@ static void on_match(Process *process, bool by_name, void *userdata)
         bool applies = batch->applies_in ? batch->applies_in(process_state(process))
                                          : job_applies(process, batch->kind);
         guint place = batch->results->len;
+        Result *result;
 
         if ((!by_name && !applies) || !g_hash_table_add(batch->seen, process))
                 return;
-        add_result(batch, config->group, config->name);
+        result = add_result(batch, config->group, config->name);
+        if (!batch->as_completed)
+                g_ptr_array_add(batch->answer, result);
         g_ptr_array_add(batch->chosen, process);
         g_array_append_val(batch->places, place);
 }
 
 static void on_miss(const char *group, const char *process, const char *error, void *userdata)
 {
+        Batch *batch = userdata;
+        Result *result = add_result(batch, group, process ? process : "");
         g_autofree char *message =
                         process ? g_strdup_printf("there is no process %s:%s", group, process)
                                 : g_strdup_printf("there is no group %s", group);
 
-        set_error(add_result(userdata, group, process ? process : ""), error, message);
+        set_error(result, error, message);
+        g_ptr_array_add(batch->answer, result);
 }
 
 static void choose(Batch *batch, const Manager *manager, char *const *names)
@@ -157,9 +168,12 @@ static void choose(Batch *batch, const Manager *manager, char *const *names)
 static void on_job_done(Process *process, const char *error, const char *message, void *userdata)
 {
         Place *place = userdata;
+        Result *result = place->batch->results->pdata[place->index];
 
         if (error)
-                set_error(place->batch->results->pdata[place->index], error, message);
+                set_error(result, error, message);
+        if (place->batch->as_completed)
+                g_ptr_array_add(place->batch->answer, result);
         batch_done(place->batch);
         g_free(place);
 }
@@ -172,20 +186,19 @@ static int check_names(char *const *names, sd_bus_error *error)
                         "at most %d names in one call; GROUP:* and all stand for many", MAX_NAMES);
 }
 
-int jobs_check_flags(uint64_t flags, sd_bus_error *error)
+int jobs_check_flags(uint64_t flags, uint64_t known, sd_bus_error *error)
 {
-        if ((flags & ~BUS_FLAGS_ALL) == 0)
+        if ((flags & ~known) == 0)
                 return 0;
         return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-                        "unknown flags 0x%" PRIx64 "; 1 means: do not wait",
-                        flags & ~BUS_FLAGS_ALL);
+                        "unknown flags 0x%" PRIx64 "; 1 means: do not wait", flags & ~known);
 }
 
 int jobs_run_many(sd_bus_message *call, Manager *manager, char *const *names, JobKind kind,
                 uint64_t flags, sd_bus_error *error)
 {
         Batch *batch;
-        int r = jobs_check_flags(flags, error);
+        int r = jobs_check_flags(flags, BUS_FLAG_NO_WAIT | BUS_FLAG_AS_COMPLETED, error);
 
         if (r >= 0)
                 r = check_names(names, error);
@@ -193,6 +206,7 @@ int jobs_run_many(sd_bus_message *call, Manager *manager, char *const *names, Jo
                 return r;
         batch = batch_new(call);
         batch->kind = kind;
+        batch->as_completed = flags & BUS_FLAG_AS_COMPLETED;
         choose(batch, manager, names);
         for (guint i = 0; i < batch->chosen->len; i++) {
                 Place *place = g_new0(Place, 1);
@@ -220,7 +234,7 @@ static void on_single_done(Process *process, const char *error, const char *mess
 int jobs_run_one(sd_bus_message *call, Process *process, JobKind kind, uint64_t flags,
                 sd_bus_error *error)
 {
-        int r = jobs_check_flags(flags, error);
+        int r = jobs_check_flags(flags, BUS_FLAG_NO_WAIT, error);
 
         if (r < 0)
                 return r;

@@ -6,8 +6,8 @@
 #include "daemon/process/job.h"
 #include "daemon/process/manager.h"
 
-/* 0, or InvalidArgs when there are flags that nobody knows. */
-int jobs_check_flags(uint64_t flags, sd_bus_error *error);
+/* 0, or InvalidArgs when there are other flags than these. */
+int jobs_check_flags(uint64_t flags, uint64_t known, sd_bus_error *error);
 
 /* Start, Stop or Restart of one process: replies with nothing, or with the error. */
 int jobs_run_one(sd_bus_message *call, Process *process, JobKind kind, uint64_t flags,

@@ -9,6 +9,7 @@
 #include "bus/names.h"
 #include "config.h"
 #include "daemon/face/access.h"
+#include "daemon/face/configuration-bus.h"
 #include "daemon/face/face.h"
 #include "daemon/face/host-attach.h"
 #include "daemon/face/jobs.h"
@@ -248,7 +249,13 @@ static int remove_group(sd_bus_message *call, void *userdata, sd_bus_error *erro
 
 static int list_configurations(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return require(call, userdata, "reading the configuration", reload_bus_list, error);
+        return require(call, userdata, "reading the configuration", configuration_bus_list, error);
+}
+
+static int describe_configurations(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return require(call, userdata, "reading the configuration", configuration_bus_describe,
+                        error);
 }
 
 static int reload(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -277,6 +284,8 @@ const sd_bus_vtable manager_bus_vtable[] = {
                         ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("ListUsage", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ssuttu)", usage),
                         manager_list_bus_usage, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("ListLogs", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ssss)", logs),
+                        manager_list_bus_logs, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("GetProcess", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", process),
                         get_process, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("GetGroup", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", group),
@@ -300,6 +309,8 @@ const sd_bus_vtable manager_bus_vtable[] = {
                         remove_group, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("ListConfigurations", SD_BUS_NO_ARGS,
                         SD_BUS_RESULT("a(ssbbxx)", processes), list_configurations, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("DescribeConfigurations", SD_BUS_NO_ARGS,
+                        SD_BUS_RESULT("a(ssbxa{sv})", processes), describe_configurations, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, reload, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("ReadLog", SD_BUS_ARGS("x", offset, "x", length),
                         SD_BUS_RESULT("ay", data, "t", position), manager_log_bus_read, ANYBODY),

@@ -56,6 +56,20 @@ static int append_usage(sd_bus_message *reply, const Process *process)
                         (uint32_t)process_restarts(process));
 }
 
+static const char *text_or_empty(const char *text)
+{
+        return text ? text : "";
+}
+
+static int append_logs(sd_bus_message *reply, const Process *process)
+{
+        const ProcessConfig *config = process_config(process);
+
+        return sd_bus_message_append(reply, "(ssss)", config->group, config->name,
+                        text_or_empty(process_stdout_log(process)),
+                        text_or_empty(process_stderr_log(process)));
+}
+
 typedef int (*AppendProcess)(sd_bus_message *reply, const Process *process);
 
 /* An array with one structure of these fields for each process. */
@@ -84,4 +98,9 @@ int manager_list_bus_processes(sd_bus_message *call, void *userdata, sd_bus_erro
 int manager_list_bus_usage(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
         return reply_processes(call, userdata, "(ssuttu)", append_usage);
+}
+
+int manager_list_bus_logs(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return reply_processes(call, userdata, "(ssss)", append_logs);
 }

@@ -7,3 +7,4 @@
 /* Handlers; userdata is the Face. */
 int manager_list_bus_processes(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int manager_list_bus_usage(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int manager_list_bus_logs(sd_bus_message *call, void *userdata, sd_bus_error *error);

@@ -23,7 +23,7 @@ static const char *const error_names[_RELOAD_ERROR_MAX] = {
         [RELOAD_ERROR_CLOSING] = BUS_ERROR_SHUTTING_DOWN,
 };
 
-static int fail(const GError *failure, sd_bus_error *error)
+int reload_bus_fail(const GError *failure, sd_bus_error *error)
 {
         g_assert(failure->domain == RELOAD_ERROR && failure->code < _RELOAD_ERROR_MAX);
         return sd_bus_error_set(error, error_names[failure->code], failure->message);
@@ -53,7 +53,7 @@ int reload_bus_plan(sd_bus_message *call, void *userdata, sd_bus_error *error)
         int r;
 
         if (!reload_plan(face_setup(userdata)->reload, &plan, &failure))
-                return fail(failure, error);
+                return reload_bus_fail(failure, error);
         r = sd_bus_message_new_method_return(call, &reply);
         if (r >= 0)
                 r = sd_bus_message_append(reply, "s", plan->token);
@@ -116,13 +116,13 @@ int reload_bus_apply(sd_bus_message *call, void *userdata, sd_bus_error *error)
                 return r;
         r = sd_bus_message_read(call, "t", &flags);
         if (r >= 0)
-                r = jobs_check_flags(flags, error);
+                r = jobs_check_flags(flags, BUS_FLAG_NO_WAIT, error);
         if (r < 0)
                 return r;
         waits = !(flags & BUS_FLAG_NO_WAIT);
         if (!reload_apply(reload, token, groups ? groups : (char *[]){ NULL },
                             waits ? on_done : NULL, call, &failure))
-                return fail(failure, error);
+                return reload_bus_fail(failure, error);
         if (!waits)
                 return reply_steps(call, reload_steps(reload));
         sd_bus_message_ref(call);
@@ -135,7 +135,7 @@ int reload_bus_restart(sd_bus_message *call, void *userdata, sd_bus_error *error
         g_autoptr(GError) failure = NULL;
 
         if (!setup->restart(&failure, setup->userdata))
-                return fail(failure, error);
+                return reload_bus_fail(failure, error);
         return sd_bus_reply_method_return(call, NULL);
 }
 
@@ -152,7 +152,7 @@ static int do_to_group(sd_bus_message *call, const Face *face, GroupDeed deed, s
         if (r < 0)
                 return r;
         if (!deed(face_setup(face)->reload, name, &failure))
-                return fail(failure, error);
+                return reload_bus_fail(failure, error);
         return sd_bus_reply_method_return(call, NULL);
 }
 
@@ -164,58 +164,4 @@ int reload_bus_add_group(sd_bus_message *call, void *userdata, sd_bus_error *err
 int reload_bus_remove_group(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
         return do_to_group(call, userdata, reload_remove_group, error);
-}
-
-/* What could be had. */
-
-static int compare_names(gconstpointer a, gconstpointer b)
-{
-        return strcmp((*(const ProcessConfig *const *)a)->name,
-                        (*(const ProcessConfig *const *)b)->name);
-}
-
-/* Where names are the same, their groups are in the order of starting. */
-static GPtrArray *processes_by_name(const Config *config)
-{
-        GPtrArray *processes = g_ptr_array_new();
-
-        for (guint i = 0; i < config->groups->len; i++) {
-                const GroupConfig *group = config->groups->pdata[i];
-
-                for (guint k = 0; k < group->processes->len; k++)
-                        g_ptr_array_add(processes, group->processes->pdata[k]);
-        }
-        g_ptr_array_sort(processes, compare_names);
-        return processes;
-}
-
-static int append_configuration(sd_bus_message *reply, const Manager *manager, const Config *config,
-                const ProcessConfig *process)
-{
-        return sd_bus_message_append(reply, "(ssbbxx)", process->group, process->name,
-                        manager_find_group(manager, process->group) != NULL,
-                        (int)process->autostart,
-                        config_find_group(config, process->group)->priority, process->priority);
-}
-
-int reload_bus_list(sd_bus_message *call, void *userdata, sd_bus_error *error)
-{
-        g_autoptr(sd_bus_message) reply = NULL;
-        g_autoptr(Config) config = NULL;
-        g_autoptr(GPtrArray) processes = NULL;
-        g_autoptr(GError) failure = NULL;
-        int r;
-
-        if (!reload_read(face_setup(userdata)->reload, &config, &failure))
-                return fail(failure, error);
-        processes = processes_by_name(config);
-        r = sd_bus_message_new_method_return(call, &reply);
-        if (r >= 0)
-                r = sd_bus_message_open_container(reply, 'a', "(ssbbxx)");
-        for (guint i = 0; r >= 0 && i < processes->len; i++)
-                r = append_configuration(
-                                reply, face_manager(userdata), config, processes->pdata[i]);
-        if (r >= 0)
-                r = sd_bus_message_close_container(reply);
-        return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
 }

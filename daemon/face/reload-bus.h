@@ -2,6 +2,7 @@
  */
 #pragma once
 
+#include <glib.h>
 #include <systemd/sd-bus.h>
 
 /* Handlers of granted calls; userdata is the Face. */
@@ -9,5 +10,7 @@ int reload_bus_plan(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int reload_bus_apply(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int reload_bus_add_group(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int reload_bus_remove_group(sd_bus_message *call, void *userdata, sd_bus_error *error);
-int reload_bus_list(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int reload_bus_restart(sd_bus_message *call, void *userdata, sd_bus_error *error);
+
+/* A failure of reload.h as an error of the bus. */
+int reload_bus_fail(const GError *failure, sd_bus_error *error);

@@ -175,10 +175,13 @@ static void begin_stop(Job *job)
                 detach(job);
 }
 
+/* That there is no such program comes before that it runs already, as in Supervisor. */
 static void run_start(Job *job)
 {
         ProcessState state = process_state(job->process);
 
+        if (!process_state_is_stopped(state) && !check_command(job))
+                return;
         if (state == PROCESS_STOPPING)
                 begin_stop(job);
         else if (process_state_is_running(state))

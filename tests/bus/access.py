@@ -54,6 +54,7 @@ GUARDED = [
     (ROOT, MANAGER, "AddGroup", "s", ("web",), "reload"),
     (ROOT, MANAGER, "RemoveGroup", "s", ("web",), "reload"),
     (ROOT, MANAGER, "ListConfigurations", None, (), "reload"),
+    (ROOT, MANAGER, "DescribeConfigurations", None, (), "reload"),
     (ROOT, MANAGER, "Reload", None, (), "reload"),
     (ROOT, MANAGER, "ReadLog", "xx", (0, 0), "logs"),
     (ROOT, MANAGER, "TailLog", "xx", (0, 0), "logs"),
@@ -106,7 +107,8 @@ def strangers():
 
 
 # What everybody may call; ApplyReload has its own arguments, and needs what PlanReload needs.
-FREE = {"GetProcess", "GetGroup", "ListProcesses", "ListUsage", "Unsubscribe", "FindSerial", "ApplyReload"}
+FREE = {"GetProcess", "GetGroup", "ListProcesses", "ListUsage", "ListLogs", "Unsubscribe",
+        "FindSerial", "ApplyReload"}
 # Refused to whoever is not in the seat of the listener-host, root or not.
 FOR_THE_HOST = {"TakeListener", "Commit", "GiveUp", "FetchRetries", "SettleRetries", "Fetch",
                 "RestartListener"}

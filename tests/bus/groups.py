@@ -126,8 +126,8 @@ def wrong():
         tap.same(error_of(add, connection, "stays"), "NoSuchGroup")
         write(daemon, STAYS, NEW, "\n[program:bad]\ncommand=/bin/cat\nstartsecs=soon\n")
         tap.same(error_of(add, connection, "new"), "BadConfiguration")
-        tap.same(connection.call_error(ROOT, MANAGER, "ListConfigurations"),
-                 ERROR + "BadConfiguration")
+        for method in ("ListConfigurations", "DescribeConfigurations"):
+            tap.same(connection.call_error(ROOT, MANAGER, method), ERROR + "BadConfiguration")
         tap.same(len(connection.call(ROOT, MANAGER, "ListProcesses")[0]), 1)
         stop(connection, "stays")
         remove(connection, "stays")
@@ -163,7 +163,8 @@ def busy():
         processes.wait_for(lambda: connection.state("slow") == "STOPPING", "the end")
         for function, name in ((add, "new"), (remove, "idle")):
             tap.same(error_of(function, connection, name), "ShuttingDown")
-        tap.same(connection.call_error(ROOT, MANAGER, "ListConfigurations"), ERROR + "ShuttingDown")
+        for method in ("ListConfigurations", "DescribeConfigurations"):
+            tap.same(connection.call_error(ROOT, MANAGER, method), ERROR + "ShuttingDown")
         for command, text in ((["avail"], "ERROR: supervisor shutting down\n"),
                               (["add", "new"], "ERROR: shutting down\n")):
             result = daemon.ctl(*command)
@@ -235,6 +236,40 @@ def configurations():
         tap.same([(e["group"], e["process"], e["autostart"], e["group_priority"],
                    e["process_priority"]) for e in found], [e[:2] + e[3:] for e in expected])
         tap.same([e["name"] for e in found if e["in_use"]], ["g:a0", "g:a1", "stays"])
+
+
+@tap.case("what is configured in full, typed, without what is unset and without the environment")
+def descriptions():
+    full = program("full", """
+autostart=false
+directory=/tmp
+user=%d
+exitcodes=0,5
+stopsignal=USR1
+umask=022
+environment=SECRET="1"
+stdout_logfile=%%(here)s/out
+stderr_logfile=NONE
+stdout_logfile_prefix=timestamp,name
+priority=3""" % os.getuid())
+    with Daemon(STAYS) as daemon:
+        connection = running(daemon, "stays")
+        write(daemon, STAYS, full)
+        listed = connection.call(ROOT, MANAGER, "DescribeConfigurations")[0]
+        tap.same([p[:4] for p in listed], [("full", "full", False, 3), ("stays", "stays", True, 999)])
+        full, stays = (p[4] for p in listed)
+        expected = {
+            "command": ("s", "/bin/sleep 1000"), "process_name": ("s", "full"),
+            "directory": ("s", "/tmp"), "user": ("s", str(os.getuid())), "uid": ("u", os.getuid()),
+            "priority": ("x", 3), "exitcodes": ("ai", [0, 5]), "stopsignal": ("i", 10),
+            "umask": ("i", 0o22), "stdout_logfile": ("s", daemon.file("out")),
+            "stdout_logfile_prefix": ("as", ["timestamp", "name"]),
+            "autorestart": ("s", "unexpected"), "startretries": ("x", 3),
+            "start_interval": ("d", 1.0), "stopwaitsecs": ("x", 10)}
+        expected.update({"%s_logfile_%s" % (c, o): ("x", v) for c in ("stdout", "stderr")
+                         for o, v in (("maxbytes", 50 << 20), ("backups", 10))})
+        tap.same(full, expected)
+        tap.same((stays["autostart"], stays["stderr_logfile"]), (("b", True), ("s", "AUTO")))
 
 
 def expect(result, code, out, err=""):

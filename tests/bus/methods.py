@@ -71,6 +71,7 @@ command=/bin/true
 autostart=false
 """
 UNKNOWN = 2 ** 64 - 1
+AS_COMPLETED = 2
 
 WORKERS = [("worker", str(i), "", "") for i in range(3)]
 
@@ -253,6 +254,11 @@ def bulk_waits():
         results = dict((r[0], r[2]) for r in bulk(connection, "Start", ["slow", "hasty", "quick"]))
         tap.same(results, {"slow": "", "quick": "", "hasty": ERROR + "SpawnError"})
         tap.same(connection.changes("slow")[-1].state, "RUNNING")
+        names = ["slow", "lost", "quick"]
+        tap.same([r[0] for r in bulk(connection, "Start", names)], names)
+        bulk(connection, "Stop", ["all"])
+        tap.same([r[0] for r in bulk(connection, "Start", names, AS_COMPLETED)],
+                 ["lost", "quick", "slow"])
         results = bulk(connection, "Restart", ["slow", "quick"], NO_WAIT)
         tap.same({r[2] for r in results}, {""})
 
@@ -273,6 +279,20 @@ def manager():
         for group, process, path, state, pid, start, stop, error, code in listed:
             tap.same(path, process_path(group, process))
             tap.same((state, pid, start, stop, error, code), ("STOPPED", 0, 0, 0, "", 0))
+
+
+@tap.case("the logs of all processes")
+def logs():
+    with Daemon(PROGRAMS + "stderr_logfile=NONE\n") as daemon:
+        connection = daemon.connect()
+        listed = connection.call(ROOT, MANAGER, "ListLogs")[0]
+        tap.same([l[:2] for l in listed],
+                 [p[:2] for p in connection.call(ROOT, MANAGER, "ListProcesses")[0]])
+        for group, process, *paths in listed:
+            path = process_path(group, process)
+            tap.same(paths, [connection.get(path, PROCESS, p)
+                             for p in ("StdoutLogFile", "StderrLogFile")])
+        tap.same([l[3] for l in listed if l[0] == "odd-name.x"], [""])
 
 
 @tap.case("what processes take of the machine, of each and of all")

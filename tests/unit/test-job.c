@@ -59,6 +59,22 @@ static void test_start_and_stop(void)
         fixture_free(fixture);
 }
 
+/* As Supervisor has it: that the program is not there any more comes first. */
+static void test_program_has_gone(void)
+{
+        Fixture *fixture = with_program("/bin/sleep 1000", 0);
+        Process *process = fixture_process(fixture, "p", "p");
+        ProcessConfig *lost = fixture_process_config("p", "/nonexistent/program");
+
+        run(fixture, process, JOB_START, true, NULL);
+        process_set_config(process, lost);
+        run(fixture, process, JOB_START, true, BUS_ERROR_NO_FILE);
+        g_assert_cmpint(process_state(process), ==, PROCESS_RUNNING);
+        run(fixture, process, JOB_STOP, true, NULL);
+        fixture_free(fixture);
+        process_config_free(lost);
+}
+
 static void test_refused_commands(void)
 {
         Fixture *missing = with_program("/no/such/file", 0);
@@ -221,6 +237,7 @@ int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/job/start-and-stop", test_start_and_stop);
+        g_test_add_func("/job/program-has-gone", test_program_has_gone);
         g_test_add_func("/job/refused-commands", test_refused_commands);
         g_test_add_func("/job/too-quick", test_too_quick);
         g_test_add_func("/job/no-wait", test_no_wait);

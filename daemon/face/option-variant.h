@@ -1,0 +1,11 @@
+/* Option variant: the value of an option of the configuration file, as a typed value of D-Bus. */
+#pragma once
+
+#include <systemd/sd-bus.h>
+
+#include "daemon/config/config.h"
+#include "daemon/config/options.h"
+
+/* Appends {sv}, name and value, for each option of a process that is neither unset nor false nor 0,
+ * to a container that is open. Its environment, which may hold secrets, is left out. */
+int option_variant_append_process(sd_bus_message *reply, const ProcessConfig *config);
