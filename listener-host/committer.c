@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 #include "bus/cleanup.h"
+#include "bus/host-log.h"
 #include "bus/names.h"
-#include "listener-host/host-log.h"
 
 #define COMMIT_DELAY_USEC    (50 * 1000)
 #define COMMIT_ACCURACY_USEC 1000

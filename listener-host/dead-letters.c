@@ -5,8 +5,8 @@
 
 #include "bus/cleanup.h"
 #include "bus/event-message.h"
+#include "bus/host-log.h"
 #include "bus/names.h"
-#include "listener-host/host-log.h"
 
 /* What a listener said may be part of it. */
 #define REASON_MAX_BYTES 400

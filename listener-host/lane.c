@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "bus/cleanup.h"
+#include "bus/host-log.h"
 #include "bus/names.h"
 #include "listener-host/committer.h"
 #include "listener-host/dead-letters.h"
-#include "listener-host/host-log.h"
 #include "listener-host/pool.h"
 #include "listener-host/report.h"
 #include "listener-host/retries.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "bus/cleanup.h"
-#include "listener-host/host-log.h"
+#include "bus/host-log.h"
 
 /* What comes faster than that is gathered, but not more than so much. */
 #define PAUSE_USEC          (10 * UINT64_C(1000))

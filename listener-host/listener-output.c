@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "bus/cleanup.h"
-#include "listener-host/host-log.h"
+#include "bus/host-log.h"
 #include "listener-host/listener-log.h"
 
 #define READ_BYTES 16384

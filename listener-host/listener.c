@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "bus/cleanup.h"
-#include "listener-host/host-log.h"
+#include "bus/host-log.h"
 #include "listener-host/listener-output.h"
 #include "listener-host/patience.h"
 #include "listener-host/protocol.h"

@@ -6,24 +6,21 @@
 #include <errno.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <glib.h>
 #include <systemd/sd-event.h>
 
 #include "bus/cleanup.h"
+#include "bus/host-log.h"
+#include "bus/host-token.h"
 #include "bus/names.h"
 #include "listener-host/arguments.h"
 #include "listener-host/check-report.h"
 #include "listener-host/check.h"
-#include "listener-host/host-log.h"
 #include "listener-host/sandbox.h"
 #include "listener-host/subscriber.h"
-
-#define TOKEN_MAX_BYTES 256
 
 /* The bus that busvisord takes for the same user when nothing is said. */
 static const char *default_address(void)
@@ -33,30 +30,6 @@ static const char *default_address(void)
         if (address && *address)
                 return address;
         return geteuid() == 0 ? "system" : "user";
-}
-
-/* The descriptor is closed: nobody who gets hold of us later can read it again. */
-static int read_token(int fd, char **ret)
-{
-        char token[TOKEN_MAX_BYTES + 1];
-        autofd owned = fd;
-        size_t size = 0;
-
-        while (size < TOKEN_MAX_BYTES) {
-                ssize_t n = read(owned, token + size, TOKEN_MAX_BYTES - size);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                if (n == 0)
-                        break;
-                size += n;
-        }
-        token[size] = '\0';
-        *ret = g_strdup(g_strstrip(token));
-        explicit_bzero(token, sizeof token);
-        return 0;
 }
 
 /* The signals must be blocked before the loop can take them. */
@@ -127,7 +100,7 @@ int main(int argc, char **argv)
         host_log_set_debug(arguments.debug);
         if (arguments.token_fd >= 0) {
                 g_clear_pointer(&token, g_free);
-                r = read_token(arguments.token_fd, &token);
+                r = host_token_read(arguments.token_fd, &token);
                 if (r < 0) {
                         log_error("--token-fd %d: %s", arguments.token_fd, g_strerror(-r));
                         return EXIT_FAILURE;

@@ -8,8 +8,8 @@
 
 #include "bus/cleanup.h"
 #include "bus/event-page.h"
+#include "bus/host-log.h"
 #include "bus/names.h"
-#include "listener-host/host-log.h"
 
 #define MAX_EVENTS 256
 

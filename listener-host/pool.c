@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "listener-host/host-log.h"
+#include "bus/host-log.h"
 
 /* So long a member whose restart was asked for is waited for, before it is asked for again. */
 #define RESTART_USEC (10 * UINT64_C(1000000))

@@ -7,9 +7,9 @@
 
 #include "bus/cleanup.h"
 #include "bus/error.h"
+#include "bus/host-log.h"
 #include "bus/names.h"
 #include "listener-host/attachment.h"
-#include "listener-host/host-log.h"
 #include "listener-host/takeover.h"
 
 struct Roster {

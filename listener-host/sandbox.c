@@ -21,7 +21,7 @@
 
 #include <glib.h>
 
-#include "listener-host/host-log.h"
+#include "bus/host-log.h"
 
 #ifndef __has_feature
 #define __has_feature(x) 0

@@ -12,10 +12,10 @@
 
 #include "bus/cleanup.h"
 #include "bus/connection.h"
+#include "bus/host-log.h"
 #include "bus/names.h"
 #include "listener-host/attachment.h"
 #include "listener-host/call.h"
-#include "listener-host/host-log.h"
 #include "listener-host/lane.h"
 #include "listener-host/relay.h"
 

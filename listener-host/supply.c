@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "bus/cleanup.h"
-#include "listener-host/host-log.h"
+#include "bus/host-log.h"
 #include "listener-host/page.h"
 
 struct Supply {

@@ -1,7 +1,7 @@
 /* Not GLib's log: a record has to be one write of one line, or lines of two writers of the same
  * pipe would mix. */
 
-#include "listener-host/host-log.h"
+#include "bus/host-log.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Host log: what the listener-host says about itself, one line for each record, to stderr.
+/* Host log: what a host says about itself, one line for each record, to stderr.
  *
  * A line is the level in four letters, a blank and the message: stderr is a pipe into the main log
  * of busvisord, which puts the date before it. Control characters become blanks, so a record stays
