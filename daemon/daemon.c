@@ -52,6 +52,7 @@ struct Daemon {
         Orphans *orphans;
         RuntimeFolder *folder;
         StateFolder *state; /* NULL = nothing is to outlast the run */
+        HostUser host_user;
         Hosts *hosts;
         Face *face;
         Link *link;
@@ -178,26 +179,28 @@ static int on_bus_patience_over(sd_event_source *source, uint64_t usec, void *us
         return 0;
 }
 
-static bool has_pools(const Daemon *daemon)
+static bool has_pools_to_serve(const Daemon *daemon)
 {
         const GPtrArray *groups = daemon->setup.config->groups;
 
+        if (daemon->setup.config->supervisord.listener_host == HOST_START_EXTERNAL)
+                return false;
         for (guint i = 0; i < groups->len; i++)
                 if (((const GroupConfig *)groups->pdata[i])->kind == GROUP_EVENTLISTENER)
                         return true;
         return false;
 }
 
-static int on_bus_connected(sd_bus *bus, bool trusted, void *userdata)
+static int on_bus_connected(sd_bus *bus, AccessCrowd crowd, void *userdata)
 {
         Daemon *daemon = userdata;
 
-        return face_set_bus(daemon->face, bus, trusted);
+        return face_set_bus(daemon->face, bus, crowd);
 }
 
 static void start_listener_host(Daemon *daemon)
 {
-        if (daemon->bus_address && has_pools(daemon))
+        if (daemon->bus_address && has_pools_to_serve(daemon))
                 hosts_start_listener_host(daemon->hosts, daemon->bus_address);
 }
 
@@ -222,7 +225,7 @@ static void on_bus_lost(void *userdata)
 {
         Daemon *daemon = userdata;
 
-        (void)face_set_bus(daemon->face, NULL, false);
+        (void)face_set_bus(daemon->face, NULL, ACCESS_ANYBODY);
 }
 
 /* A bus that was asked for by name must be there; "auto" can do without. */
@@ -359,6 +362,7 @@ static void make_faces(Daemon *daemon)
                 .event = daemon->event,
                 .signal_mask = &daemon->setup.signal_mask,
                 .bus_name = config->bus_name,
+                .user = &daemon->host_user,
                 .debug = config->loglevel >= LOG_LEVEL_DEBUG,
                 .on_listener_host_ended = on_listener_host_ended,
                 .userdata = daemon,
@@ -380,6 +384,7 @@ static void make_faces(Daemon *daemon)
                 .bus = config->bus,
                 .bus_name = config->bus_name,
                 .folder = daemon->folder,
+                .hosts = &daemon->host_user,
                 .signal_mask = &daemon->setup.signal_mask,
                 .on_connected = on_bus_connected,
                 .on_ready = on_bus_ready,
@@ -390,6 +395,8 @@ static void make_faces(Daemon *daemon)
 
         daemon->hosts = hosts_new(&hosts);
         daemon->face = face_new(&face);
+        if (config->listener_host == HOST_START_EXTERNAL)
+                face_admit_host(daemon->face, daemon->host_user.uid);
         daemon->link = link_new(&link);
 }
 
@@ -411,6 +418,15 @@ static int handle_signals(Daemon *daemon)
         };
 
         return signals_new(&setup, &daemon->signals);
+}
+
+static bool settle_host_user(Daemon *daemon, GError **error)
+{
+        g_autofree char *program = hosts_find_program("busvisor-listener-host");
+        g_autofree char *folder = g_path_get_dirname(runtime_folder_path(daemon->folder));
+        const char *const reach[] = { program, folder, NULL };
+
+        return host_user_find(&daemon->setup.config->supervisord, reach, &daemon->host_user, error);
 }
 
 static bool make_folders(Daemon *daemon, GError **error)
@@ -441,7 +457,7 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
         r = orphans_new(daemon->event, &daemon->orphans);
         if (r < 0)
                 return system_error(error, r, "watch for orphans");
-        if (!make_folders(daemon, error))
+        if (!make_folders(daemon, error) || !settle_host_user(daemon, error))
                 return false;
         daemon->auto_logs = auto_log_claim_new(setup->config->supervisord.childlogdir,
                         setup->config->supervisord.identifier);

@@ -1,6 +1,7 @@
 /* Folders: the runtime folder of this instance, where the socket of its private bus lies.
  *
- * BASE/IDENTIFIER, made with mode 0700 and locked. BASE is $RUNTIME_DIRECTORY, else /run/busvisor
+ * BASE/IDENTIFIER, made with mode 0700, which becomes 0710 where the hosts are another user, and
+ * locked. BASE is $RUNTIME_DIRECTORY, else /run/busvisor
  * for root, else $XDG_RUNTIME_DIR/busvisor, else a fresh folder below the temporary one. A second
  * instance of the same identifier gets IDENTIFIER.2 and so on, but an error where
  * $RUNTIME_DIRECTORY asked for the folder. */

@@ -13,7 +13,6 @@
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "daemon/helper.h"
-#include "daemon/process/child-environment.h"
 
 #define TOKEN_DESCRIPTOR 3
 
@@ -80,11 +79,12 @@ static int prepare(ChildSetup *setup, void *userdata)
         if (hosts->setup.debug)
                 g_strv_builder_add(arguments, "--debug");
         hosts->arguments = g_strv_builder_end(arguments);
-        hosts->environment = g_environ_setenv(
-                        inherited_environment(), BUS_ADDRESS_VARIABLE, hosts->bus_address, true);
+        hosts->environment = g_environ_setenv(host_user_environment(hosts->setup.user),
+                        BUS_ADDRESS_VARIABLE, hosts->bus_address, true);
         setup->arguments = hosts->arguments;
         setup->environment = hosts->environment;
         setup->extra_descriptor = hosts->token_fd;
+        host_user_apply(hosts->setup.user, setup);
         return 0;
 }
 

@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <systemd/sd-event.h>
 
+#include "daemon/host-user.h"
+
 typedef struct Hosts Hosts;
 
 /* The listener-host process has ended. */
@@ -16,7 +18,8 @@ typedef struct HostsSetup {
         sd_event *event;
         const sigset_t *signal_mask; /* for the hosts; borrowed for good */
         const char *bus_name;
-        bool debug; /* the hosts are to say more */
+        const HostUser *user; /* borrowed for good */
+        bool debug;           /* the hosts are to say more */
         ListenerHostEnded on_listener_host_ended;
         void *userdata;
 } HostsSetup;

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
@@ -56,6 +57,16 @@ int instance_folder_claim(
                         return r;
         }
         return -EBUSY;
+}
+
+int instance_folder_let_pass(const char *path, gid_t gid)
+{
+        struct stat status;
+
+        if (stat(path, &status) < 0 || chown(path, (uid_t)-1, gid) < 0 ||
+                        chmod(path, (status.st_mode & 07777) | S_IXGRP) < 0)
+                return -errno;
+        return 0;
 }
 
 char *instance_folder_file(const char *path, const char *relative)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include <glib.h>
 
@@ -16,5 +17,8 @@ int instance_folder_lock(const char *path, const char *lock, int *ret_fd);
 /* Likewise the first of BASE/NAME, BASE/NAME.2, … that can be had. */
 int instance_folder_claim(
                 const char *base, const char *name, const char *lock, char **ret_path, int *ret_fd);
+/* Lets who is in the group pass through a folder; nobody sees more in it than before. Negative
+ * errno. */
+int instance_folder_let_pass(const char *path, gid_t gid);
 /* A path below the folder, for g_free; its parent folder is made. */
 char *instance_folder_file(const char *path, const char *relative);

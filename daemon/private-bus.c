@@ -1,4 +1,4 @@
-/* dbus-daemon is given a configuration of its own: no service activation, no other users, and
+/* dbus-daemon is given a configuration of its own: no service activation, no users but ours, and
  * outgoing queues well below the incoming ones, since on a bus with equal limits one reader that
  * never reads wedges the sender. Descriptors have room for what a listener-host takes over at its
  * start, and many times for what one of the others may have under way. */
@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -16,11 +17,14 @@
 #include "bus/connection.h"
 #include "bus/names.h"
 #include "daemon/helper.h"
+#include "daemon/instance-folder.h"
 #include "daemon/output/main-log.h"
 
 #define BACKLOG 1024
 
 struct PrivateBus {
+        const RuntimeFolder *folder; /* borrowed */
+        const HostUser *hosts;       /* borrowed */
         Helper *helper;
         int socket_fd;
         char *socket_path, *config_path;
@@ -38,11 +42,13 @@ static const char config_template[] =
                 "  <policy context=\"default\">\n"
                 "    <deny user=\"*\"/>\n"
                 "    <allow user=\"root\"/>\n"
-                "    <allow user=\"%u\"/>\n"
-                "    <allow own=\"*\"/>\n"
+                "    <allow user=\"%1$u\"/>\n"
+                "    <allow user=\"%2$u\"/>\n"
                 "    <allow send_destination=\"*\" eavesdrop=\"false\"/>\n"
                 "    <allow receive_sender=\"*\"/>\n"
                 "  </policy>\n"
+                "  <policy user=\"root\"><allow own=\"*\"/></policy>\n"
+                "  <policy user=\"%1$u\"><allow own=\"*\"/></policy>\n"
                 "  <limit name=\"max_incoming_bytes\">67108864</limit>\n"
                 "  <limit name=\"max_outgoing_bytes\">8388608</limit>\n"
                 "  <limit name=\"max_incoming_unix_fds\">1024</limit>\n"
@@ -62,7 +68,23 @@ static bool system_error(GError **error, const char *what, const char *path)
         return false;
 }
 
-/* The parent of sun_path decides who gets in: 0700, and the policy besides. */
+/* The folder decides who gets in, and the policy besides. */
+static bool admit_hosts(const PrivateBus *bus, GError **error)
+{
+        g_autofree char *folder = g_path_get_dirname(bus->socket_path);
+        gid_t gid = bus->hosts->gid;
+        int r = instance_folder_let_pass(runtime_folder_path(bus->folder), gid);
+
+        if (r >= 0)
+                r = instance_folder_let_pass(folder, gid);
+        errno = -r;
+        if (r < 0)
+                return system_error(error, "let the hosts pass to", bus->socket_path);
+        if (chown(bus->socket_path, (uid_t)-1, gid) < 0 || chmod(bus->socket_path, 0660) < 0)
+                return system_error(error, "give the hosts", bus->socket_path);
+        return true;
+}
+
 static bool bind_socket(PrivateBus *bus, GError **error)
 {
         struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -83,12 +105,13 @@ static bool bind_socket(PrivateBus *bus, GError **error)
                 return system_error(error, "bind", bus->socket_path);
         if (listen(bus->socket_fd, BACKLOG) < 0)
                 return system_error(error, "listen on", bus->socket_path);
-        return true;
+        return !bus->hosts->is_other || admit_hosts(bus, error);
 }
 
 static bool write_config(const PrivateBus *bus, GError **error)
 {
-        g_autofree char *text = g_strdup_printf(config_template, (unsigned)geteuid());
+        g_autofree char *text = g_strdup_printf(
+                        config_template, (unsigned)geteuid(), (unsigned)bus->hosts->uid);
 
         return g_file_set_contents_full(
                         bus->config_path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
@@ -154,8 +177,8 @@ static char *find_dbus_daemon(GError **error)
         return g_steal_pointer(&found);
 }
 
-bool private_bus_new(sd_event *event, const RuntimeFolder *folder, const sigset_t *signal_mask,
-                PrivateBus **ret, GError **error)
+bool private_bus_new(sd_event *event, const RuntimeFolder *folder, const HostUser *hosts,
+                const sigset_t *signal_mask, PrivateBus **ret, GError **error)
 {
         g_autoptr(PrivateBus) bus = g_new0(PrivateBus, 1);
         g_autofree char *file = find_dbus_daemon(error);
@@ -169,6 +192,8 @@ bool private_bus_new(sd_event *event, const RuntimeFolder *folder, const sigset_
                 .userdata = bus,
         };
 
+        bus->folder = folder;
+        bus->hosts = hosts;
         bus->socket_fd = -1;
         if (!file)
                 return false;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <glib.h>
+#include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
 #include "bus/cleanup.h"
@@ -71,7 +72,11 @@ static int serve(const Arguments *arguments, const char *token)
                         arguments->address ? arguments->address : default_address(),
                         arguments->bus_name ? arguments->bus_name : BUS_NAME, token);
         subscriber_start(subscriber);
+        r = sd_event_set_watchdog(loop, true); /* where a service manager asks for it */
+        if (r < 0)
+                return r;
         sandbox_enter();
+        (void)sd_notify(false, "READY=1");
         return sd_event_loop(loop);
 }
 

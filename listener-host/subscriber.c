@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <systemd/sd-daemon.h>
+
 #include "bus/cleanup.h"
 #include "bus/connection.h"
 #include "bus/host-log.h"
@@ -132,6 +134,7 @@ static void lose_daemon(Subscriber *subscriber)
         subscriber->owner_call = sd_bus_slot_unref(subscriber->owner_call);
         subscriber->attach_call = sd_bus_slot_unref(subscriber->attach_call);
         reset_lanes(subscriber);
+        (void)sd_notify(false, "STATUS=waiting for busvisord");
 }
 
 /* Attaching. */
@@ -185,6 +188,8 @@ static void take_attachment(Subscriber *subscriber, const Attachment *attachment
                 lane_set_listeners(lane, attachment->listeners);
         log_debug("attached to %s: %u pools, %u listeners", attachment->identifier,
                         attachment->pools->len, attachment->listeners->len);
+        (void)sd_notifyf(false, "STATUS=serving %u pools of %s", attachment->pools->len,
+                        attachment->identifier);
 }
 
 static int on_attached(sd_bus_message *reply, void *userdata, sd_bus_error *unused)

@@ -41,6 +41,7 @@ Config *config_new(void)
         Config *config = g_new0(Config, 1);
 
         config->supervisord.uid = -1;
+        config->supervisord.host_uid = -1;
         config->supervisord.gid = -1;
         config->http_servers = g_ptr_array_new_with_free_func(free_http_server);
         config->groups = g_ptr_array_new_with_free_func(free_group);
@@ -58,6 +59,7 @@ static void free_supervisord(SupervisordConfig *supervisord)
         g_free(supervisord->identifier);
         g_free(supervisord->bus);
         g_free(supervisord->bus_name);
+        g_free(supervisord->host_user);
         g_free(supervisord->event_log);
         g_clear_pointer(&supervisord->environment, g_hash_table_unref);
 }

@@ -30,6 +30,13 @@ typedef enum ExitPolicy {
         _EXIT_POLICY_MAX,
 } ExitPolicy;
 
+/* Who starts the listener-host. */
+typedef enum HostStart {
+        HOST_START_AUTO,     /* the daemon, where there are pools */
+        HOST_START_EXTERNAL, /* a unit of its own, or a person */
+        _HOST_START_MAX,
+} HostStart;
+
 /* How a record stands in a log file. */
 typedef enum LogFormat {
         LOG_FORMAT_TEXT, /* of a program: its bytes, behind the prefixes if there are any */
@@ -169,6 +176,9 @@ typedef struct SupervisordConfig {
         GHashTable *environment; /* char * to char * */
         char *bus;               /* ours: auto, system, user, private or an address */
         char *bus_name;          /* ours: the well-known name to own */
+        char *host_user;         /* ours: as written, NULL when unset */
+        uid_t host_uid;          /* (uid_t)-1 when host_user is unset */
+        HostStart listener_host; /* ours */
         char *event_log;         /* ours: "auto", "none" or an absolute path */
         int64_t event_log_maxbytes;
         int64_t event_log_maxage; /* seconds; 0 = any */

@@ -64,6 +64,12 @@ static const char *const exit_policies[] = {
         [_EXIT_POLICY_MAX] = NULL,
 };
 
+static const char *const starters[] = {
+        [HOST_START_AUTO] = "auto",
+        [HOST_START_EXTERNAL] = "external",
+        [_HOST_START_MAX] = NULL,
+};
+
 static const char *const formats[] = {
         [LOG_FORMAT_TEXT] = "text",
         [LOG_FORMAT_JSON] = "json",
@@ -132,6 +138,11 @@ const Option options[] = {
                 "auto", DAEMON, 0, 0, "message bus: auto, system, user, private or an address"},
         {"bus_name", BIT(SUPERVISORD), OPTION_STRING, SUPERVISORD_FIELD(bus_name),
                 "org.busvisor1", DAEMON, 0, 0, "well-known name on the bus"},
+        {"host_user", BIT(SUPERVISORD), OPTION_USER,
+                BOTH(TARGET_SUPERVISORD, SupervisordConfig, host_user, host_uid),
+                NULL, DAEMON, 0, 0, "user of the hosts under root; busvisor-host if there is one"},
+        {"listener_host", BIT(SUPERVISORD), OPTION_CHOICE, SUPERVISORD_FIELD(listener_host),
+                "auto", DAEMON, 0, 0, "who starts busvisor-listener-host: auto, external", starters},
         {"event_log", BIT(SUPERVISORD), OPTION_STATE, SUPERVISORD_FIELD(event_log),
                 "auto", DAEMON, 0, 0, "folder of the event log, auto, or none for memory alone"},
         {"event_log_maxbytes", BIT(SUPERVISORD), OPTION_BYTES,

@@ -18,8 +18,9 @@
 #define WAITING_MAX 64
 
 struct Access {
-        bool trusted;
-        gid_t group; /* -1 = there is none of that name */
+        AccessCrowd crowd;
+        gid_t group;    /* -1 = there is none of that name */
+        uid_t host_uid; /* may be the listener-host without a token; -1 = nobody but the owner */
         unsigned n_waiting;
 };
 
@@ -29,7 +30,8 @@ typedef struct Question {
         char *action;
         AccessGranted granted;
         void *userdata;
-        bool is_waiting; /* for polkit */
+        bool is_for_host; /* the user of the hosts may do it */
+        bool is_waiting;  /* for polkit */
 } Question;
 
 Access *access_new(void)
@@ -38,6 +40,7 @@ Access *access_new(void)
         const struct group *group = getgrnam(ACCESS_GROUP);
 
         access->group = group ? group->gr_gid : (gid_t)-1;
+        access->host_uid = (uid_t)-1;
         return access;
 }
 
@@ -47,14 +50,19 @@ Access *access_free(Access *access)
         return NULL;
 }
 
-void access_set_trusted(Access *access, bool trusted)
+void access_set_crowd(Access *access, AccessCrowd crowd)
 {
-        access->trusted = trusted;
+        access->crowd = crowd;
 }
 
-bool access_is_trusted(const Access *access)
+void access_admit_host(Access *access, uid_t uid)
 {
-        return access->trusted;
+        access->host_uid = uid;
+}
+
+bool access_is_private(const Access *access)
+{
+        return access->crowd != ACCESS_ANYBODY;
 }
 
 static void question_free(void *data)
@@ -217,6 +225,15 @@ static int read_caller(sd_bus_message *reply, gid_t group, Caller *caller)
         return r;
 }
 
+static bool may_do(const Question *question, const Caller *caller)
+{
+        if (caller->uid == 0 || caller->uid == geteuid())
+                return true;
+        if (question->is_for_host && caller->uid == question->access->host_uid)
+                return true;
+        return caller->is_operator && access_right_of(question->call);
+}
+
 static int answer_of_bus(const Question *question, sd_bus_message *reply, sd_bus_error *error)
 {
         Caller caller = { .uid = UINT32_MAX };
@@ -224,9 +241,10 @@ static int answer_of_bus(const Question *question, sd_bus_message *reply, sd_bus
         if (sd_bus_message_is_method_error(reply, NULL) ||
                         read_caller(reply, question->access->group, &caller) < 0)
                 return refuse(question, error);
-        if (caller.uid == 0 || caller.uid == geteuid() ||
-                        (caller.is_operator && access_right_of(question->call)))
+        if (may_do(question, &caller))
                 return question->granted(question->call, question->userdata, error);
+        if (access_is_private(question->access))
+                return refuse(question, error);
         return ask_authority(question, error);
 }
 
@@ -239,20 +257,35 @@ static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *u
         return reply_error(question, r, &error);
 }
 
-int access_require(sd_bus_message *call, Access *access, const char *action, AccessGranted granted,
-                void *userdata, sd_bus_error *error)
+static int ask(const Question *question, sd_bus_error *error)
 {
-        const Question question = { access, call, (char *)action, granted, userdata, false };
+        sd_bus_message *call = question->call;
         sd_bus_slot *slot = NULL;
         int r;
 
-        if (access->trusted)
-                return granted(call, userdata, error);
+        if (question->access->crowd == ACCESS_OWNER)
+                return question->granted(call, question->userdata, error);
         r = sd_bus_call_method_async(sd_bus_message_get_bus(call), &slot, "org.freedesktop.DBus",
                         "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionCredentials",
                         on_credentials, NULL, "s", sd_bus_message_get_sender(call));
         if (r < 0)
                 return r;
-        give_to_slot(slot, question_new(&question));
+        give_to_slot(slot, question_new(question));
         return 1;
+}
+
+int access_require(sd_bus_message *call, Access *access, const char *action, AccessGranted granted,
+                void *userdata, sd_bus_error *error)
+{
+        const Question question = { access, call, (char *)action, granted, userdata, false, false };
+
+        return ask(&question, error);
+}
+
+int access_require_host(sd_bus_message *call, Access *access, const char *action,
+                AccessGranted granted, void *userdata, sd_bus_error *error)
+{
+        const Question question = { access, call, (char *)action, granted, userdata, true, false };
+
+        return ask(&question, error);
 }

@@ -147,7 +147,7 @@ static int events_since(sd_bus_message *call, void *userdata, sd_bus_error *erro
 
         if (r < 0)
                 return r;
-        if (request.types == 0 && !access_is_trusted(face_access(userdata)))
+        if (request.types == 0 && !access_is_private(face_access(userdata)))
                 request.types = event_type_covers(EVENT_ANY) & ~event_types_restricted();
         if (request.types != 0 && !(request.types & event_types_restricted()))
                 return events_since_answer(face_events_since(userdata), call, &request, error);

@@ -252,7 +252,7 @@ Face *face_free(Face *face)
 {
         if (!face)
                 return NULL;
-        (void)face_set_bus(face, NULL, false);
+        (void)face_set_bus(face, NULL, ACCESS_ANYBODY);
         manager_set_observer(face->setup.manager, NULL, NULL);
         event_log_set_observer(manager_events(face->setup.manager), NULL, NULL);
         event_log_set_disk_observer(manager_events(face->setup.manager), NULL, NULL);
@@ -313,7 +313,7 @@ static int register_objects(Face *face)
                         pool_bus_enumerate);
 }
 
-int face_set_bus(Face *face, sd_bus *bus, bool trusted)
+int face_set_bus(Face *face, sd_bus *bus, AccessCrowd crowd)
 {
         int r = 0;
 
@@ -325,7 +325,7 @@ int face_set_bus(Face *face, sd_bus *bus, bool trusted)
         while (face->n_slots > 0)
                 sd_bus_slot_unref(face->slots[--face->n_slots]);
         face->bus = bus;
-        access_set_trusted(face->access, trusted);
+        access_set_crowd(face->access, crowd);
         if (bus) {
                 face->handouts = handouts_new(bus);
                 r = register_objects(face);
@@ -335,6 +335,11 @@ int face_set_bus(Face *face, sd_bus *bus, bool trusted)
         publisher_set_bus(face->publisher, bus);
         pool_pages_set_bus(face->pool_pages, bus, publisher_outbox(face->publisher));
         return 0;
+}
+
+void face_admit_host(Face *face, uid_t uid)
+{
+        access_admit_host(face->access, uid);
 }
 
 void face_note_host_end(Face *face)

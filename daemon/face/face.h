@@ -38,10 +38,11 @@ Face *face_new(const FaceSetup *setup);
 Face *face_free(Face *face);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Face, face_free)
 
-/* Shows everything on this bus; NULL = on none. Borrowed. trusted: all its users are the daemon's
- * owner. Negative errno of sd-bus. */
-int face_set_bus(Face *face, sd_bus *bus, bool trusted);
+/* Shows everything on this bus; NULL = on none. Borrowed. Negative errno of sd-bus. */
+int face_set_bus(Face *face, sd_bus *bus, AccessCrowd crowd);
 
+/* A listener-host of this user needs no token, wherever it comes from. */
+void face_admit_host(Face *face, uid_t uid);
 /* The process of the listener-host that the daemon has started has ended. */
 void face_note_host_end(Face *face);
 

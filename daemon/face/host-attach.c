@@ -217,6 +217,6 @@ int host_attach(sd_bus_message *call, void *userdata, sd_bus_error *error)
         if (*token)
                 return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED,
                                 "this is not the token of the listener-host that runs");
-        return access_require(call, face_access(face), "being the listener-host", granted, userdata,
-                        error);
+        return access_require_host(call, face_access(face), "being the listener-host", granted,
+                        userdata, error);
 }

@@ -214,11 +214,17 @@ static int on_name_reply(sd_bus_message *reply, void *userdata, sd_bus_error *er
         return 0;
 }
 
+static AccessCrowd find_crowd(const Link *link)
+{
+        if (is_private(link))
+                return link->setup.hosts->is_other ? ACCESS_OWNER_AND_HOSTS : ACCESS_OWNER;
+        return strcmp(candidate(link), "user") == 0 ? ACCESS_OWNER : ACCESS_ANYBODY;
+}
+
 static int on_connected(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
         Link *link = userdata;
-        bool trusted = is_private(link) || strcmp(candidate(link), "user") == 0;
-        int r = link->setup.on_connected(link->bus, trusted, link->setup.userdata);
+        int r = link->setup.on_connected(link->bus, find_crowd(link), link->setup.userdata);
 
         if (r >= 0)
                 r = sd_bus_call_method_async(link->bus, NULL, "org.freedesktop.DBus",
@@ -237,8 +243,8 @@ static bool ensure_private_bus(Link *link)
                 return true;
         if (!link->setup.folder)
                 fail(link, "there is no runtime folder for a private bus");
-        else if (!private_bus_new(link->setup.event, link->setup.folder, link->setup.signal_mask,
-                                 &link->private_bus, &error))
+        else if (!private_bus_new(link->setup.event, link->setup.folder, link->setup.hosts,
+                                 link->setup.signal_mask, &link->private_bus, &error))
                 fail(link, "there is no private bus: %s", error->message);
         return link->private_bus;
 }

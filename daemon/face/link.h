@@ -12,7 +12,9 @@
 #include <glib.h>
 #include <systemd/sd-bus.h>
 
+#include "daemon/face/access.h"
 #include "daemon/folders.h"
+#include "daemon/host-user.h"
 
 typedef struct Link Link;
 
@@ -21,10 +23,10 @@ typedef struct LinkSetup {
         const char *bus; /* auto, system, user, private or an address */
         const char *bus_name;
         const RuntimeFolder *folder; /* of the private bus; NULL = there can be none */
+        const HostUser *hosts;       /* whom the private bus admits besides; borrowed for good */
         const sigset_t *signal_mask; /* for dbus-daemon; borrowed for good */
-        /* Connected, but the name is not ours yet: register objects. trusted: see face_set_bus().
-         */
-        int (*on_connected)(sd_bus *bus, bool trusted, void *userdata);
+        /* Connected, but the name is not ours yet: register objects. */
+        int (*on_connected)(sd_bus *bus, AccessCrowd crowd, void *userdata);
         /* The name is ours. */
         void (*on_ready)(const char *address, void *userdata);
         /* The connection is gone, or given up before it was ready. */

@@ -10,7 +10,8 @@ from authority import Authority
 from bus import EVENTS, GROUP, MANAGER, POOL, PROCESS, ROOT, group_path, pool_path, \
     process_path
 from busvisor import Daemon
-from systembus import OPERATORS, STRANGER, SystemDaemon, needs_mounts, needs_root
+from systembus import OPERATORS, STRANGER, SystemDaemon, connect_as, needs_host_user, \
+    needs_mounts, needs_root
 
 SECTIONS = """
 [program:web]
@@ -140,6 +141,20 @@ def host_only():
     with SystemDaemon(SECTIONS) as daemon:
         text = refusal(running(daemon), pool_path("mail"), POOL, "TakeListener", "st", ("mail", 1))
         tap.check("only for the listener-host" in text, text)
+
+
+@tap.case("on the private bus the hosts' user is refused too, and polkit is not asked")
+def private():
+    needs_host_user()
+    with Daemon("[supervisord]\nhost_user=%d\n" % STRANGER + SECTIONS) as daemon:
+        connection = running(daemon)
+        host = connect_as(daemon, STRANGER)
+        for row in GUARDED:
+            text = refusal(host, *row[:5])
+            tap.check("is only for root" in text, "%s: %s" % (row[2], text))
+        tap.check(host.call(ROOT, MANAGER, "ListProcesses"), "no processes")
+        tap.check(connection.events_since(), "the owner may read all events without naming them")
+        tap.same(connection.state("web"), "RUNNING")
 
 
 @tap.case("the group of operators acts, but is not the listener-host")

@@ -79,6 +79,12 @@ def name(pid):
         return ""
 
 
+def status(pid):
+    """The fields of /proc/PID/status."""
+    with open("/proc/%d/status" % pid, encoding="utf-8") as file:
+        return {key: value.strip() for key, _, value in (line.partition(":") for line in file)}
+
+
 def command_line(pid):
     try:
         with open("/proc/%d/cmdline" % pid, "rb") as file:

@@ -7,6 +7,7 @@ import processes
 import tap
 from busvisor import HERE, PYTHON, Daemon
 from bus import EVENTS, ROOT
+from processes import status
 
 LISTENER = """
 [eventlistener:watch]
@@ -15,12 +16,6 @@ events=REMOTE_COMMUNICATION
 """ % (PYTHON, HERE)
 
 NOTHING = "0" * 16
-
-
-def status(pid):
-    """The fields of /proc/PID/status."""
-    with open("/proc/%d/status" % pid, encoding="utf-8") as file:
-        return {name: value.strip() for name, _, value in (line.partition(":") for line in file)}
 
 
 def limits(pid):

@@ -60,6 +60,30 @@ def needs_mounts():
         raise tap.Skip("nothing can be mounted here")
 
 
+def needs_host_user():
+    """Hosts may be another user where that gets to the programs."""
+    needs_root()
+    if subprocess.run(["test", "-x", busvisor.program("busvisor-listener-host")], user=STRANGER,
+                      group=STRANGER, extra_groups=[], check=False).returncode != 0:
+        raise tap.Skip("the build folder is for its owner alone")
+
+
+def connect_as(daemon, uid, groups=()):
+    """A connection of this user to the daemon's bus, which looks at who opened it."""
+    before = os.getgroups()
+    os.setgroups(list(groups))
+    os.setegid(uid)
+    os.seteuid(uid)
+    try:
+        connection = bus.Bus(daemon.address)
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(before)
+    daemon.buses.append(connection)
+    return connection
+
+
 class SystemBus:
     """A dbus-daemon in a folder of the test's, until the end of the `with` block."""
 
@@ -122,16 +146,4 @@ class SystemDaemon(busvisor.Daemon):
         return self.system.address
 
     def connect_as(self, uid, groups=()):
-        """A connection of this user: the bus looks at who opened it."""
-        before = os.getgroups()
-        os.setgroups(list(groups))
-        os.setegid(uid)
-        os.seteuid(uid)
-        try:
-            connection = bus.Bus(self.address)
-        finally:
-            os.seteuid(0)
-            os.setegid(0)
-            os.setgroups(before)
-        self.buses.append(connection)
-        return connection
+        return connect_as(self, uid, groups)
