@@ -20,7 +20,7 @@
 #include "listener-host/arguments.h"
 #include "listener-host/check-report.h"
 #include "listener-host/check.h"
-#include "listener-host/sandbox.h"
+#include "listener-host/privileges.h"
 #include "listener-host/subscriber.h"
 
 /* The bus that busvisord takes for the same user when nothing is said. */
@@ -75,7 +75,7 @@ static int serve(const Arguments *arguments, const char *token)
         r = sd_event_set_watchdog(loop, true); /* where a service manager asks for it */
         if (r < 0)
                 return r;
-        sandbox_enter();
+        privileges_give_up();
         (void)sd_notify(false, "READY=1");
         return sd_event_loop(loop);
 }
