@@ -29,6 +29,7 @@ static const Row rows[] = {
         { NULL, "Signal", CONTROL },
         { BUS_INTERFACE_PROCESS, "WriteStdin", CONTROL },
         { BUS_INTERFACE_MANAGER, "Shutdown", CONTROL },
+        { "org.freedesktop.DBus.Properties", "Set", CONTROL },
         { BUS_INTERFACE_EVENTS, "SendRemoteCommunication", CONTROL },
 
         { BUS_INTERFACE_MANAGER, "PlanReload", RELOAD },

@@ -10,6 +10,7 @@
 #include "bus/names.h"
 #include "daemon/face/access.h"
 #include "daemon/face/face.h"
+#include "daemon/face/manager-option-bus.h"
 
 static EventLog *log_of(const Face *face)
 {
@@ -214,6 +215,11 @@ const sd_bus_vtable events_bus_vtable[] = {
         SD_BUS_PROPERTY("LogPersistent", "b", get_log_persistent, 0,
                         SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("LogBytes", "t", get_log_bytes, 0, 0),
+        SD_BUS_PROPERTY("LogMaxBytes", "t", manager_option_bus_get, 0,
+                        SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("LogMaxAgeUSec", "t", manager_option_bus_get, 0,
+                        SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("LogSync", "b", manager_option_bus_get, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_METHOD_WITH_ARGS("Subscribe", SD_BUS_ARGS("as", types), SD_BUS_NO_RESULT, subscribe,
                         SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Unsubscribe", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, unsubscribe,

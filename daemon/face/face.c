@@ -7,6 +7,7 @@
 #include "bus/names.h"
 #include "daemon/face/events-bus.h"
 #include "daemon/face/group-bus.h"
+#include "daemon/face/log-level-bus.h"
 #include "daemon/face/manager-bus.h"
 #include "daemon/face/pool-bus.h"
 #include "daemon/face/pool-config-bus.h"
@@ -134,7 +135,9 @@ static void on_process_removed(Process *process, void *userdata)
 
 static void on_process_configured(Process *process, void *userdata)
 {
-        emit_process(userdata, process, process_bus_emit_configured);
+        Face *face = userdata;
+
+        publisher_process_configured(face->publisher, process);
 }
 
 static void on_group_added(Group *group, void *userdata)
@@ -295,6 +298,9 @@ static int register_objects(Face *face)
                 return r;
         r = sd_bus_add_object_vtable(face->bus, next_slot(face), BUS_PATH, BUS_INTERFACE_MANAGER,
                         manager_bus_vtable, face);
+        if (r < 0)
+                return r;
+        r = sd_bus_add_object(face->bus, next_slot(face), BUS_PATH, log_level_bus_filter, face);
         if (r < 0)
                 return r;
         r = sd_bus_add_object_vtable(face->bus, next_slot(face), BUS_PATH, BUS_INTERFACE_EVENTS,

@@ -7,6 +7,7 @@
 #include "daemon/face/access.h"
 #include "daemon/face/face.h"
 #include "daemon/face/jobs.h"
+#include "daemon/face/state-counts.h"
 
 static int get_name(sd_bus *bus, const char *path, const char *interface, const char *property,
                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
@@ -38,6 +39,31 @@ static int get_processes(sd_bus *bus, const char *path, const char *interface, c
                 g_autofree char *process = bus_path_process(config->group, config->name);
 
                 r = sd_bus_message_append(reply, "o", process);
+        }
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int get_states(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        StateCounts counts = {};
+
+        state_counts_add(&counts, group_processes(userdata));
+        return state_counts_append(reply, &counts);
+}
+
+static int get_sockets(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const GPtrArray *sockets = group_config(userdata)->sockets;
+        int r = sd_bus_message_open_container(reply, 'a', "(ssxuuu)");
+
+        for (guint i = 0; r >= 0 && i < sockets->len; i++) {
+                const SocketConfig *socket = sockets->pdata[i];
+
+                r = sd_bus_message_append(reply, "(ssxuuu)", socket->program, socket->url,
+                                socket->backlog, (uint32_t)socket->uid, (uint32_t)socket->gid,
+                                (uint32_t)socket->mode);
         }
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
@@ -151,7 +177,7 @@ int group_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char **
 int group_bus_emit_configured(sd_bus *bus, const char *path)
 {
         return sd_bus_emit_properties_changed(
-                        bus, path, BUS_INTERFACE_GROUP, "Priority", "Processes", NULL);
+                        bus, path, BUS_INTERFACE_GROUP, "Priority", "Processes", "Sockets", NULL);
 }
 
 #define CONSTANT SD_BUS_VTABLE_PROPERTY_CONST
@@ -163,6 +189,8 @@ const sd_bus_vtable group_bus_vtable[] = {
         SD_BUS_PROPERTY("Kind", "s", get_kind, 0, CONSTANT),
         SD_BUS_PROPERTY("Priority", "x", get_priority, 0, CHANGES),
         SD_BUS_PROPERTY("Processes", "ao", get_processes, 0, CHANGES),
+        SD_BUS_PROPERTY("States", "a{su}", get_states, 0, 0),
+        SD_BUS_PROPERTY("Sockets", "a(ssxuuu)", get_sockets, 0, CHANGES),
         SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("t", flags), SD_BUS_RESULT("a(ssss)", results),
                         start, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Stop", SD_BUS_ARGS("t", flags), SD_BUS_RESULT("a(ssss)", results),

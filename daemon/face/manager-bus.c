@@ -13,10 +13,14 @@
 #include "daemon/face/face.h"
 #include "daemon/face/host-attach.h"
 #include "daemon/face/jobs.h"
+#include "daemon/face/log-level-bus.h"
+#include "daemon/face/manager-find-bus.h"
 #include "daemon/face/manager-list-bus.h"
 #include "daemon/face/manager-log-bus.h"
+#include "daemon/face/manager-option-bus.h"
 #include "daemon/face/reload-bus.h"
-#include "daemon/process/selector.h"
+#include "daemon/face/state-counts.h"
+#include "daemon/process/usage.h"
 
 static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
@@ -82,59 +86,45 @@ static int get_n_processes(sd_bus *bus, const char *path, const char *interface,
                         reply, "u", (uint32_t)manager_process_count(face_manager(userdata)));
 }
 
-/* What the selector says to a single name. */
-typedef struct Lookup {
-        Process *process;
-        const char *error;
-} Lookup;
-
-static void on_match(Process *process, bool by_name, void *userdata)
+static int get_n_groups(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-        Lookup *lookup = userdata;
-
-        if (by_name)
-                lookup->process = process;
+        return sd_bus_message_append(reply, "u", manager_groups(face_manager(userdata))->len);
 }
 
-static void on_miss(const char *group, const char *process, const char *error, void *userdata)
+static int get_n_pools(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-        Lookup *lookup = userdata;
+        const GPtrArray *groups = manager_groups(face_manager(userdata));
+        uint32_t n = 0;
 
-        lookup->error = error;
+        for (guint i = 0; i < groups->len; i++)
+                if (group_config(groups->pdata[i])->kind == GROUP_EVENTLISTENER)
+                        n++;
+        return sd_bus_message_append(reply, "u", n);
 }
 
-static int get_process(sd_bus_message *call, void *userdata, sd_bus_error *error)
+static int get_states(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-        Lookup lookup = {};
-        g_autofree char *path = NULL;
-        const char *name;
-        int r = sd_bus_message_read(call, "s", &name);
+        const GPtrArray *groups = manager_groups(face_manager(userdata));
+        StateCounts counts = {};
 
-        if (r < 0)
-                return r;
-        selector_find(face_manager(userdata), name, on_match, on_miss, &lookup);
-        if (!lookup.process)
-                return sd_bus_error_setf(error,
-                                lookup.error ? lookup.error : BUS_ERROR_NO_SUCH_PROCESS,
-                                "there is no process %s", name);
-        path = bus_path_process(process_config(lookup.process)->group,
-                        process_config(lookup.process)->name);
-        return sd_bus_reply_method_return(call, "o", path);
+        for (guint i = 0; i < groups->len; i++)
+                state_counts_add(&counts, group_processes(groups->pdata[i]));
+        return state_counts_append(reply, &counts);
 }
 
-static int get_group(sd_bus_message *call, void *userdata, sd_bus_error *error)
+static int get_cpu_usage(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
-        g_autofree char *path = NULL;
-        const char *name;
-        int r = sd_bus_message_read(call, "s", &name);
+        return sd_bus_message_append(reply, "t", usage_cpu_nsec(getpid()));
+}
 
-        if (r < 0)
-                return r;
-        if (!manager_find_group(face_manager(userdata), name))
-                return sd_bus_error_setf(
-                                error, BUS_ERROR_NO_SUCH_GROUP, "there is no group %s", name);
-        path = bus_path_group(name);
-        return sd_bus_reply_method_return(call, "o", path);
+static int get_memory(sd_bus *bus, const char *path, const char *interface, const char *property,
+                sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "t", usage_memory_bytes(getpid()));
 }
 
 static int run_jobs(sd_bus_message *call, const Face *face, JobKind kind, sd_bus_error *error)
@@ -279,6 +269,24 @@ const sd_bus_vtable manager_bus_vtable[] = {
         SD_BUS_PROPERTY("State", "s", get_state, 0, CHANGES),
         SD_BUS_PROPERTY("StartTimestamp", "t", get_start_timestamp, 0, CONSTANT),
         SD_BUS_PROPERTY("NProcesses", "u", get_n_processes, 0, 0),
+        SD_BUS_PROPERTY("NGroups", "u", get_n_groups, 0, 0),
+        SD_BUS_PROPERTY("NPools", "u", get_n_pools, 0, 0),
+        SD_BUS_PROPERTY("States", "a{su}", get_states, 0, 0),
+        SD_BUS_PROPERTY("CPUUsageNSec", "t", get_cpu_usage, 0, 0),
+        SD_BUS_PROPERTY("MemoryCurrent", "t", get_memory, 0, 0),
+        SD_BUS_WRITABLE_PROPERTY("LogLevel", "s", log_level_bus_get, log_level_bus_set, 0,
+                        CHANGES | ANYBODY),
+        SD_BUS_PROPERTY("LogFileMaxBytes", "t", manager_option_bus_get, 0, CONSTANT),
+        SD_BUS_PROPERTY("LogFileBackups", "x", manager_option_bus_get, 0, CONSTANT),
+        SD_BUS_PROPERTY("LogFileRotateUSec", "t", manager_option_bus_get, 0, CONSTANT),
+        SD_BUS_PROPERTY("LogFileCompress", "s", manager_option_bus_get, 0, CONSTANT),
+        SD_BUS_PROPERTY("LogFileFormat", "s", manager_option_bus_get, 0, CONSTANT),
+        SD_BUS_PROPERTY("PidFile", "s", manager_option_bus_get, 0, CONSTANT),
+        SD_BUS_PROPERTY("ChildLogDirectory", "s", manager_option_bus_get, 0, CONSTANT),
+        SD_BUS_PROPERTY("User", "s", manager_option_bus_get, 0, CONSTANT),
+        SD_BUS_PROPERTY("StripAnsi", "b", manager_option_bus_get, 0, CONSTANT),
+        SD_BUS_PROPERTY("Bus", "s", manager_option_bus_get, 0, CONSTANT),
+        SD_BUS_PROPERTY("BusName", "s", manager_option_bus_get, 0, CONSTANT),
         SD_BUS_METHOD_WITH_ARGS("ListProcesses", SD_BUS_NO_ARGS,
                         SD_BUS_RESULT("a(ssosuttsi)", processes), manager_list_bus_processes,
                         ANYBODY),
@@ -286,10 +294,18 @@ const sd_bus_vtable manager_bus_vtable[] = {
                         manager_list_bus_usage, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("ListLogs", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ssss)", logs),
                         manager_list_bus_logs, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("ListGroups", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ssoxa{su})", groups),
+                        manager_list_bus_groups, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("ListPools", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(souuttu)", pools),
+                        manager_list_bus_pools, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("GetProcess", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", process),
-                        get_process, ANYBODY),
+                        manager_find_bus_process, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("GetProcessByPID", SD_BUS_ARGS("u", pid),
+                        SD_BUS_RESULT("o", process), manager_find_bus_pid, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("GetGroup", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", group),
-                        get_group, ANYBODY),
+                        manager_find_bus_group, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("GetPool", SD_BUS_ARGS("s", name), SD_BUS_RESULT("o", pool),
+                        manager_find_bus_pool, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("as", names, "t", flags),
                         SD_BUS_RESULT("a(ssss)", results), start, ANYBODY),
         SD_BUS_METHOD_WITH_ARGS("Stop", SD_BUS_ARGS("as", names, "t", flags),

@@ -8,6 +8,7 @@
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "daemon/face/face.h"
+#include "daemon/face/state-counts.h"
 #include "daemon/process/usage.h"
 
 static int compare_processes(gconstpointer a, gconstpointer b)
@@ -103,4 +104,65 @@ int manager_list_bus_usage(sd_bus_message *call, void *userdata, sd_bus_error *e
 int manager_list_bus_logs(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
         return reply_processes(call, userdata, "(ssss)", append_logs);
+}
+
+typedef int (*AppendGroup)(sd_bus_message *reply, const Face *face, const Group *group);
+
+/* Likewise for each group of these kinds (a set of bits), in start order. */
+static int reply_groups(sd_bus_message *call, const Face *face, unsigned kinds,
+                const char *structure, AppendGroup append)
+{
+        const GPtrArray *groups = manager_groups(face_manager(face));
+        g_autoptr(sd_bus_message) reply = NULL;
+        int r = sd_bus_message_new_method_return(call, &reply);
+
+        if (r < 0)
+                return r;
+        r = sd_bus_message_open_container(reply, 'a', structure);
+        for (guint i = 0; r >= 0 && i < groups->len; i++)
+                if (kinds & (1u << group_config(groups->pdata[i])->kind))
+                        r = append(reply, face, groups->pdata[i]);
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
+}
+
+static int append_group(sd_bus_message *reply, const Face *face, const Group *group)
+{
+        const GroupConfig *config = group_config(group);
+        g_autofree char *path = bus_path_group(config->name);
+        StateCounts counts = {};
+        int r = sd_bus_message_open_container(reply, 'r', "ssoxa{su}");
+
+        if (r >= 0)
+                r = sd_bus_message_append(reply, "ssox", config->name,
+                                group_kind_to_string(config->kind), path, config->priority);
+        state_counts_add(&counts, group_processes(group));
+        if (r >= 0)
+                r = state_counts_append(reply, &counts);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int append_pool(sd_bus_message *reply, const Face *face, const Group *group)
+{
+        const char *name = group_config(group)->name;
+        const PoolBoard *board = face_pool_board(face);
+        g_autofree char *path = bus_path_pool(name);
+        StateCounts counts = {};
+
+        state_counts_add(&counts, group_processes(group));
+        return sd_bus_message_append(reply, "(souuttu)", name, path, group_processes(group)->len,
+                        counts.of[PROCESS_RUNNING], pool_board_lag_events(board, group),
+                        pool_report_total(pool_board_report(board, group), POOL_COUNT_DELIVERED),
+                        (uint32_t)dead_letters_count(face_setup(face)->dead_letters, name));
+}
+
+int manager_list_bus_groups(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return reply_groups(call, userdata, ~0u, "(ssoxa{su})", append_group);
+}
+
+int manager_list_bus_pools(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        return reply_groups(call, userdata, 1u << GROUP_EVENTLISTENER, "(souuttu)", append_pool);
 }

@@ -1,4 +1,5 @@
-/* Manager list bus: what of org.busvisor1.Manager tells something of all processes in one answer.
+/* Manager list bus: what of org.busvisor1.Manager tells something of all processes, groups
+ * or pools in one answer.
  */
 #pragma once
 
@@ -8,3 +9,5 @@
 int manager_list_bus_processes(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int manager_list_bus_usage(sd_bus_message *call, void *userdata, sd_bus_error *error);
 int manager_list_bus_logs(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int manager_list_bus_groups(sd_bus_message *call, void *userdata, sd_bus_error *error);
+int manager_list_bus_pools(sd_bus_message *call, void *userdata, sd_bus_error *error);

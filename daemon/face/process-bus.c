@@ -9,6 +9,7 @@
 #include "bus/names.h"
 #include "daemon/face/jobs.h"
 #include "daemon/face/process-log-bus.h"
+#include "daemon/face/process-option-bus.h"
 #include "daemon/process/usage.h"
 
 static int get_name(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -21,24 +22,6 @@ static int get_group(sd_bus *bus, const char *path, const char *interface, const
                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         return sd_bus_message_append(reply, "s", process_config(userdata)->group);
-}
-
-static int get_command(sd_bus *bus, const char *path, const char *interface, const char *property,
-                sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-        return sd_bus_message_append(reply, "s", process_config(userdata)->command);
-}
-
-static int get_priority(sd_bus *bus, const char *path, const char *interface, const char *property,
-                sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-        return sd_bus_message_append(reply, "x", process_config(userdata)->priority);
-}
-
-static int get_autostart(sd_bus *bus, const char *path, const char *interface, const char *property,
-                sd_bus_message *reply, void *userdata, sd_bus_error *error)
-{
-        return sd_bus_message_append(reply, "b", (int)process_config(userdata)->autostart);
 }
 
 static int get_state(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -57,6 +40,12 @@ static int get_start_timestamp(sd_bus *bus, const char *path, const char *interf
                 const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         return sd_bus_message_append(reply, "t", process_start_usec(userdata));
+}
+
+static int get_start_monotonic(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "t", process_start_monotonic(userdata));
 }
 
 static int get_stop_timestamp(sd_bus *bus, const char *path, const char *interface,
@@ -93,6 +82,18 @@ static int get_n_restarts(sd_bus *bus, const char *path, const char *interface,
                 const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         return sd_bus_message_append(reply, "u", (uint32_t)process_restarts(userdata));
+}
+
+static int get_generation(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "t", process_generation(userdata));
+}
+
+static int get_restart_pending(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        return sd_bus_message_append(reply, "b", (int)process_restart_is_due(userdata));
 }
 
 static int get_stdout_log(sd_bus *bus, const char *path, const char *interface,
@@ -307,14 +308,8 @@ int process_bus_enumerate(sd_bus *bus, const char *prefix, void *userdata, char 
 int process_bus_emit_changed(sd_bus *bus, const char *path)
 {
         return sd_bus_emit_properties_changed(bus, path, BUS_INTERFACE_PROCESS, "State", "Pid",
-                        "StartTimestamp", "StopTimestamp", "ExitStatus", "TermSignal", "SpawnError",
-                        "Tries", "NRestarts", NULL);
-}
-
-int process_bus_emit_configured(sd_bus *bus, const char *path)
-{
-        return sd_bus_emit_properties_changed(bus, path, BUS_INTERFACE_PROCESS, "Command",
-                        "Priority", "Autostart", "StdoutLogFile", "StderrLogFile", NULL);
+                        "StartTimestamp", "StartTimestampMonotonic", "StopTimestamp", "ExitStatus",
+                        "TermSignal", "SpawnError", "Tries", "NRestarts", "Generation", NULL);
 }
 
 #define CONSTANT SD_BUS_VTABLE_PROPERTY_CONST
@@ -324,23 +319,64 @@ const sd_bus_vtable process_bus_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Name", "s", get_name, 0, CONSTANT),
         SD_BUS_PROPERTY("Group", "s", get_group, 0, CONSTANT),
-        SD_BUS_PROPERTY("Command", "s", get_command, 0, CHANGES),
-        SD_BUS_PROPERTY("Priority", "x", get_priority, 0, CHANGES),
-        SD_BUS_PROPERTY("Autostart", "b", get_autostart, 0, CHANGES),
         SD_BUS_PROPERTY("State", "s", get_state, 0, CHANGES),
         SD_BUS_PROPERTY("Pid", "u", get_pid, 0, CHANGES),
         SD_BUS_PROPERTY("StartTimestamp", "t", get_start_timestamp, 0, CHANGES),
+        SD_BUS_PROPERTY("StartTimestampMonotonic", "t", get_start_monotonic, 0, CHANGES),
         SD_BUS_PROPERTY("StopTimestamp", "t", get_stop_timestamp, 0, CHANGES),
         SD_BUS_PROPERTY("ExitStatus", "i", get_exit_status, 0, CHANGES),
         SD_BUS_PROPERTY("TermSignal", "i", get_term_signal, 0, CHANGES),
         SD_BUS_PROPERTY("SpawnError", "s", get_spawn_error, 0, CHANGES),
         SD_BUS_PROPERTY("Tries", "u", get_tries, 0, CHANGES),
         SD_BUS_PROPERTY("NRestarts", "u", get_n_restarts, 0, CHANGES),
+        SD_BUS_PROPERTY("Generation", "t", get_generation, 0, CHANGES),
+        SD_BUS_PROPERTY("RestartPending", "b", get_restart_pending, 0, 0),
         SD_BUS_PROPERTY("StdoutLogFile", "s", get_stdout_log, 0, CHANGES),
         SD_BUS_PROPERTY("StderrLogFile", "s", get_stderr_log, 0, CHANGES),
         SD_BUS_PROPERTY("LostBytes", "t", get_lost_bytes, 0, 0),
         SD_BUS_PROPERTY("CPUUsageNSec", "t", get_cpu_usage, 0, 0),
         SD_BUS_PROPERTY("MemoryCurrent", "t", get_memory, 0, 0),
+        SD_BUS_PROPERTY("Command", "s", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("Priority", "x", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("Autostart", "b", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("Autorestart", "s", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StartUSec", "t", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StartRetries", "x", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StartIntervalUSec", "t", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("ExitCodes", "ai", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StopSignal", "i", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StopWaitUSec", "t", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StopAsGroup", "b", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("KillAsGroup", "b", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("ParentDeathSignal", "i", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("ExitPolicy", "s", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("User", "s", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("UMask", "u", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("Directory", "s", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("ServerURL", "s", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("RedirectStderr", "b", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StdoutLogFileMaxBytes", "t", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StdoutLogFileBackups", "x", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StdoutLogFileRotateUSec", "t", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StdoutLogFileCompress", "s", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StdoutLogFileFormat", "s", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StdoutLogFilePrefix", "as", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StdoutCaptureMaxBytes", "t", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StdoutEventsEnabled", "b", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StdoutEventsByLine", "b", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StdoutSyslog", "b", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StdoutJournal", "b", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StderrLogFileMaxBytes", "t", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StderrLogFileBackups", "x", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StderrLogFileRotateUSec", "t", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StderrLogFileCompress", "s", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StderrLogFileFormat", "s", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StderrLogFilePrefix", "as", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StderrCaptureMaxBytes", "t", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StderrEventsEnabled", "b", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StderrEventsByLine", "b", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StderrSyslog", "b", process_option_bus_get, 0, CHANGES),
+        SD_BUS_PROPERTY("StderrJournal", "b", process_option_bus_get, 0, CHANGES),
         SD_BUS_METHOD_WITH_ARGS("Start", SD_BUS_ARGS("t", flags), SD_BUS_NO_RESULT, start,
                         SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Stop", SD_BUS_ARGS("t", flags), SD_BUS_NO_RESULT, stop,

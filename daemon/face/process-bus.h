@@ -26,5 +26,3 @@ int process_bus_find_called(
 
 /* Says that what changes by itself has changed. */
 int process_bus_emit_changed(sd_bus *bus, const char *path);
-/* Says that what a reload can change has changed. */
-int process_bus_emit_configured(sd_bus *bus, const char *path);

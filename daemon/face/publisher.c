@@ -13,6 +13,7 @@
 #include "daemon/face/name-watch.h"
 #include "daemon/face/pool-status-bus.h"
 #include "daemon/face/process-bus.h"
+#include "daemon/face/process-option-bus.h"
 
 #define MAX_SUBSCRIBERS 256
 /* Header, names and the fixed arguments of a signal, generously. */
@@ -36,6 +37,7 @@ struct Publisher {
         uint64_t previous, unsent;
         GHashTable *subscribers; /* char * (borrowed from the value) to Subscriber * */
         Changes *changes;        /* of processes and pools */
+        Changes *configured;     /* of the options of processes */
 };
 
 static Subscriber *subscriber_free(Subscriber *subscriber)
@@ -61,6 +63,7 @@ Publisher *publisher_new(sd_event *event, EventLog *log, const HostSeat *seat)
         publisher->subscribers =
                         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_subscriber);
         publisher->changes = changes_new(event, seat);
+        publisher->configured = changes_new(event, seat);
         return publisher;
 }
 
@@ -71,14 +74,18 @@ Publisher *publisher_free(Publisher *publisher)
         publisher_set_bus(publisher, NULL);
         g_hash_table_unref(publisher->subscribers);
         changes_free(publisher->changes);
+        changes_free(publisher->configured);
         g_free(publisher);
         return NULL;
 }
 
 void publisher_set_bus(Publisher *publisher, sd_bus *bus)
 {
+        ChangesBus where;
+
         g_hash_table_remove_all(publisher->subscribers);
         changes_set_bus(publisher->changes, NULL);
+        changes_set_bus(publisher->configured, NULL);
         publisher->outbox = outbox_free(publisher->outbox);
         publisher->audience = audience_free(publisher->audience);
         publisher->bus = bus;
@@ -86,8 +93,9 @@ void publisher_set_bus(Publisher *publisher, sd_bus *bus)
                 return;
         publisher->outbox = outbox_new(bus);
         publisher->audience = audience_new(bus);
-        changes_set_bus(publisher->changes,
-                        &(ChangesBus){ bus, publisher->outbox, publisher->audience });
+        where = (ChangesBus){ bus, publisher->outbox, publisher->audience };
+        changes_set_bus(publisher->changes, &where);
+        changes_set_bus(publisher->configured, &where);
 }
 
 /* to: a unique name, or NULL for everybody. */
@@ -210,8 +218,22 @@ void publisher_process_changed(Publisher *publisher, const Process *process)
         changes_note(publisher->changes, process, emit_process);
 }
 
+static void emit_configured(sd_bus *bus, const void *process)
+{
+        const ProcessConfig *config = process_config(process);
+        g_autofree char *path = bus_path_process(config->group, config->name);
+
+        (void)process_option_bus_emit_changed(bus, path);
+}
+
+void publisher_process_configured(Publisher *publisher, const Process *process)
+{
+        changes_note(publisher->configured, process, emit_configured);
+}
+
 void publisher_process_removed(Publisher *publisher, const Process *process)
 {
+        changes_forget(publisher->configured, process);
         changes_forget(publisher->changes, process);
 }
 

@@ -26,6 +26,8 @@ void publisher_event(Publisher *publisher, const Event *event);
 void publisher_disk_changed(Publisher *publisher);
 /* To be told of each change of a process. */
 void publisher_process_changed(Publisher *publisher, const Process *process);
+/* A reload may have changed its options. */
+void publisher_process_configured(Publisher *publisher, const Process *process);
 /* A process is about to be freed. */
 void publisher_process_removed(Publisher *publisher, const Process *process);
 /* Likewise of a group with listeners. */

@@ -101,6 +101,16 @@ bool main_log_is_enabled(LogLevel level)
         return level <= main_log_state.level;
 }
 
+LogLevel main_log_level(void)
+{
+        return main_log_state.level;
+}
+
+void main_log_set_level(LogLevel level)
+{
+        main_log_state.level = level;
+}
+
 /* A place where records go, and how many it did not take since it last took one. */
 typedef struct Place Place;
 struct Place {

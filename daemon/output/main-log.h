@@ -44,3 +44,6 @@ void main_log(LogLevel level, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Is a record of this level written at all? For messages that cost something to make. */
 bool main_log_is_enabled(LogLevel level);
+LogLevel main_log_level(void);
+/* From now on, until it is opened anew. */
+void main_log_set_level(LogLevel level);

@@ -37,6 +37,11 @@ uint64_t process_start_usec(const Process *process)
         return process->start_usec;
 }
 
+uint64_t process_start_monotonic(const Process *process)
+{
+        return process->start_monotonic;
+}
+
 uint64_t process_stop_usec(const Process *process)
 {
         return process->stop_usec;

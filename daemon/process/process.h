@@ -28,7 +28,8 @@ ProcessState process_state(const Process *process);
 pid_t process_pid(const Process *process);                  /* 0 = none */
 uint64_t process_generation(const Process *process);        /* number of runs so far */
 uint64_t process_start_usec(const Process *process);        /* CLOCK_REALTIME; 0 = never */
-uint64_t process_stop_usec(const Process *process);         /* likewise */
+uint64_t process_start_monotonic(const Process *process);   /* CLOCK_MONOTONIC; 0 = never */
+uint64_t process_stop_usec(const Process *process);         /* CLOCK_REALTIME; 0 = never */
 const ChildExit *process_last_exit(const Process *process); /* zeros before the first */
 /* How the last start ended, as a shell has it in $?: the exit code, 128 and the number of the
  * signal that killed it, 127 when there is no such program, 126 when it could not be executed. */

@@ -7,7 +7,7 @@ import bus
 import processes
 import tap
 from authority import Authority
-from bus import EVENTS, GROUP, MANAGER, POOL, PROCESS, ROOT, group_path, pool_path, \
+from bus import EVENTS, GROUP, MANAGER, POOL, PROCESS, PROPERTIES, ROOT, group_path, pool_path, \
     process_path
 from busvisor import Daemon
 from systembus import OPERATORS, STRANGER, SystemDaemon, connect_as, needs_host_user, \
@@ -51,6 +51,7 @@ GUARDED = [
     (ROOT, MANAGER, "Restart", "ast", (["web"], 1), "control"),
     (ROOT, MANAGER, "Signal", "ass", (["web"], "CONT"), "control"),
     (ROOT, MANAGER, "Shutdown", None, (), "control"),
+    (ROOT, PROPERTIES, "Set", "ssv", (MANAGER, "LogLevel", ("s", "debug")), "control"),
     (ROOT, MANAGER, "PlanReload", None, (), "reload"),
     (ROOT, MANAGER, "AddGroup", "s", ("web",), "reload"),
     (ROOT, MANAGER, "RemoveGroup", "s", ("web",), "reload"),
@@ -108,7 +109,8 @@ def strangers():
 
 
 # What everybody may call; ApplyReload has its own arguments, and needs what PlanReload needs.
-FREE = {"GetProcess", "GetGroup", "ListProcesses", "ListUsage", "ListLogs", "Unsubscribe",
+FREE = {"GetProcess", "GetGroup", "GetPool", "GetProcessByPID", "ListProcesses", "ListUsage",
+        "ListGroups", "ListPools", "ListLogs", "Unsubscribe",
         "FindSerial", "ApplyReload"}
 # Refused to whoever is not in the seat of the listener-host, root or not.
 FOR_THE_HOST = {"TakeListener", "Commit", "GiveUp", "FetchRetries", "SettleRetries", "Fetch",

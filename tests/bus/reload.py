@@ -125,9 +125,10 @@ def restart():
         tap.same(connection.pid("stays"), pids[0])
         tap.check(connection.pid("web") not in (0, pids[1]), "it was not restarted")
         tap.same(connection.get(process_path("web"), PROCESS, "Command"), "/bin/sleep 2000")
-        changed = [s.body[1] for s in connection.signals[seen:] if s.path == process_path("web") and
-                   s.member == "PropertiesChanged" and "Command" in s.body[1]]
-        tap.same(changed[0]["Command"], ("s", "/bin/sleep 2000"))
+        changed = connection.wait_signal(lambda s: s.path == process_path("web") and
+                                         s.member == "PropertiesChanged" and "Command" in s.body[1],
+                                         "the changed command")
+        tap.same(changed.body[1]["Command"], ("s", "/bin/sleep 2000"))
         tap.same(plan(connection)[1], [])
 
 
