@@ -116,7 +116,6 @@ static bool start_child(Job *job, const char *file)
                 .environment = environ,
                 .descriptors = { compression_source(job->compression),
                                 compression_target(job->compression), log_end },
-                .extra_descriptor = -1,
                 .new_session = true,
                 .parent_death_signal = SIGTERM,
                 .umask = -1,

@@ -14,14 +14,15 @@
 #include "daemon/face/face.h"
 #include "daemon/face/link.h"
 #include "daemon/folders.h"
-#include "daemon/gaps.h"
 #include "daemon/hosts.h"
+#include "daemon/http-sockets.h"
 #include "daemon/notify.h"
 #include "daemon/output/auto-log-claim.h"
 #include "daemon/output/main-log.h"
 #include "daemon/process/manager.h"
 #include "daemon/process/orphans.h"
 #include "daemon/process/reload.h"
+#include "daemon/rpc-host.h"
 #include "daemon/signals.h"
 #include "daemon/state-folder.h"
 
@@ -53,10 +54,11 @@ struct Daemon {
         RuntimeFolder *folder;
         StateFolder *state; /* NULL = nothing is to outlast the run */
         HostUser host_user;
+        HttpSockets *http_sockets;
         Hosts *hosts;
+        RpcHost *rpc_host;
         Face *face;
         Link *link;
-        char *server_url;
         char *bus_address;             /* of the last bus; NULL = there was none */
         sd_event_source *bus_patience; /* while programs wait for the choice of the bus */
         uint64_t exit_request_usec;    /* CLOCK_MONOTONIC of the first; 0 = there was none */
@@ -65,11 +67,19 @@ struct Daemon {
         GError *fatal;                 /* why the run ends with a failure */
 };
 
-static void on_all_stopped(void *userdata)
+static void on_hosts_ended(void *userdata)
 {
         Daemon *daemon = userdata;
 
         sd_event_exit(daemon->event, 0);
+}
+
+/* Who asked for it over XML-RPC gets his answer, and whoever asks for more is told why not. */
+static void on_all_stopped(void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        rpc_host_end(daemon->rpc_host, on_hosts_ended, daemon);
 }
 
 /* Terminals and timeout(1) signal a process and its group, so what comes within a second is the
@@ -217,6 +227,7 @@ static void on_bus_ready(const char *address, void *userdata)
         manager_set_bus_address(daemon->manager, address);
         g_free(daemon->bus_address);
         daemon->bus_address = g_strdup(address);
+        rpc_host_set_bus_address(daemon->rpc_host, address);
         start_listener_host(daemon);
         start_programs(daemon);
 }
@@ -255,6 +266,13 @@ static bool check_token(const char *token, void *userdata)
         Daemon *daemon = userdata;
 
         return hosts_check_token(daemon->hosts, token);
+}
+
+static bool check_rpc_token(const char *token, void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        return rpc_host_check_token(daemon->rpc_host, token);
 }
 
 static void on_listener_host_ended(void *userdata)
@@ -312,8 +330,6 @@ static void make_model(Daemon *daemon)
         make_pools(daemon);
         setup.cursors = daemon->cursors;
         setup.pools = daemon->pools;
-        daemon->server_url = config_server_url(daemon->setup.config);
-        setup.server_url = daemon->server_url;
         daemon->manager = manager_new(daemon->setup.config, &setup);
         daemon->notify = notify_new(daemon->event, daemon->manager);
 }
@@ -324,6 +340,13 @@ static void clean_auto_logs(const Daemon *daemon)
                 auto_log_claim_clean(daemon->auto_logs);
 }
 
+/* What is configured, of HTTP servers. */
+static void serve(Daemon *daemon)
+{
+        rpc_host_settle(daemon->rpc_host, daemon->setup.config);
+        manager_set_server_url(daemon->manager, http_sockets_url(daemon->http_sockets));
+}
+
 /* Everything has been stopped to be started anew. */
 static void on_stopped_for_restart(void *userdata)
 {
@@ -331,12 +354,23 @@ static void on_stopped_for_restart(void *userdata)
 
         clean_auto_logs(daemon);
         reload_begin_anew(daemon->reload);
-        gaps_log(daemon->setup.config);
+        serve(daemon);
         log_info("supervisord started with pid %ld", (long)getpid());
         if (!daemon->started)
                 return;
         manager_autostart(daemon->manager);
         notify_ready(daemon->notify);
+}
+
+static bool prepare_restart(const Config *next, GError **error, void *userdata)
+{
+        Daemon *daemon = userdata;
+        g_autoptr(GError) own = NULL;
+
+        if (http_sockets_prepare(daemon->http_sockets, next, &own))
+                return true;
+        g_set_error_literal(error, RELOAD_ERROR, RELOAD_ERROR_BAD_CONFIGURATION, own->message);
+        return false;
 }
 
 static void make_reload(Daemon *daemon)
@@ -347,6 +381,7 @@ static void make_reload(Daemon *daemon)
                 .running = daemon->setup.config,
                 .overrides = daemon->setup.overrides,
                 .start_folder = daemon->setup.start_folder,
+                .prepare = prepare_restart,
                 .on_stopped = on_stopped_for_restart,
                 .on_update = on_update,
                 .userdata = daemon,
@@ -367,16 +402,26 @@ static void make_faces(Daemon *daemon)
                 .on_listener_host_ended = on_listener_host_ended,
                 .userdata = daemon,
         };
+        RpcHostSetup rpc_host = {
+                .event = daemon->event,
+                .sockets = daemon->http_sockets,
+                .user = &daemon->host_user,
+                .signal_mask = &daemon->setup.signal_mask,
+                .bus_name = config->bus_name,
+                .debug = config->loglevel >= LOG_LEVEL_DEBUG,
+        };
         FaceSetup face = {
                 .event = daemon->event,
                 .manager = daemon->manager,
                 .reload = daemon->reload,
                 .dead_letters = daemon->dead_letters,
+                .http_sockets = daemon->http_sockets,
                 .start_usec = clock_now_usec(CLOCK_REALTIME),
                 .shut_down = on_shutdown_call,
                 .restart = on_restart_call,
                 .on_pools_changed = on_pools_changed,
                 .check_token = check_token,
+                .check_rpc_token = check_rpc_token,
                 .userdata = daemon,
         };
         LinkSetup link = {
@@ -394,6 +439,7 @@ static void make_faces(Daemon *daemon)
         };
 
         daemon->hosts = hosts_new(&hosts);
+        daemon->rpc_host = rpc_host_new(&rpc_host);
         daemon->face = face_new(&face);
         if (config->listener_host == HOST_START_EXTERNAL)
                 face_admit_host(daemon->face, daemon->host_user.uid);
@@ -459,6 +505,9 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
                 return system_error(error, r, "watch for orphans");
         if (!make_folders(daemon, error) || !settle_host_user(daemon, error))
                 return false;
+        daemon->http_sockets = http_sockets_new(daemon->folder);
+        if (!http_sockets_prepare(daemon->http_sockets, setup->config, error))
+                return false;
         daemon->auto_logs = auto_log_claim_new(setup->config->supervisord.childlogdir,
                         setup->config->supervisord.identifier);
         r = compressor_new(daemon->event, &daemon->setup.signal_mask, &daemon->compressor);
@@ -474,6 +523,7 @@ bool daemon_new(const DaemonSetup *setup, Daemon **ret, GError **error)
         if (r < 0)
                 return system_error(error, r, "make a timer");
         make_faces(daemon);
+        serve(daemon);
         *ret = g_steal_pointer(&daemon);
         return true;
 }
@@ -484,6 +534,7 @@ Daemon *daemon_free(Daemon *daemon)
                 return NULL;
         sd_event_source_disable_unref(daemon->bus_patience);
         hosts_free(daemon->hosts);
+        rpc_host_free(daemon->rpc_host);
         link_free(daemon->link);
         face_free(daemon->face);
         ticker_free(daemon->ticker);
@@ -499,9 +550,9 @@ Daemon *daemon_free(Daemon *daemon)
         cursors_free(daemon->cursors);
         event_log_free(daemon->events);
         state_folder_free(daemon->state);
+        http_sockets_free(daemon->http_sockets);
         runtime_folder_free(daemon->folder);
         signals_free(daemon->signals);
-        g_free(daemon->server_url);
         g_free(daemon->bus_address);
         g_clear_error(&daemon->fatal);
         sd_event_unref(daemon->event);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
@@ -15,7 +16,8 @@
 struct RuntimeFolder {
         char *path;
         int lock_fd;
-        bool fresh; /* below the temporary folder, for this run only */
+        bool fresh;     /* below the temporary folder, for this run only */
+        bool asked_for; /* with $RUNTIME_DIRECTORY, whose own rights are as somebody wants them */
 };
 
 /* Where the folder of a fixed name belongs; NULL when a fresh one is to be made. */
@@ -43,13 +45,12 @@ static bool fail(GError **error, int r, const char *path)
         return false;
 }
 
-static bool lock_fixed(RuntimeFolder *folder, const char *base, const char *name, bool asked_for,
-                GError **error)
+static bool lock_fixed(RuntimeFolder *folder, const char *base, const char *name, GError **error)
 {
         g_autofree char *path = g_build_filename(base, name, NULL);
         int r;
 
-        if (!asked_for) {
+        if (!folder->asked_for) {
                 r = instance_folder_claim(base, name, LOCK, &folder->path, &folder->lock_fd);
                 return r >= 0 || fail(error, r, path);
         }
@@ -76,13 +77,12 @@ bool runtime_folder_new(const char *identifier, RuntimeFolder **ret, GError **er
 {
         g_autoptr(RuntimeFolder) folder = g_new0(RuntimeFolder, 1);
         g_autofree char *name = NULL;
-        bool asked_for;
-        g_autofree char *base = fixed_base(&asked_for);
+        g_autofree char *base = fixed_base(&folder->asked_for);
 
         folder->lock_fd = -1;
         if (!instance_folder_name(identifier, &name, error))
                 return false;
-        if (base ? !lock_fixed(folder, base, name, asked_for, error) : !make_fresh(folder, error))
+        if (base ? !lock_fixed(folder, base, name, error) : !make_fresh(folder, error))
                 return false;
         *ret = g_steal_pointer(&folder);
         return true;
@@ -102,8 +102,10 @@ RuntimeFolder *runtime_folder_free(RuntimeFolder *folder)
         }
         if (folder->path && folder->fresh) {
                 g_autofree char *bus = g_build_filename(folder->path, "bus", NULL);
+                g_autofree char *rpc = g_build_filename(folder->path, "rpc", NULL);
 
                 (void)rmdir(bus);
+                (void)rmdir(rpc);
                 (void)rmdir(folder->path);
         }
         fd_close(folder->lock_fd);
@@ -120,4 +122,28 @@ const char *runtime_folder_path(const RuntimeFolder *folder)
 char *runtime_folder_file(const RuntimeFolder *folder, const char *relative)
 {
         return instance_folder_file(folder->path, relative);
+}
+
+static void let_everybody_pass(const char *path)
+{
+        struct stat found;
+
+        if (stat(path, &found) == 0)
+                (void)chmod(path, (found.st_mode & 07777) | 0111);
+}
+
+/* Only root has programs of other users, who have to get there. */
+char *runtime_folder_open_file(const RuntimeFolder *folder, const char *relative)
+{
+        g_autofree char *file = runtime_folder_file(folder, relative);
+        g_autofree char *parent = g_path_get_dirname(file);
+        g_autofree char *base = g_path_get_dirname(folder->path);
+
+        if (geteuid() == 0) {
+                let_everybody_pass(parent);
+                let_everybody_pass(folder->path);
+                if (!folder->fresh && !folder->asked_for)
+                        let_everybody_pass(base);
+        }
+        return g_steal_pointer(&file);
 }

@@ -21,3 +21,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RuntimeFolder, runtime_folder_free)
 const char *runtime_folder_path(const RuntimeFolder *folder);
 /* A path below it, to be freed with g_free; its parent folder is made. */
 char *runtime_folder_file(const RuntimeFolder *folder, const char *relative);
+/* Likewise; programs of all users can get to it, though they see nothing else there. */
+char *runtime_folder_open_file(const RuntimeFolder *folder, const char *relative);

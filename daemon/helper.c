@@ -17,6 +17,7 @@
 #define LAST_DELAY_USEC  UINT64_C(30000000)
 #define GOOD_LIFE_USEC   UINT64_C(10000000)
 #define LAST_WAIT_MSEC   1000
+#define END_WAIT_USEC    UINT64_C(1000000)
 
 struct Helper {
         sd_event *event; /* borrowed */
@@ -26,8 +27,9 @@ struct Helper {
         HelperLog *log;
         uint64_t started_usec; /* CLOCK_MONOTONIC */
         uint64_t delay_usec;
-        sd_event_source *timer;
-        bool failed; /* could not be started, and that has been said */
+        sd_event_source *timer;   /* until it is started again */
+        sd_event_source *killing; /* while it is being ended */
+        bool failed;              /* could not be started, and that has been said */
 };
 
 Helper *helper_new(sd_event *event, const HelperPlan *plan)
@@ -49,6 +51,7 @@ Helper *helper_free(Helper *helper)
         if (helper->child)
                 child_end(helper->child, LAST_WAIT_MSEC);
         sd_event_source_disable_unref(helper->timer);
+        sd_event_source_disable_unref(helper->killing);
         child_free(helper->child);
         helper_log_free(helper->log);
         g_free(helper->name);
@@ -57,12 +60,20 @@ Helper *helper_free(Helper *helper)
         return NULL;
 }
 
+static void go_on(Helper *helper)
+{
+        if (helper->plan.on_rested)
+                helper->plan.on_rested(helper->plan.userdata);
+        else
+                helper_start(helper);
+}
+
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
         Helper *helper = userdata;
 
         helper->timer = sd_event_source_disable_unref(helper->timer);
-        helper_start(helper);
+        go_on(helper);
         return 0;
 }
 
@@ -78,22 +89,45 @@ static void start_later(Helper *helper)
         helper->delay_usec = MIN(helper->delay_usec * 2, LAST_DELAY_USEC);
 }
 
+static bool has_lived_well(const Helper *helper)
+{
+        uint64_t now;
+
+        sd_event_now(helper->event, CLOCK_MONOTONIC, &now);
+        return now - helper->started_usec >= GOOD_LIFE_USEC;
+}
+
+static void log_end(const Helper *helper, const ChildExit *how, bool was_meant)
+{
+        g_autofree char *text = child_exit_to_string(how);
+
+        if (was_meant)
+                log_debug("%s (pid %ld) has ended: %s", helper->name,
+                                (long)child_pid(helper->child), text);
+        else
+                log_warn("%s (pid %ld) ended: %s; it will be started again", helper->name,
+                                (long)child_pid(helper->child), text);
+}
+
+/* Who ends by itself before it can have done anything is not started again at once either. */
 static void on_exited(Child *child, const ChildExit *how, void *userdata)
 {
         Helper *helper = userdata;
-        g_autofree char *text = child_exit_to_string(how);
-        uint64_t now;
+        bool lived_well = has_lived_well(helper), was_ended = helper->killing;
+        bool is_idle = helper->plan.on_rested && how->code == 0;
 
         helper->log = helper_log_free(helper->log);
-        log_warn("%s (pid %ld) ended: %s; it will be started again", helper->name,
-                        (long)child_pid(child), text);
+        log_end(helper, how, was_ended || is_idle);
         helper->child = child_free(helper->child);
-        sd_event_now(helper->event, CLOCK_MONOTONIC, &now);
-        if (now - helper->started_usec >= GOOD_LIFE_USEC)
+        helper->killing = sd_event_source_disable_unref(helper->killing);
+        if (lived_well || was_ended)
                 helper->delay_usec = FIRST_DELAY_USEC;
-        start_later(helper);
+        if (!was_ended && !(is_idle && lived_well))
+                start_later(helper);
         if (helper->plan.on_ended)
                 helper->plan.on_ended(helper->plan.userdata);
+        if (!helper->timer)
+                go_on(helper);
 }
 
 static void report_failure(
@@ -104,9 +138,15 @@ static void report_failure(
 
         helper->log = helper_log_free(helper->log);
         if (!helper->failed)
-                log_error("cannot start %s: %s; it will be tried again", helper->name, text);
+                log_error("cannot start %s (%s): %s; it will be tried again", helper->name,
+                                helper->file, text);
         helper->failed = true;
         start_later(helper);
+}
+
+bool helper_is_running(const Helper *helper)
+{
+        return helper->child;
 }
 
 void helper_start(Helper *helper)
@@ -114,7 +154,6 @@ void helper_start(Helper *helper)
         ChildSetup setup = {
                 .file = helper->file,
                 .descriptors = { -1, helper->plan.keep_stdout ? STDOUT_FILENO : -1, -1 },
-                .extra_descriptor = -1,
                 .new_session = true,
                 .parent_death_signal = SIGTERM,
                 .umask = -1,
@@ -141,4 +180,24 @@ void helper_start(Helper *helper)
         helper->failed = false;
         sd_event_now(helper->event, CLOCK_MONOTONIC, &helper->started_usec);
         log_debug("%s started with pid %ld", helper->name, (long)child_pid(helper->child));
+}
+
+static int on_kill(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        Helper *helper = userdata;
+
+        (void)child_signal(helper->child, SIGKILL, false);
+        return 0;
+}
+
+void helper_end(Helper *helper)
+{
+        int r;
+
+        if (!helper->child || helper->killing)
+                return;
+        r = sd_event_add_time_relative(helper->event, &helper->killing, CLOCK_MONOTONIC,
+                        END_WAIT_USEC, 0, on_kill, helper);
+        g_assert(r >= 0);
+        (void)child_signal(helper->child, SIGTERM, false);
 }

@@ -1,18 +1,10 @@
-/* Each start of the listener-host gets a token of its own through a pipe: whoever shows it on the
- * bus is the process that we started, whatever uid or bus it comes by. */
+/* The hosts are found beside this program or where they were installed, never in PATH. */
 
 #include "daemon/hosts.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <systemd/sd-id128.h>
-
-#include "bus/cleanup.h"
 #include "bus/names.h"
 #include "daemon/helper.h"
+#include "daemon/start-token.h"
 
 #define TOKEN_DESCRIPTOR 3
 
@@ -20,9 +12,8 @@ struct Hosts {
         HostsSetup setup;
         char *bus_name, *bus_address;
         Helper *listener_host;
-        char token[SD_ID128_STRING_MAX]; /* of the present process; "" = there is none */
-        int token_fd;                    /* reading end, while a start is under way */
-        char **arguments, **environment; /* likewise */
+        StartToken token;
+        char **arguments, **environment; /* while a start is under way */
 };
 
 static bool is_program(const char *path)
@@ -46,32 +37,13 @@ char *hosts_find_program(const char *name)
         return g_build_filename(LIBEXECDIR, name, NULL);
 }
 
-/* A pipe that holds the token and nothing else. */
-static int make_token(Hosts *hosts)
-{
-        int ends[2];
-        sd_id128_t id;
-        ssize_t n;
-        int r = sd_id128_randomize(&id);
-
-        if (r < 0)
-                return r;
-        if (pipe2(ends, O_CLOEXEC) < 0)
-                return -errno;
-        sd_id128_to_string(id, hosts->token);
-        n = write(ends[1], hosts->token, strlen(hosts->token));
-        fd_close(ends[1]);
-        hosts->token_fd = ends[0];
-        return n == (ssize_t)strlen(hosts->token) ? 0 : -EIO;
-}
-
 static int prepare(ChildSetup *setup, void *userdata)
 {
         Hosts *hosts = userdata;
         g_autoptr(GStrvBuilder) arguments = g_strv_builder_new();
         g_autofree char *name = g_strdup_printf("--bus-name=%s", hosts->bus_name);
         g_autofree char *token = g_strdup_printf("--token-fd=%d", TOKEN_DESCRIPTOR);
-        int r = make_token(hosts);
+        int r = start_token_make(&hosts->token);
 
         if (r < 0)
                 return r;
@@ -83,7 +55,8 @@ static int prepare(ChildSetup *setup, void *userdata)
                         BUS_ADDRESS_VARIABLE, hosts->bus_address, true);
         setup->arguments = hosts->arguments;
         setup->environment = hosts->environment;
-        setup->extra_descriptor = hosts->token_fd;
+        setup->extra_descriptors = &hosts->token.fd;
+        setup->n_extra_descriptors = 1;
         host_user_apply(hosts->setup.user, setup);
         return 0;
 }
@@ -92,7 +65,7 @@ static void release(void *userdata)
 {
         Hosts *hosts = userdata;
 
-        hosts->token_fd = fd_close(hosts->token_fd);
+        start_token_release(&hosts->token);
         g_clear_pointer(&hosts->arguments, g_strfreev);
         g_clear_pointer(&hosts->environment, g_strfreev);
 }
@@ -101,7 +74,7 @@ static void on_ended(void *userdata)
 {
         Hosts *hosts = userdata;
 
-        hosts->token[0] = '\0';
+        start_token_forget(&hosts->token);
         hosts->setup.on_listener_host_ended(hosts->setup.userdata);
 }
 
@@ -124,7 +97,7 @@ Hosts *hosts_new(const HostsSetup *setup)
 
         hosts->setup = *setup;
         hosts->bus_name = g_strdup(setup->bus_name);
-        hosts->token_fd = -1;
+        start_token_init(&hosts->token);
         hosts->listener_host = helper_new(setup->event, &plan);
         return hosts;
 }
@@ -151,5 +124,5 @@ void hosts_start_listener_host(Hosts *hosts, const char *bus_address)
 
 bool hosts_check_token(const Hosts *hosts, const char *token)
 {
-        return *hosts->token && strcmp(hosts->token, token) == 0;
+        return start_token_is(&hosts->token, token);
 }

@@ -1,5 +1,5 @@
-/* Hosts: the helper programs that speak to the daemon over the bus. Now the listener-host; kept up
- * while there are listener pools. */
+/* Hosts: the listener-host, kept up while there are listener pools, and where the programs of the
+ * hosts lie. */
 #pragma once
 
 #include <stdbool.h>

@@ -17,7 +17,6 @@
 #include "daemon/config/load.h"
 #include "daemon/config/sample.h"
 #include "daemon/daemon.h"
-#include "daemon/gaps.h"
 #include "daemon/output/main-log.h"
 #include "daemon/pid-file.h"
 #include "daemon/privileges.h"
@@ -60,7 +59,6 @@ static void log_what_to_know(const Config *config)
                 log_critical("busvisord is running as root, since neither user= in [supervisord] nor "
                              "-u names another user. If you intend that, set user=root to avoid this "
                              "message.");
-        gaps_log(config);
 }
 
 static void on_ready(void *userdata)

@@ -142,7 +142,8 @@ static int prepare(ChildSetup *setup, void *userdata)
         }
         setup->arguments = (char *const *)bus->arguments->pdata;
         setup->environment = (char *const *)bus->environment->pdata;
-        setup->extra_descriptor = bus->socket_fd;
+        setup->extra_descriptors = &bus->socket_fd;
+        setup->n_extra_descriptors = 1;
         setup->pid_text = bus->pid_variable + strlen("LISTEN_PID=");
         return 0;
 }

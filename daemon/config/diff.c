@@ -47,11 +47,18 @@ void change_free(void *pointer)
         g_free(change);
 }
 
+bool change_is_of_http(const Change *change)
+{
+        return change->kind == CHANGE_DAEMON && strcmp(change->group, "supervisord") != 0;
+}
+
 char *change_reason(const Change *change)
 {
         g_autofree char *names = g_strjoinv(", ", change->options);
+        const char *reason = change_is_of_http(change) ? "waits until everything is started anew"
+                                                       : kinds[change->kind].reason;
 
-        return g_strconcat(kinds[change->kind].reason, *names ? ": " : "", names, NULL);
+        return g_strconcat(reason, *names ? ": " : "", names, NULL);
 }
 
 /* Options. */

@@ -3,6 +3,8 @@
  * Pure: compares data and decides nothing beyond what the option table says about each option. */
 #pragma once
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 #include "daemon/config/config.h"
@@ -16,7 +18,8 @@ typedef enum ChangeKind {
         CHANGE_POOL_LIVE,       /* likewise of a listener pool: events, buffer_size, priority */
         CHANGE_PROCESS_ADDED,
         CHANGE_GROUP_ADDED,
-        CHANGE_DAEMON, /* counts from the next start of busvisord on; nothing is done now */
+        CHANGE_DAEMON, /* nothing is done now: it counts from the next start of busvisord on, or, of
+                          an HTTP server, when everything is started anew */
         _CHANGE_KIND_MAX,
 } ChangeKind;
 
@@ -31,6 +34,8 @@ typedef struct Change {
 } Change;
 
 void change_free(void *change);
+/* Is it about an HTTP server? */
+bool change_is_of_http(const Change *change);
 /* Why, in words for people; g_free. */
 char *change_reason(const Change *change);
 

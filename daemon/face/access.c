@@ -18,6 +18,7 @@
 #define WAITING_MAX 64
 
 struct Access {
+        const RpcSeats *rpc_seats; /* borrowed */
         AccessCrowd crowd;
         gid_t group;    /* -1 = there is none of that name */
         uid_t host_uid; /* may be the listener-host without a token; -1 = nobody but the owner */
@@ -34,11 +35,12 @@ typedef struct Question {
         bool is_waiting;  /* for polkit */
 } Question;
 
-Access *access_new(void)
+Access *access_new(const RpcSeats *rpc_seats)
 {
         Access *access = g_new0(Access, 1);
         const struct group *group = getgrnam(ACCESS_GROUP);
 
+        access->rpc_seats = rpc_seats;
         access->group = group ? group->gr_gid : (gid_t)-1;
         access->host_uid = (uid_t)-1;
         return access;
@@ -263,7 +265,8 @@ static int ask(const Question *question, sd_bus_error *error)
         sd_bus_slot *slot = NULL;
         int r;
 
-        if (question->access->crowd == ACCESS_OWNER)
+        if (question->access->crowd == ACCESS_OWNER ||
+                        rpc_seats_has(question->access->rpc_seats, sd_bus_message_get_sender(call)))
                 return question->granted(call, question->userdata, error);
         r = sd_bus_call_method_async(sd_bus_message_get_bus(call), &slot, "org.freedesktop.DBus",
                         "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionCredentials",

@@ -1,15 +1,18 @@
 /* Access: may this caller do that?
  *
  * On the user's own bus everybody who gets in is the owner, and so on the private bus, but for
- * hosts of another user: what they may do is decided by their seat. Elsewhere root and the daemon's
- * own user may do everything, members of the group of operators nearly so, others what polkit lets
- * them: see AccessRight. The bus and polkit are asked without waiting for their answers. */
+ * hosts of another user: what they may do is decided by their seat, which makes an rpc-host as good
+ * as the owner, since it answers for its clients. Elsewhere root and the daemon's own user may do
+ * everything, members of the group of operators nearly so, others what polkit lets them: see
+ * AccessRight. The bus and polkit are asked without waiting for their answers. */
 #pragma once
 
 #include <stdbool.h>
 #include <sys/types.h>
 
 #include <systemd/sd-bus.h>
+
+#include "daemon/face/rpc-seats.h"
 
 /* The group of operators. */
 #define ACCESS_GROUP "busvisor"
@@ -23,8 +26,8 @@ typedef enum AccessCrowd {
 
 typedef struct Access Access;
 
-/* Looks up the group of operators, which may take its time. */
-Access *access_new(void);
+/* Looks up the group of operators, which may take its time. rpc_seats is borrowed. */
+Access *access_new(const RpcSeats *rpc_seats);
 Access *access_free(Access *access);
 void access_set_crowd(Access *access, AccessCrowd crowd);
 /* This user may be the listener-host, too: see access_require_host(). */

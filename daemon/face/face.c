@@ -22,6 +22,7 @@ struct Face {
         EventsSince *events_since;
         PoolPages *pool_pages;
         HostSeat *host_seat;
+        RpcSeats *rpc_seats;
         PoolBoard *pool_board;
         Handouts *handouts; /* while there is a bus */
         sd_bus *bus;        /* borrowed */
@@ -240,7 +241,8 @@ Face *face_new(const FaceSetup *setup)
 
         face->setup = *setup;
         face->host_seat = host_seat_new(&seat_observer, face);
-        face->access = access_new();
+        face->rpc_seats = rpc_seats_new();
+        face->access = access_new(face->rpc_seats);
         face->publisher = publisher_new(setup->event, log, face->host_seat);
         face->events_since = events_since_new(setup->event, log, face->publisher);
         face->pool_pages = pool_pages_new(setup->event, setup->manager);
@@ -264,6 +266,7 @@ Face *face_free(Face *face)
         publisher_free(face->publisher);
         host_seat_free(face->host_seat);
         access_free(face->access);
+        rpc_seats_free(face->rpc_seats);
         pool_board_free(face->pool_board);
         g_free(face);
         return NULL;
@@ -324,6 +327,7 @@ int face_set_bus(Face *face, sd_bus *bus, AccessCrowd crowd)
         int r = 0;
 
         host_seat_clear(face->host_seat);
+        rpc_seats_clear(face->rpc_seats);
         events_since_clear(face->events_since);
         pool_pages_set_bus(face->pool_pages, NULL, NULL);
         publisher_set_bus(face->publisher, NULL);
@@ -388,6 +392,11 @@ EventsSince *face_events_since(const Face *face)
 HostSeat *face_host_seat(const Face *face)
 {
         return face->host_seat;
+}
+
+RpcSeats *face_rpc_seats(const Face *face)
+{
+        return face->rpc_seats;
 }
 
 PoolBoard *face_pool_board(const Face *face)

@@ -16,6 +16,8 @@
 #include "daemon/face/pool-board.h"
 #include "daemon/face/pool-pages.h"
 #include "daemon/face/publisher.h"
+#include "daemon/face/rpc-seats.h"
+#include "daemon/http-sockets.h"
 #include "daemon/process/reload.h"
 
 typedef struct Face Face;
@@ -25,12 +27,14 @@ typedef struct FaceSetup {
         Manager *manager;
         Reload *reload;
         DeadLetters *dead_letters;
+        const HttpSockets *http_sockets;
         uint64_t start_usec;               /* CLOCK_REALTIME when the daemon started */
         void (*shut_down)(void *userdata); /* somebody asked for it over the bus */
         /* Likewise for everything to be started anew; an error is of RELOAD_ERROR. */
         bool (*restart)(GError **error, void *userdata);
         void (*on_pools_changed)(void *userdata); /* there may be pools now that there were not */
-        bool (*check_token)(const char *token, void *userdata); /* see hosts_check_token() */
+        bool (*check_token)(const char *token, void *userdata);     /* see hosts_check_token() */
+        bool (*check_rpc_token)(const char *token, void *userdata); /* of the rpc-host */
         void *userdata;
 } FaceSetup;
 
@@ -57,6 +61,7 @@ Publisher *face_publisher(const Face *face);
 PoolPages *face_pool_pages(const Face *face);
 EventsSince *face_events_since(const Face *face);
 HostSeat *face_host_seat(const Face *face);
+RpcSeats *face_rpc_seats(const Face *face);
 PoolBoard *face_pool_board(const Face *face);
 /* NULL while there is no bus. */
 Handouts *face_handouts(const Face *face);

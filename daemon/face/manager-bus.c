@@ -19,6 +19,7 @@
 #include "daemon/face/manager-log-bus.h"
 #include "daemon/face/manager-option-bus.h"
 #include "daemon/face/reload-bus.h"
+#include "daemon/face/rpc-attach.h"
 #include "daemon/face/state-counts.h"
 #include "daemon/process/usage.h"
 
@@ -345,6 +346,9 @@ const sd_bus_vtable manager_bus_vtable[] = {
                         SD_BUS_RESULT("s", identifier, "s", run_id, "a(sutattta{sv})", pools,
                                         "a(ssut)", listeners),
                         host_attach, ANYBODY),
+        SD_BUS_METHOD_WITH_ARGS("AttachRpcHost", SD_BUS_ARGS("s", token),
+                        SD_BUS_RESULT("s", identifier, "s", version, "a(sssau)", servers),
+                        rpc_attach, ANYBODY),
         SD_BUS_SIGNAL("PoolsChanged", "", 0),
         SD_BUS_VTABLE_END,
 };

@@ -58,15 +58,15 @@ CHILD_SIDE static int out_of_the_way(int fd, int above)
         return fd < 0 || fd >= above ? fd : fcntl(fd, F_DUPFD_CLOEXEC, above);
 }
 
-/* Sources may lie anywhere, 0 to 3 included. */
+/* Sources may lie anywhere, 0 to 2 and those to come included. */
 CHILD_SIDE static bool set_descriptors(const ChildSetup *setup)
 {
-        int sources[4] = { setup->descriptors[0], setup->descriptors[1], setup->descriptors[2],
-                setup->extra_descriptor };
-        int wanted = setup->extra_descriptor >= 0 ? 4 : 3;
+        int sources[3 + CHILD_EXTRA_MAX];
+        int wanted = 3 + (int)setup->n_extra_descriptors;
         int null = -1;
 
         for (int i = 0; i < wanted; i++) {
+                sources[i] = i < 3 ? setup->descriptors[i] : setup->extra_descriptors[i - 3];
                 if (sources[i] < 0 && null < 0)
                         null = out_of_the_way(open("/dev/null", O_RDWR | O_CLOEXEC), wanted);
                 sources[i] = sources[i] < 0 ? null : out_of_the_way(sources[i], wanted);

@@ -11,14 +11,18 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+/* Descriptors that a child can have besides the first three. */
+#define CHILD_EXTRA_MAX 64
+
 typedef struct ChildSetup {
         const char *file;
         char *const *fallbacks; /* tried in order when this user may not execute what comes before;
                                    NULL = none */
         char *const *arguments;
         char *const *environment;
-        int descriptors[3];      /* become 0, 1 and 2; -1 = /dev/null */
-        int extra_descriptor;    /* becomes 3, -1 = none */
+        int descriptors[3];           /* become 0, 1 and 2; -1 = /dev/null */
+        const int *extra_descriptors; /* become 3 and on */
+        size_t n_extra_descriptors;   /* CHILD_EXTRA_MAX at most */
         char *pid_text;          /* room for a pid in decimal, filled in by the child; or NULL */
         bool new_session;        /* setsid; else a process group of its own */
         int parent_death_signal; /* 0 = none; the kernel forgets it when a set-user-id program or

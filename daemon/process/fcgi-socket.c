@@ -1,21 +1,16 @@
-/* A UNIX socket is bound with a mode that lets nobody in, gets its owner and mode, and only then
- * listens. It is bound under its own name and not renamed later, because a program may ask the
- * socket what it is called. */
+/* How a socket is bound is in listening-socket; here it gets what an fcgi-program wants of it. */
 
 #include "daemon/process/fcgi-socket.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "bus/cleanup.h"
 #include "daemon/output/main-log.h"
+#include "daemon/process/listening-socket.h"
 
 struct FcgiSocket {
         SocketConfig *config; /* its own */
@@ -39,90 +34,16 @@ static bool system_error(const SocketConfig *config, int r, GError **error)
         return r >= 0 || fail(config, g_strerror(-r), error);
 }
 
-/* UNIX. */
-
-static int set_address(const char *path, struct sockaddr_un *ret)
+static SocketRights rights_of(const SocketConfig *config)
 {
-        if (strlen(path) >= sizeof ret->sun_path)
-                return -ENAMETOOLONG;
-        *ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
-        strcpy(ret->sun_path, path);
-        return 0;
-}
-
-/* Somebody listens, or it cannot be told. */
-static int probe(const struct sockaddr_un *address)
-{
-        autofd fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-        if (fd < 0)
-                return -errno;
-        if (connect(fd, (const struct sockaddr *)address, sizeof *address) >= 0)
-                return -EADDRINUSE;
-        if (errno == ECONNREFUSED || errno == ENOENT)
-                return 0;
-        /* The first means that more wait there than may, the second another kind of socket. */
-        return errno == EAGAIN || errno == EPROTOTYPE ? -EADDRINUSE : -errno;
-}
-
-static int take_away_stale(const char *path, const struct sockaddr_un *address)
-{
-        struct stat found;
-        int r;
-
-        if (lstat(path, &found) < 0)
-                return errno == ENOENT ? 0 : -errno;
-        if (!S_ISSOCK(found.st_mode))
-                return -EEXIST;
-        r = probe(address);
-        if (r < 0)
-                return r;
-        log_info("Unlinking stale socket %s", path);
-        return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
-}
-
-/* By a descriptor: whoever owns the folder can put something else in its place at any moment, and
- * must not have that given to him. */
-static int give_away(const SocketConfig *config, const char *path)
-{
-        bool has_owner = config->uid != (uid_t)-1 || config->gid != (gid_t)-1;
-        autofd fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-        g_autofree char *own = g_strdup_printf("/proc/self/fd/%d", fd);
-        struct stat found;
-
-        if (fd < 0 || fstat(fd, &found) < 0)
-                return -errno;
-        if (!S_ISSOCK(found.st_mode))
-                return -ENOTSOCK;
-        if (has_owner && fchownat(fd, "", config->uid, config->gid, AT_EMPTY_PATH) < 0)
-                return -errno;
-        return config->mode >= 0 && chmod(own, config->mode) < 0 ? -errno : 0;
-}
-
-static int bind_closed(int fd, const struct sockaddr_un *address)
-{
-        mode_t before = umask(0777);
-        int r = bind(fd, (const struct sockaddr *)address, sizeof *address);
-
-        umask(before);
-        return r < 0 ? -errno : 0;
+        return (SocketRights){ .uid = config->uid, .gid = config->gid, .mode = config->mode };
 }
 
 static int bind_unix(const SocketConfig *config, int fd, const char *path)
 {
-        struct sockaddr_un address;
-        int r = set_address(path, &address);
+        const SocketRights rights = rights_of(config);
 
-        if (r >= 0)
-                r = take_away_stale(path, &address);
-        if (r >= 0)
-                r = bind_closed(fd, &address);
-        if (r < 0)
-                return r;
-        r = give_away(config, path);
-        if (r < 0)
-                (void)unlink(path);
-        return r;
+        return listening_socket_bind_unix(fd, path, &rights);
 }
 
 /* TCP, version 4 only, as Supervisor. */
@@ -137,16 +58,6 @@ static bool find_address(const SocketConfig *config, struct addrinfo **ret, GErr
         return r == 0 || fail(config, gai_strerror(r), error);
 }
 
-static int bind_tcp(int fd, const struct addrinfo *address)
-{
-        const int on = 1;
-
-        if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
-                        bind(fd, address->ai_addr, address->ai_addrlen) < 0)
-                return -errno;
-        return 0;
-}
-
 /* Both. */
 
 static bool bind_somewhere(const SocketConfig *config, int fd, GError **error)
@@ -159,7 +70,7 @@ static bool bind_somewhere(const SocketConfig *config, int fd, GError **error)
                 return system_error(config, bind_unix(config, fd, path), error);
         if (!find_address(config, &address, error))
                 return false;
-        r = bind_tcp(fd, address);
+        r = listening_socket_bind_tcp(fd, address);
         freeaddrinfo(address);
         return system_error(config, r, error);
 }
@@ -228,11 +139,12 @@ static bool same_settings(const SocketConfig *a, const SocketConfig *b)
 bool fcgi_socket_adjust(FcgiSocket *socket, const SocketConfig *config, GError **error)
 {
         const char *path = unix_path(config);
+        const SocketRights rights = rights_of(config);
         int r;
 
         if (same_settings(socket->config, config))
                 return true;
-        r = path ? give_away(config, path) : 0;
+        r = path ? listening_socket_give_away(path, &rights) : 0;
         if (r >= 0)
                 r = listen_with(config, socket->fd);
         if (r < 0)

@@ -14,7 +14,7 @@ struct Manager {
         Cursors *cursors;     /* borrowed */
         PoolStore *pools;     /* borrowed */
         ProcessContext context;
-        char *bus_address;
+        char *bus_address, *server_url;
         void (*on_changed)(void *userdata);
         void *userdata;
         const ManagerObserver *observer; /* borrowed; may be NULL */
@@ -113,7 +113,6 @@ Manager *manager_new(const Config *config, const ManagerSetup *setup)
                 .outlets = outlets_new(setup->event, &outlet_paths_usual),
                 .survivors = survivors_new(),
                 .supervisord = &config->supervisord,
-                .server_url = setup->server_url,
                 .signal_mask = setup->signal_mask,
                 .default_signals = child_setup_find_default_signals(),
                 .descriptor_limit = setup->descriptor_limit,
@@ -144,6 +143,7 @@ Manager *manager_free(Manager *manager)
         survivors_free(manager->context.survivors);
         outlets_free(manager->context.outlets);
         g_free(manager->bus_address);
+        g_free(manager->server_url);
         g_free(manager);
         return NULL;
 }
@@ -159,6 +159,13 @@ void manager_set_bus_address(Manager *manager, const char *address)
         g_free(manager->bus_address);
         manager->bus_address = g_strdup(address);
         manager->context.bus_address = manager->bus_address;
+}
+
+void manager_set_server_url(Manager *manager, const char *url)
+{
+        g_free(manager->server_url);
+        manager->server_url = g_strdup(url);
+        manager->context.server_url = manager->server_url;
 }
 
 const Config *manager_config(const Manager *manager)

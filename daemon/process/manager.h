@@ -43,7 +43,6 @@ typedef struct ManagerSetup {
         Orphans *orphans;
         sigset_t signal_mask;               /* for children */
         struct rlimit descriptor_limit;     /* for children */
-        const char *server_url;             /* NULL = none */
         EssentialEnded on_essential_ended;  /* may be NULL */
         void (*on_changed)(void *userdata); /* a process has changed, come or gone; may be NULL */
         void *userdata;
@@ -55,8 +54,10 @@ Manager *manager_free(Manager *manager);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Manager, manager_free)
 
 void manager_set_observer(Manager *manager, const ManagerObserver *observer, void *userdata);
-/* For the environment of children that start from now on; copied. */
+/* For the environment of children that start from now on; copied. url: SUPERVISOR_SERVER_URL, NULL
+ * = none. */
 void manager_set_bus_address(Manager *manager, const char *address);
+void manager_set_server_url(Manager *manager, const char *url);
 
 const Config *manager_config(const Manager *manager);
 EventLog *manager_events(const Manager *manager);

@@ -313,9 +313,16 @@ static void log_what_waits(const Config *running, const Config *fresh)
                 const Change *change = changes->pdata[i];
                 g_autofree char *reason = change_reason(change);
 
-                if (change->kind == CHANGE_DAEMON)
+                if (change->kind == CHANGE_DAEMON && !change_is_of_http(change))
                         log_warn("[%s] %s", change->group, reason);
         }
+}
+
+static bool prepare(const Reload *reload, const Config *next, GError **error)
+{
+        const ReloadSetup *setup = &reload->setup;
+
+        return !setup->prepare || setup->prepare(next, error, setup->userdata);
 }
 
 bool reload_restart(Reload *reload, GError **error)
@@ -327,7 +334,7 @@ bool reload_restart(Reload *reload, GError **error)
                                 "the daemon is shutting down");
                 return false;
         }
-        if (!load(reload, &next, error))
+        if (!load(reload, &next, error) || !prepare(reload, next, error))
                 return false;
         config_log_notices(next);
         log_what_waits(reload->setup.running, next);
@@ -340,12 +347,15 @@ bool reload_restart(Reload *reload, GError **error)
 void reload_begin_anew(Reload *reload)
 {
         GPtrArray *groups = reload->setup.running->groups;
+        GPtrArray *http_servers = reload->setup.running->http_servers;
 
         if (reload->is_updating)
                 on_update_done(false, reload);
         manager_remove_all(reload->setup.manager);
         reload->setup.running->groups = reload->next->groups;
         reload->next->groups = groups;
+        reload->setup.running->http_servers = reload->next->http_servers;
+        reload->next->http_servers = http_servers;
         reload->next = config_free(reload->next);
         reload->update = update_free(reload->update);
         reload->generation++;

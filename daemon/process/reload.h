@@ -20,6 +20,9 @@ typedef struct ReloadSetup {
         Config *running;                  /* the manager's; its groups are kept up to date */
         const ConfigOverrides *overrides; /* from the command line; may be NULL */
         int start_folder; /* that relative paths in the file start from; -1 = here */
+        /* What else has to be possible before anything is stopped for a restart with this
+         * configuration; an error is of RELOAD_ERROR. May be NULL. */
+        bool (*prepare)(const Config *next, GError **error, void *userdata);
         /* For a restart everything has ended: to go on with reload_begin_anew(). */
         void (*on_stopped)(void *userdata);
         void (*on_update)(bool begins, void *userdata); /* or is over; may be NULL */
@@ -79,7 +82,9 @@ bool reload_add_group(Reload *reload, const char *name, GError **error);
 bool reload_remove_group(Reload *reload, const char *name, GError **error);
 
 /* Stops everything and starts it anew with the configuration as it is now; as it is then, when
- * this is asked for again meanwhile. What concerns the daemon itself stays as it was. */
+ * this is asked for again meanwhile. What concerns the daemon itself stays as it was, but for its
+ * HTTP servers. */
 bool reload_restart(Reload *reload, GError **error);
-/* The groups of the running configuration become the new ones, and come. Not started yet. */
+/* The groups and HTTP servers of the running configuration become the new ones, and groups come.
+ * Not started yet. */
 void reload_begin_anew(Reload *reload);

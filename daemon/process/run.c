@@ -173,7 +173,6 @@ static bool start_child(Run *run, const RunPlan *plan, const Pipes *pipes, GErro
                 .arguments = plan->command->arguments,
                 .environment = environment,
                 .descriptors = { pipes->child[0], pipes->child[1], pipes->child[2] },
-                .extra_descriptor = -1,
                 .parent_death_signal = config->pdeathsig,
                 .change_user = process_config_changes_user(config),
                 .uid = config->uid,

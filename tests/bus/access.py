@@ -72,6 +72,7 @@ GUARDED = [
     (pool_path("mail"), POOL, "RetryDeadLetters", "at", ([],), "control"),
     (pool_path("mail"), POOL, "DropDeadLetters", "at", ([],), "control"),
     (ROOT, MANAGER, "AttachListenerHost", "s", ("",), None),
+    (ROOT, MANAGER, "AttachRpcHost", "s", ("",), None),
 ]
 
 

@@ -100,6 +100,7 @@ class Daemon(Folder):
         self.sections = HEAD + textwrap.dedent(sections)
         self.arguments = list(arguments)
         self.launcher = []
+        self.busvisord = None  # another file than the one that was built
         self.environment = clean_environment()
         self.process = None
         self.buses = []
@@ -122,7 +123,8 @@ class Daemon(Folder):
         return self
 
     def start(self):
-        command = self.launcher + [program("busvisord"), "-n", "-c", self.configuration]
+        file = self.busvisord or program("busvisord")
+        command = self.launcher + [file, "-n", "-c", self.configuration]
         with open(self.file("stdout"), "ab") as out, open(self.file("stderr"), "ab") as err:
             self.process = subprocess.Popen(command + self.arguments, cwd=self.path, stdout=out,
                                             stderr=err, stdin=subprocess.DEVNULL,

@@ -332,7 +332,7 @@ def named():
         tap.same(daemon.ctl("update", "--json").returncode, 2)
 
 
-@tap.case("what concerns the daemon waits for its next start, and is said")
+@tap.case("what concerns the daemon waits for its next start or a restart of all, and is said")
 def of_the_daemon():
     with Daemon(STAYS) as daemon:
         connection = running(daemon, "stays")
@@ -345,7 +345,7 @@ def of_the_daemon():
         tap.same(daemon.ctl("reread", "-v").stdout,
                  "No config updates to processes\n"
                  "[supervisord] waits for the next start of busvisord: minfds\n"
-                 "[inet_http_server] waits for the next start of busvisord\n")
+                 "[inet_http_server] waits until everything is started anew\n")
 
 
 @tap.case("relative paths mean the same as at the start")

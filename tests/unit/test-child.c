@@ -36,7 +36,6 @@ static ChildSetup shell(char *const *arguments, const sigset_t *mask)
                 .arguments = arguments,
                 .environment = environment,
                 .descriptors = {-1, -1, -1},
-                .extra_descriptor = -1,
                 .umask = -1,
                 .signal_mask = mask,
         };

@@ -1,0 +1,41 @@
+/* RPC host: busvisor-rpc-host, which serves the HTTP sockets.
+ *
+ * It is started when a connection waits at one of them and ends by itself when nobody needs it;
+ * while it runs the sockets are not looked at here. They stay open all the time, so what waits when
+ * one ends is served by the next. */
+#pragma once
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include <glib.h>
+#include <systemd/sd-event.h>
+
+#include "daemon/host-user.h"
+#include "daemon/http-sockets.h"
+
+typedef struct RpcHost RpcHost;
+
+typedef struct RpcHostSetup {
+        sd_event *event;
+        HttpSockets *sockets;        /* borrowed for good */
+        const sigset_t *signal_mask; /* likewise */
+        const HostUser *user;        /* to run it as; likewise */
+        const char *bus_name;
+        bool debug; /* it is to say more */
+} RpcHostSetup;
+
+/* Looks at no socket before rpc_host_settle(). */
+RpcHost *rpc_host_new(const RpcHostSetup *setup);
+RpcHost *rpc_host_free(RpcHost *host);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RpcHost, rpc_host_free)
+
+/* Is this what the present process was given to prove itself with? */
+bool rpc_host_check_token(const RpcHost *host, const char *token);
+
+/* See http_sockets_settle(); a process that serves other settings than these ends. */
+void rpc_host_settle(RpcHost *host, const Config *config);
+/* Where the daemon can be found. A process that was told something else ends. */
+void rpc_host_set_bus_address(RpcHost *host, const char *address);
+/* Ends it for good; done is called when that is so, from here when nothing runs. */
+void rpc_host_end(RpcHost *host, void (*done)(void *userdata), void *userdata);
