@@ -1,6 +1,8 @@
-"""The published interfaces are what the daemon serves: each member, argument, type, annotation."""
+"""The published interfaces are what the daemon serves: each member, argument, type, annotation; and
+everything in them is described: members, errors, the rights that methods take."""
 
 import os
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -98,6 +100,70 @@ def interface_case(name):
 
 for each in WHERE:
     interface_case(each)
+
+
+def with_comments(name):
+    """The root of the file, comments included; what is above it, as text."""
+    file = source("data/%s.xml" % name)
+    builder = ElementTree.TreeBuilder(insert_comments=True)
+    with open(file, encoding="utf-8") as stream:
+        above = stream.read().partition("<node>")[0]
+    return ElementTree.parse(file, ElementTree.XMLParser(target=builder)).getroot(), above
+
+
+def descriptions(name):
+    """(kind, member): the comment that stands right above it, None where there is none."""
+    found, last = {}, None
+    interface = next(with_comments(name)[0].iter("interface"))
+    for node in interface:
+        if node.tag in ("property", "method", "signal"):
+            is_comment = last is not None and last.tag is ElementTree.Comment
+            found[node.tag, node.get("name")] = " ".join(last.text.split()) if is_comment else None
+        last = node
+    return found
+
+
+def text_of(file):
+    with open(source(file), encoding="utf-8") as stream:
+        return stream.read()
+
+
+@tap.case("each member is described by a comment of its own, each interface by one at the top")
+def described_members():
+    for name in WHERE:
+        missing = [member for member, text in descriptions(name).items() if not text]
+        tap.same(missing, [], name)
+        tap.check("<!-- /org/busvisor1" in with_comments(name)[1] or
+                  "the root object, /org/busvisor1" in with_comments(name)[1].lower(), name)
+
+
+@tap.case("each error is described, and no other")
+def described_errors():
+    known = re.findall(r'"org\.busvisor1\.Error\.(\w+)"', text_of("bus/error.h"))
+    listed = re.findall(r"^ +- (\w+): \S", with_comments(bus.MANAGER)[1], re.MULTILINE)
+    tap.same(sorted(listed), sorted(known))
+    for name in WHERE:
+        for member, text in descriptions(name).items():
+            for error in re.findall(r"\borg\.busvisor1\.Error\.(\w+)", text):
+                tap.check(error in known, "%s of %s" % (error, member))
+
+
+@tap.case("each method says which right it takes")
+def described_rights():
+    interfaces = {"BUS_INTERFACE_MANAGER": bus.MANAGER, "BUS_INTERFACE_PROCESS": bus.PROCESS,
+                  "BUS_INTERFACE_EVENTS": bus.EVENTS, "BUS_INTERFACE_POOL": bus.POOL}
+    rows = re.findall(r'\{ (\w+), "(\w+)", (CONTROL|RELOAD|LOGS) \}',
+                      text_of("daemon/face/access-right.c"))
+    tap.check(len(rows) > 20, "no rows found")
+    needed = {}
+    for interface, method, right in rows:
+        for name in WHERE if interface == "NULL" else [interfaces[interface]]:
+            needed[name, method] = "org.busvisor1.%s" % right.lower()
+    for name in WHERE:
+        for (kind, member), text in descriptions(name).items():
+            said = re.findall(r"right (org\.busvisor1\.\w+)\b", text) if kind == "method" else []
+            right = needed.get((name, member))
+            tap.same(said, [right] if right else [], "%s.%s" % (name, member))
 
 
 @tap.case("all interfaces of the data folder are looked at, and no object has others")
