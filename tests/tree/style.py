@@ -15,8 +15,10 @@ MAX_FILE, MAX_FUNCTION = 600, 60
 # clang-format keeps code at 100, but leaves comments and tables as they are.
 MAX_COLUMNS = 120
 
-# Where the limits make a place worse: "file" or "file:function", with the reason.
-EXCEPTIONS = {}
+# Where the rules make a place worse: "file" or "file:function", with the reason.
+EXCEPTIONS = {
+    "tools/rpc-host/status-html.c": "made when building, from the page",
+}
 
 
 def paths(*patterns):
@@ -114,7 +116,7 @@ def listed():
 def listed_exist():
     complain([f for f in sorted(listed())
               if "/" in f and not os.path.exists(os.path.join(SOURCE, f)) and
-              not f.endswith((".c.c", ".h.c"))])
+              f not in EXCEPTIONS and not f.endswith((".c.c", ".h.c"))])
 
 
 @tap.case("every source that is there is named by a fragment")
