@@ -31,7 +31,7 @@ int signal_name_from_string(const char *text)
         guint64 number;
 
         if (g_ascii_string_to_unsigned(text, 10, 0, SIGRTMAX, &number, NULL))
-                return has_name(number) ? (int)number : -1;
+                return number == 0 || has_name(number) ? (int)number : -1;
         for (int i = 1; i < SIGRTMIN; i++)
                 if (g_strcmp0(sigabbrev_np(i), bare) == 0)
                         return i;

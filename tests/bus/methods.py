@@ -206,6 +206,7 @@ def signals():
             """) as daemon:
         connection = daemon.connect()
         daemon.wait_file("ready")
+        connection.call(process_path("trap"), PROCESS, "Signal", "s", ("0",))
         for count, name in enumerate(("USR1", "SIGUSR1", "10"), 1):
             connection.call(process_path("trap"), PROCESS, "Signal", "s", (name,))
             bus.processes.wait_for(lambda: daemon.read("out").count("got") == count, name)

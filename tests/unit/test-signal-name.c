@@ -19,7 +19,7 @@ static void test_from_string(void)
         g_assert_cmpint(signal_name_from_string("NOSUCH"), ==, -1);
         g_assert_cmpint(signal_name_from_string(""), ==, -1);
         g_assert_cmpint(signal_name_from_string("SIG"), ==, -1);
-        g_assert_cmpint(signal_name_from_string("0"), ==, -1);
+        g_assert_cmpint(signal_name_from_string("0"), ==, 0);
         g_assert_cmpint(signal_name_from_string("-1"), ==, -1);
         g_assert_cmpint(signal_name_from_string("99"), ==, -1);
         g_assert_cmpint(signal_name_from_string("15x"), ==, -1);

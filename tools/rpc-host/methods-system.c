@@ -1,0 +1,169 @@
+/* Calls of a multicall run one after the other: the next begins when the one before has answered,
+ * which may be at once, so it is a loop and not a recursion. When nobody waits any more the rest is
+ * left undone. */
+
+#include "tools/rpc-host/methods-system.h"
+
+#include <string.h>
+
+#include "tools/rpc-host/method-table.h"
+
+/* What all of the results of a multicall may take. */
+#define ANSWER_MAX_BYTES (32 * 1024 * 1024)
+
+void method_list_methods(MethodCall *call)
+{
+        Value *names = value_new_array();
+
+        for (size_t i = 0; i < n_methods; i++)
+                value_append(names, value_new_string(method_table[i].name));
+        method_call_answer(call, names);
+}
+
+/* NULL when there is no such method: that has been answered then. */
+static const MethodRow *find_described(MethodCall *call)
+{
+        const MethodRow *row = method_table_find(method_call_string(call, 0));
+
+        if (!row)
+                method_call_fault(call, FAULT_SIGNATURE_UNSUPPORTED, NULL);
+        return row;
+}
+
+void method_method_help(MethodCall *call)
+{
+        const MethodRow *row = find_described(call);
+        g_autofree char *help = row ? method_row_help(row) : NULL;
+
+        if (row)
+                method_call_answer(call, value_new_string(help));
+}
+
+void method_method_signature(MethodCall *call)
+{
+        const MethodRow *row = find_described(call);
+        Value *types;
+
+        if (!row)
+                return;
+        types = value_new_array();
+        value_append(types, value_new_string(row->result));
+        for (size_t i = 0, n = method_row_n_parameters(row); i < n; i++) {
+                char type = method_row_parameter(row, i, NULL, NULL);
+
+                value_append(types, value_new_string(method_type_name(type)));
+        }
+        method_call_answer(call, types);
+}
+
+/* Many calls. */
+
+typedef struct Multicall {
+        Value *results;
+        size_t next;  /* of the calls */
+        size_t bytes; /* that the results take, about */
+        bool is_running, is_waiting;
+} Multicall;
+
+static void multicall_free(void *state)
+{
+        Multicall *multicall = state;
+
+        value_free(multicall->results);
+        g_free(multicall);
+}
+
+/* About what it takes, here and when it is written. */
+static size_t bytes_of(const Value *value)
+{
+        size_t bytes = 64, length;
+
+        (void)value_string(value, &length);
+        bytes += length;
+        for (size_t i = 0; i < value_length(value); i++) {
+                const char *name = value_name_at(value, i);
+
+                bytes += bytes_of(value_at(value, i)) + (name ? strlen(name) + 64 : 0);
+        }
+        return bytes;
+}
+
+static Value *fault_to_value(Fault *fault)
+{
+        Value *value = value_new_struct();
+
+        value_set(value, "faultCode", value_new_int(fault->code));
+        value_set(value, "faultString", value_new_string(fault->text));
+        fault_free(fault);
+        return value;
+}
+
+static void add_fault(Multicall *multicall, FaultCode code, const char *detail)
+{
+        Value *fault = fault_to_value(fault_new(code, detail));
+
+        multicall->bytes += bytes_of(fault);
+        value_append(multicall->results, fault);
+}
+
+static void run(MethodCall *call);
+
+static void on_inner(Value *result, Fault *fault, void *userdata)
+{
+        MethodCall *call = userdata;
+        Multicall *multicall = method_call_state(call);
+
+        if (!result)
+                result = fault_to_value(fault);
+        multicall->bytes += bytes_of(result);
+        value_append(multicall->results, result);
+        multicall->is_waiting = false;
+        run(call);
+}
+
+static void begin_inner(MethodCall *call, const Value *inner)
+{
+        Multicall *multicall = method_call_state(call);
+        const Value *name = value_find(inner, "methodName");
+        const Value *params = value_find(inner, "params");
+
+        if (!name || value_kind(name) != VALUE_STRING)
+                add_fault(multicall, FAULT_INCORRECT_PARAMETERS, "No methodName");
+        else if (strcmp(value_string(name, NULL), "system.multicall") == 0)
+                add_fault(multicall, FAULT_INCORRECT_PARAMETERS,
+                                "a multicall cannot be part of another");
+        else if (params && value_kind(params) != VALUE_ARRAY)
+                add_fault(multicall, FAULT_INCORRECT_PARAMETERS, "params is no array");
+        else if (multicall->bytes > ANSWER_MAX_BYTES)
+                add_fault(multicall, FAULT_FAILED, "the results are too large for one answer");
+        else {
+                multicall->is_waiting = true;
+                (void)methods_call_inner(method_call_methods(call), value_string(name, NULL),
+                                params, on_inner, call);
+        }
+}
+
+static void run(MethodCall *call)
+{
+        Multicall *multicall = method_call_state(call);
+        const Value *calls = method_call_value(call, 0);
+
+        if (multicall->is_running)
+                return;
+        multicall->is_running = true;
+        while (!multicall->is_waiting && multicall->next < value_length(calls) &&
+                        !method_call_is_cancelled(call))
+                begin_inner(call, value_at(calls, multicall->next++));
+        multicall->is_running = false;
+        if (!multicall->is_waiting)
+                method_call_answer(call, g_steal_pointer(&multicall->results));
+}
+
+void method_multicall(MethodCall *call)
+{
+        Multicall *multicall = g_new0(Multicall, 1);
+
+        multicall->results = value_new_array();
+        method_call_set_state(call, multicall, multicall_free);
+        run(call);
+}
