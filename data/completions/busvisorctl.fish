@@ -4,7 +4,7 @@
 function __busvisorctl_place
     set -l words (commandline -opc)
     for i in (seq 2 (count $words))
-        if contains -- $words[$i] --address --bus-name -c --configuration -i --identifier
+        if contains -- $words[$i] -H --host --address --bus-name -c --configuration -i --identifier
             and test $i -lt (count $words)
             printf '%s\n' $words[$i] $words[(math $i + 1)]
         end
@@ -71,9 +71,11 @@ complete -c busvisorctl -f
 complete -c busvisorctl -l address -x -a 'system user' -d 'Bus to use'
 complete -c busvisorctl -s c -l configuration -r -F -d 'Instance that runs with this file'
 complete -c busvisorctl -s i -l identifier -x -d 'Instance of this name'
+complete -c busvisorctl -s H -l host -x -a '(__fish_print_hostnames)' -d 'Machine where it runs, over ssh'
 complete -c busvisorctl -l bus-name -x -d 'Name of the daemon on the bus'
 complete -c busvisorctl -l json -d 'Print JSON'
 complete -c busvisorctl -l no-block -d 'Do not wait for the end'
+complete -c busvisorctl -l timeout -x -a '5s 30s 1min 5min infinity' -d 'Wait no longer than this'
 complete -c busvisorctl -s v -l verbose -d 'Tell of each process'
 complete -c busvisorctl -l dry-run -d 'Only show what would change'
 complete -c busvisorctl -l interactive -d 'Ask before shutdown and reload'

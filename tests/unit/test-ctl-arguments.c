@@ -145,7 +145,7 @@ static void test_unknown_option(void)
 static void test_help_has_every_option(void)
 {
         static const char *const names[] = {"--address", "-c, --configuration", "-i, --identifier",
-                        "--bus-name", "--json", "--no-block", "-q, --quiet", "--no-color",
+                        "--bus-name", "--json", "--no-block", "--timeout", "-H, --host", "-q, --quiet", "--no-color",
                         "-h, --help", "--version", "-S, --since", "-U, --until", "-n, --lines",
                         "-f, --follow", "--reverse", "--type", "--process", "--group"};
         g_autofree char *help = arguments_help();
@@ -169,7 +169,7 @@ static void test_line(void)
 static void test_line_with_other_daemon(void)
 {
         static char *const options[] = { "--address=user", "-cfile", "-iweb1", "--bus-name=a.b",
-                "-rfile" };
+                "-rfile", "-Hbox" };
 
         for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
                 g_autoptr(GError) error = NULL;

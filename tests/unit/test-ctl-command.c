@@ -56,9 +56,10 @@ static void test_options_that_do_not_fit(void)
 {
         const Arguments json = {.json = true}, no_block = {.no_block = true};
 
-        g_assert_cmpint(run("start", &json, (char *[]){"a", NULL}), ==,
+        g_assert_cmpint(run("exit", &json, (char *[]){NULL}), ==, EXIT_STATUS_INVALID_ARGUMENTS);
+        g_assert_cmpint(run("monitor", &no_block, (char *[]){NULL}), ==,
                         EXIT_STATUS_INVALID_ARGUMENTS);
-        g_assert_cmpint(run("status", &no_block, (char *[]){NULL}), ==,
+        g_assert_cmpint(run("fg", &no_block, (char *[]){"a", NULL}), ==,
                         EXIT_STATUS_INVALID_ARGUMENTS);
 }
 

@@ -53,6 +53,12 @@ static void test_selection(void)
                         {{"web:b", "cat", "web:b"}, "web:b cat web:b"},
                         {{"a", "web:c", "we:*"}, "!a !web:c !we:*"},
                         {{"nix", "cat"}, "cat !nix"},
+                        {{"*"}, "cat web:a web:b web"},
+                        {{"w*"}, "web:a web:b web"},
+                        {{"w*:*"}, "web:a web:b web"},
+                        {{"*:[ab]", "c?t"}, "web:a web:b cat"},
+                        {{"web:?"}, "web:a web:b"},
+                        {{"x*", "web:x*", "?"}, "!x* !web:x* !?"},
                         {{"we:a", "webx:a", ":a"}, "!we:a !webx:a !:a"},
         };
 
@@ -61,6 +67,31 @@ static void test_selection(void)
 
                 g_assert_cmpstr(selection, ==, cases[i].selection);
         }
+}
+
+/* What the daemon, which knows no patterns, is given. */
+static void test_expansion(void)
+{
+        char *names[] = {"all", "web:*", "web:?", "x*", "nix", NULL};
+        g_autoptr(GPtrArray) list = example_list();
+        g_autoptr(GPtrArray) unknown = g_ptr_array_new();
+        g_auto(GStrv) words = process_list_expand(list, names, unknown);
+        g_autofree char *joined = g_strjoinv(" ", words);
+
+        g_assert_cmpstr(joined, ==, "all web:* web:a web:b nix");
+        g_assert_cmpuint(unknown->len, ==, 1);
+        g_assert_true(unknown->pdata[0] == names[3]);
+}
+
+/* A process that is called like a pattern is meant by its name. */
+static void test_odd_name(void)
+{
+        g_autoptr(GPtrArray) list = example_list();
+        g_autoptr(GPtrArray) selection = g_ptr_array_new();
+
+        g_ptr_array_add(list, process_entry_new("w*", "w*", PROCESS_RUNNING));
+        g_assert_true(process_list_select(list, "w*", selection));
+        g_assert_cmpuint(selection->len, ==, 1);
 }
 
 static void test_group_of_name(void)
@@ -91,6 +122,8 @@ int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/ctl/process-list/selection", test_selection);
+        g_test_add_func("/ctl/process-list/expansion", test_expansion);
+        g_test_add_func("/ctl/process-list/odd-name", test_odd_name);
         g_test_add_func("/ctl/process-list/group-of-name", test_group_of_name);
         g_test_add_func("/ctl/process-list/display-name", test_display_name);
         return g_test_run();

@@ -9,22 +9,31 @@
 
 #include "bus/names.h"
 #include "tools/ctl/failure.h"
+#include "tools/ctl/time-span.h"
 
-#define N_OPTIONS 14
+#define N_OPTIONS 16
 /* And those of Supervisor's that are only known to be refused, and the words. */
 #define N_ENTRIES       (N_OPTIONS + 4)
 #define N_EVENT_OPTIONS 8
 
 /* Short options with a value. */
-#define WITH_VALUE "cirsupnSU"
+#define WITH_VALUE "HcirsupnSU"
 
 /* GOption writes an int for each flag. */
 typedef struct Flags {
         gboolean json, no_block, verbose, dry_run, interactive, quiet, no_color, help, version;
         gboolean follow, reverse;
         char *foreign; /* the value of one that is refused */
+        char *timeout;
         char **rest;
 } Flags;
+
+static void flags_clear(Flags *flags)
+{
+        g_free(flags->foreign);
+        g_free(flags->timeout);
+        g_strfreev(flags->rest);
+}
 
 /* The table needs the places where values go, so it is filled in for each parse. */
 static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *flags)
@@ -36,13 +45,17 @@ static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *fla
                                         "Talk to the instance that runs with this file", "FILE"},
                         {"identifier", 'i', 0, G_OPTION_ARG_STRING, &arguments->identifier,
                                         "Talk to the instance of this name", "IDENTIFIER"},
+                        {"host", 'H', 0, G_OPTION_ARG_STRING, &arguments->host,
+                                        "Talk to the one on another machine, over ssh",
+                                        "[USER@]HOST"},
                         {"bus-name", 0, 0, G_OPTION_ARG_STRING, &arguments->bus_name,
                                         "Name of the daemon on the bus (" BUS_NAME ")", "NAME"},
                         {"json", 0, 0, G_OPTION_ARG_NONE, &flags->json,
-                                        "Commands that list or show something: print JSON",
-                                        NULL},
+                                        "Print JSON", NULL},
                         {"no-block", 0, 0, G_OPTION_ARG_NONE, &flags->no_block,
-                                        "start, stop and restart: do not wait for the end", NULL},
+                                        "Do not wait until the work is done", NULL},
+                        {"timeout", 0, 0, G_OPTION_ARG_STRING, &flags->timeout,
+                                        "Wait no longer than this (30, 5min)", "SPAN"},
                         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &flags->verbose,
                                         "reread, update --dry-run: tell of each process", NULL},
                         {"dry-run", 0, 0, G_OPTION_ARG_NONE, &flags->dry_run,
@@ -146,8 +159,7 @@ static int find_command(int argc, char *const *argv)
         g_option_context_set_strict_posix(context, true);
         if (g_option_context_parse_strv(context, &copy, NULL) && flags.rest)
                 place = argc - (int)g_strv_length(flags.rest);
-        g_free(flags.foreign);
-        g_strfreev(flags.rest);
+        flags_clear(&flags);
         return place;
 }
 
@@ -171,6 +183,15 @@ static char **split_words(char *const *rest)
         }
         g_ptr_array_add(words, NULL);
         return (char **)g_ptr_array_free(words, false);
+}
+
+static bool keep_spans(Arguments *arguments, const Flags *flags, GError **error)
+{
+        arguments->timeout_usec = TIME_SPAN_INFINITE;
+        if (!flags->timeout || time_span_parse(flags->timeout, &arguments->timeout_usec, error))
+                return true;
+        g_prefix_error(error, "--timeout: ");
+        return false;
 }
 
 static void keep_flags(Arguments *arguments, Flags *flags)
@@ -238,11 +259,11 @@ static Arguments *parse(int argc, char *const *argv, GError **error)
         g_auto(GStrv) copy = copy_line(argc, argv, find_command(argc, argv));
         bool parsed;
 
-        parsed = g_option_context_parse_strv(context, &copy, &own) && check_foreign(&flags, &own);
+        parsed = g_option_context_parse_strv(context, &copy, &own) && check_foreign(&flags, &own) &&
+                 keep_spans(arguments, &flags, &own);
         if (parsed)
                 keep_flags(arguments, &flags);
-        g_free(flags.foreign);
-        g_strfreev(flags.rest);
+        flags_clear(&flags);
         if (!parsed) {
                 g_set_error(error, FAILURE, FAILURE_USAGE, "%s (try --help)", own->message);
                 return NULL;
@@ -274,7 +295,7 @@ Arguments *arguments_new_of_line(char *const *words, GError **error)
         arguments = parse(line->len, (char *const *)line->pdata, error);
         if (!arguments)
                 return NULL;
-        if (arguments->address || arguments->configuration || arguments->identifier ||
+        if (arguments->address || arguments->configuration || arguments->identifier || arguments->host ||
                         strcmp(arguments->bus_name, BUS_NAME) != 0 || arguments->history_file) {
                 g_set_error(error, FAILURE, FAILURE_USAGE,
                                 "the daemon and the history are chosen when the shell is started; "
@@ -291,6 +312,7 @@ Arguments *arguments_free(Arguments *arguments)
         g_free(arguments->address);
         g_free(arguments->configuration);
         g_free(arguments->identifier);
+        g_free(arguments->host);
         g_free(arguments->bus_name);
         g_free(arguments->history_file);
         g_free(arguments->events.since);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <glib.h>
 
@@ -19,9 +20,11 @@ typedef struct Arguments {
         char *address;
         char *configuration;
         char *identifier;
+        char *host;     /* [USER@]HOST[:PORT][/CONTAINER] */
         char *bus_name; /* never NULL */
         char *history_file;
         EventOptions events;
+        uint64_t timeout_usec; /* TIME_SPAN_INFINITE = none was given */
         bool json, no_block, verbose, dry_run, interactive, quiet, no_color, help, version;
         char **words; /* never NULL; the command first */
 } Arguments;

@@ -11,11 +11,13 @@
 #include "bus/error.h"
 #include "bus/names.h"
 #include "tools/ctl/failure.h"
+#include "tools/ctl/time-span.h"
 
 struct Client {
         DaemonPlace place;
         char *address; /* of the place, once it was switched */
         sd_bus *bus;   /* NULL while not connected */
+        uint64_t limit_usec, deadline_usec;
 };
 
 Client *client_new(const DaemonPlace *place)
@@ -23,6 +25,7 @@ Client *client_new(const DaemonPlace *place)
         Client *client = g_new0(Client, 1);
 
         client->place = *place;
+        client_set_time_limit(client, TIME_SPAN_INFINITE);
         return client;
 }
 
@@ -41,15 +44,58 @@ void client_switch(Client *client, const char *address)
         g_free(client->address);
         client->address = g_strdup(address);
         client->place = (DaemonPlace){
+                .host = client->place.host,
                 .address = client->address,
                 .bus_name = client->place.bus_name,
+                .deadline_usec = client->place.deadline_usec,
         };
+}
+
+void client_set_time_limit(Client *client, uint64_t usec)
+{
+        client->limit_usec = usec;
+        client->deadline_usec =
+                        usec == TIME_SPAN_INFINITE ? UINT64_MAX : g_get_monotonic_time() + usec;
+        client->place.deadline_usec = usec == TIME_SPAN_INFINITE ? 0 : client->deadline_usec;
+}
+
+uint64_t client_deadline(const Client *client)
+{
+        return client->deadline_usec;
+}
+
+uint64_t client_timeout(const Client *client, uint64_t timeout_usec)
+{
+        uint64_t now_usec = g_get_monotonic_time();
+
+        if (client->deadline_usec == UINT64_MAX)
+                return timeout_usec;
+        /* 0 would be the default of sd-bus. */
+        return client->deadline_usec > now_usec ? client->deadline_usec - now_usec : 1;
+}
+
+bool client_is_late(const Client *client, const char *action, GError **error)
+{
+        g_autofree char *limit = NULL;
+
+        if ((uint64_t)g_get_monotonic_time() < client->deadline_usec)
+                return false;
+        limit = time_span_to_string(client->limit_usec);
+        g_set_error(error, FAILURE, FAILURE_TIMED_OUT, "timed out after %s: could not %s", limit,
+                        action);
+        return true;
 }
 
 bool client_connect(Client *client, GError **error)
 {
+        g_autoptr(GError) own = NULL;
+
         client->bus = sd_bus_close_unref(client->bus);
-        return find_daemon(&client->place, &client->bus, error);
+        if (find_daemon(&client->place, &client->bus, &own))
+                return true;
+        if (!client_is_late(client, "reach busvisord", error))
+                g_propagate_error(error, g_steal_pointer(&own));
+        return false;
 }
 
 sd_bus *client_bus(Client *client)
@@ -145,13 +191,23 @@ void client_set_error(const sd_bus_error *bus_error, int r, const char *action, 
                 g_set_error_literal(error, FAILURE, failure, reason);
 }
 
+const char *client_error_name(const GError *error)
+{
+        for (size_t i = 0; i < G_N_ELEMENTS(failures); i++)
+                if (g_error_matches(error, FAILURE, (int)failures[i].failure))
+                        return failures[i].name;
+        return g_error_matches(error, FAILURE, FAILURE_TIMED_OUT) ? SD_BUS_ERROR_TIMEOUT
+                                                                  : SD_BUS_ERROR_FAILED;
+}
+
 bool client_call(Client *client, sd_bus_message *call, uint64_t timeout_usec, const char *action,
                 sd_bus_message **ret_reply, GError **error)
 {
         auto_bus_error bus_error = SD_BUS_ERROR_NULL;
-        int r = sd_bus_call(client->bus, call, timeout_usec, &bus_error, ret_reply);
+        int r = sd_bus_call(client->bus, call, client_timeout(client, timeout_usec), &bus_error,
+                        ret_reply);
 
-        if (r < 0)
+        if (r < 0 && !client_is_late(client, action, error))
                 client_set_error(&bus_error, r, action, error);
         return r >= 0;
 }

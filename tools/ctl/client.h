@@ -25,6 +25,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Client, client_free)
 /* Means the daemon at this address from now on, a D-Bus address, "system" or "user". */
 void client_switch(Client *client, const char *address);
 
+/* Nothing that is done from now on takes longer than this in all, TIME_SPAN_INFINITE = as long as
+ * it takes. */
+void client_set_time_limit(Client *client, uint64_t usec);
+/* When that is over, CLOCK_MONOTONIC; UINT64_MAX = never. */
+uint64_t client_deadline(const Client *client);
+/* How long a call may take that is given timeout_usec where there is no limit. */
+uint64_t client_timeout(const Client *client, uint64_t timeout_usec);
+/* The time is over: sets an error that says so. */
+bool client_is_late(const Client *client, const char *action, GError **error);
+
 /* Looks for the daemon. Closes an earlier connection first. */
 bool client_connect(Client *client, GError **error);
 
@@ -46,6 +56,9 @@ bool client_call(Client *client, sd_bus_message *call, uint64_t timeout_usec, co
 
 /* A failure of sd-bus itself, with the same words. error may be NULL or unset. */
 void client_set_error(const sd_bus_error *bus_error, int r, const char *action, GError **error);
+
+/* The name on D-Bus of an error that a call has set, for programs. */
+const char *client_error_name(const GError *error);
 
 /* Reads a property of the root object into the variables after types, strings borrowed from
  * *ret_reply. */

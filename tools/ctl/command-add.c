@@ -4,7 +4,8 @@
 
 static ExitStatus run_add(Context *context, char **arguments)
 {
-        static const GroupChange change = {"AddGroup", "add the group", "added process group"};
+        static const GroupChange change = { "add", "AddGroup", "add the group",
+                "added process group", "added", .is_new = true };
 
         return group_change_run(context, &change, arguments);
 }

@@ -32,6 +32,5 @@ const Command command_avail = {
                 .details = "    Whether their group is in use, whether they start by themselves, and\n"
                            "    the priorities of group and process, as the file has them now.",
                 .missing_status = EXIT_STATUS_GENERIC,
-                .takes_json = true,
                 .run = run_avail,
 };

@@ -4,7 +4,7 @@
 
 static ExitStatus run_clear(Context *context, char **arguments)
 {
-        return operation_run(context, OPERATION_CLEAR, arguments, NULL, EXIT_STATUS_FINE);
+        return operation_run(context, OPERATION_CLEAR, arguments, NULL);
 }
 
 const Command command_clear = {

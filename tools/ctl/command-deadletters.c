@@ -7,6 +7,7 @@
 #include "bus/names.h"
 #include "tools/ctl/command.h"
 #include "tools/ctl/dead-letter-list.h"
+#include "tools/ctl/name-pattern.h"
 #include "tools/ctl/pool-list.h"
 
 static bool parse_serial(const char *text, uint64_t *ret)
@@ -37,7 +38,7 @@ static bool find_pools(
                 return false;
         }
         for (; *names; names++)
-                if (!pool_list_has(pools, *names)) {
+                if (!pool_list_has_match(pools, *names)) {
                         g_autofree char *text = g_strdup_printf("%s: ERROR (no such pool)", *names);
 
                         output_failure(context->output, text);
@@ -45,6 +46,31 @@ static bool find_pools(
                         return false;
                 }
         *ret = g_steal_pointer(&pools);
+        return true;
+}
+
+/* The one pool that is meant. False when it was told what is wrong. */
+static bool find_pool(const Context *context, char *name, char **ret, ExitStatus *ret_status)
+{
+        g_autoptr(GPtrArray) pools = NULL;
+        const char *found = NULL;
+
+        if (!find_pools(context, (char *[]){ name, NULL }, &pools, ret_status))
+                return false;
+        for (unsigned i = 0; i < pools->len; i++) {
+                if (!name_pattern_matches_word(name, pools->pdata[i]))
+                        continue;
+                if (found) {
+                        g_autofree char *text =
+                                        g_strdup_printf("%s: ERROR (means several pools)", name);
+
+                        output_failure(context->output, text);
+                        *ret_status = EXIT_STATUS_GENERIC;
+                        return false;
+                }
+                found = pools->pdata[i];
+        }
+        *ret = g_strdup(found);
         return true;
 }
 
@@ -74,7 +100,7 @@ static ExitStatus list(Context *context, char **names)
         for (unsigned i = 0; i < pools->len; i++) {
                 const char *pool = pools->pdata[i];
 
-                if ((!*names || g_strv_contains((const char *const *)names, pool)) &&
+                if ((!*names || name_pattern_matches_any(names, pool)) &&
                                 !dead_letter_list_read(context->client, pool, letters, &error))
                         return command_fail(error);
         }
@@ -96,7 +122,7 @@ static void print_letter(const Context *context, const DeadLetterEntry *entry)
 
 static ExitStatus show(Context *context, char **words)
 {
-        g_autoptr(GPtrArray) pools = NULL;
+        g_autofree char *pool = NULL;
         g_autoptr(GError) error = NULL;
         DeadLetterEntry *entry;
         ExitStatus status;
@@ -107,9 +133,9 @@ static ExitStatus show(Context *context, char **words)
                                 "Error: deadletters show requires a pool and a serial");
         if (!parse_serial(words[1], &serial))
                 return fail_bad_serial(context, words[1]);
-        if (!find_pools(context, (char *[]){ words[0], NULL }, &pools, &status))
+        if (!find_pool(context, words[0], &pool, &status))
                 return status;
-        entry = dead_letter_read(context->client, words[0], serial, &error);
+        entry = dead_letter_read(context->client, pool, serial, &error);
         if (!entry)
                 return command_fail(error);
         print_letter(context, entry);
@@ -165,7 +191,7 @@ static void print_change(const Context *context, const Change *change, const cha
 static ExitStatus change_letters(Context *context, const Change *change, char **words)
 {
         g_autoptr(GArray) serials = g_array_new(false, false, sizeof(uint64_t));
-        g_autoptr(GPtrArray) pools = NULL;
+        g_autofree char *pool = NULL;
         g_autoptr(GError) error = NULL;
         ExitStatus status;
         uint32_t n;
@@ -183,11 +209,11 @@ static ExitStatus change_letters(Context *context, const Change *change, char **
                         return fail_bad_serial(context, *word);
                 g_array_append_val(serials, serial);
         }
-        if (!find_pools(context, (char *[]){ words[0], NULL }, &pools, &status))
+        if (!find_pool(context, words[0], &pool, &status))
                 return status;
-        if (!call_change(context, change, words[0], serials, &n, &error))
+        if (!call_change(context, change, pool, serials, &n, &error))
                 return command_fail(error);
-        print_change(context, change, words[0], n);
+        print_change(context, change, pool, n);
         return EXIT_STATUS_FINE;
 }
 
@@ -223,7 +249,6 @@ const Command command_deadletters = {
                    "    both mean all of the pool where no serial is given.",
         .max_arguments = COMMAND_ANY_NUMBER,
         .missing_status = EXIT_STATUS_GENERIC,
-        .takes_json = true,
         .first_argument = COMPLETES_DEAD_LETTERS,
         .more_arguments = COMPLETES_POOL,
         .run = run_deadletters,

@@ -23,7 +23,6 @@ const Command command_events = {
                    "    With --follow also those that happen, until it is interrupted. TYPE is a\n"
                    "    type as in the configuration; PATTERN may have *, ? and [a-z] in it.",
         .missing_status = EXIT_STATUS_GENERIC,
-        .takes_json = true,
         .takes_events = true,
         .run = run_events,
 };

@@ -16,6 +16,7 @@ const Command command_exit = {
         .summary = "Leave the shell",
         .max_arguments = COMMAND_ANY_NUMBER,
         .missing_status = EXIT_STATUS_GENERIC,
+        .refuses_json = true,
         .without_daemon = true,
         .run = run_exit,
 };
@@ -26,6 +27,7 @@ const Command command_quit = {
         .summary = "Leave the shell",
         .max_arguments = COMMAND_ANY_NUMBER,
         .missing_status = EXIT_STATUS_GENERIC,
+        .refuses_json = true,
         .without_daemon = true,
         .run = run_exit,
 };

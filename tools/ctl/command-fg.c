@@ -11,9 +11,10 @@ static const ProcessEntry *find_one(const GPtrArray *list, const char *name)
         g_autoptr(GPtrArray) selection = g_ptr_array_new();
         g_autofree char *group = process_name_group(name);
 
-        if (group || strcmp(name, "all") == 0 || !process_list_select(list, name, selection))
+        if (group || strcmp(name, "all") == 0)
                 return NULL;
-        return selection->pdata[0];
+        process_list_select(list, name, selection);
+        return selection->len == 1 ? selection->pdata[0] : NULL;
 }
 
 static ExitStatus refuse(const Context *context, const char *why)
@@ -51,6 +52,7 @@ const Command command_fg = {
                    "    the end of the input, or by Ctrl-C; the latter two leave it alone.",
         .max_arguments = COMMAND_ANY_NUMBER,
         .missing_status = EXIT_STATUS_GENERIC,
+        .goes_on = true,
         .first_argument = COMPLETES_PROCESS,
         .run = run_fg,
 };

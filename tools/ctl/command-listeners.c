@@ -1,6 +1,7 @@
 /* A pool that goes while its state is asked for is left out, as if it had gone before. */
 
 #include "tools/ctl/command.h"
+#include "tools/ctl/name-pattern.h"
 #include "tools/ctl/pool-list.h"
 #include "tools/ctl/pool-status.h"
 #include "tools/ctl/pool-table.h"
@@ -9,11 +10,7 @@ static void tell_unknown(const Context *context, const char *name)
 {
         g_autofree char *text = g_strdup_printf("%s: ERROR (no such pool)", name);
 
-        /* On stdout it would be no JSON. */
-        if (context->arguments->json)
-                output_error(text);
-        else
-                output_failure(context->output, text);
+        output_failure(context->output, text);
 }
 
 static void print(const Context *context, const GPtrArray *pools)
@@ -39,7 +36,7 @@ static GPtrArray *read_pools(
                 const char *name = names->pdata[i];
                 PoolStatus *pool;
 
-                if (*wanted && !g_strv_contains((const char *const *)wanted, name))
+                if (*wanted && !name_pattern_matches_any(wanted, name))
                         continue;
                 if (!pool_status_read(context->client, name, &pool, error))
                         return NULL;
@@ -62,7 +59,7 @@ static ExitStatus run_listeners(Context *context, char **arguments)
         if (!pools)
                 return command_fail(error);
         for (char **name = arguments; *name; name++)
-                if (!pool_list_has(names, *name)) {
+                if (!pool_list_has_match(names, *name)) {
                         tell_unknown(context, *name);
                         status = EXIT_STATUS_GENERIC;
                 }
@@ -81,7 +78,6 @@ const Command command_listeners = {
                    "    many of them its buffer holds, AGE how long ago the oldest of them happened.",
         .max_arguments = COMMAND_ANY_NUMBER,
         .missing_status = EXIT_STATUS_GENERIC,
-        .takes_json = true,
         .first_argument = COMPLETES_POOL,
         .more_arguments = COMPLETES_POOL,
         .run = run_listeners,

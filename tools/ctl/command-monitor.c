@@ -28,7 +28,7 @@ const Command command_monitor = {
                    "    Without any, those are shown that need no special right.",
         .max_arguments = COMMAND_ANY_NUMBER,
         .missing_status = EXIT_STATUS_GENERIC,
-        .takes_json = true,
+        .goes_on = true,
         .first_argument = COMPLETES_EVENT,
         .more_arguments = COMPLETES_EVENT,
         .run = run_monitor,

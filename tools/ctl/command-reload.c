@@ -3,6 +3,7 @@
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "tools/ctl/command.h"
+#include "tools/ctl/json-text.h"
 #include "tools/ctl/plan-failure.h"
 
 #define RELOAD_ACTION "restart everything"
@@ -21,6 +22,19 @@ static bool ask_for_reload(Client *client, GError **error)
         return client_call(client, call, CLIENT_TIMEOUT, RELOAD_ACTION, &reply, error);
 }
 
+static void tell_done(const Context *context, const char *line)
+{
+        json_object *object;
+
+        output_line(context->output, line);
+        if (!context->output->json)
+                return;
+        object = json_object_new_object();
+        json_text_add(object, "action", "reload");
+        json_text_add(object, "result", "restarting");
+        json_text_print(context->output, object);
+}
+
 static ExitStatus run_reload(Context *context, char **arguments)
 {
         g_autoptr(GError) error = NULL;
@@ -29,7 +43,7 @@ static ExitStatus run_reload(Context *context, char **arguments)
                 return EXIT_STATUS_FINE;
         if (!ask_for_reload(context->client, &error))
                 return plan_fail(context->output, error, "ERROR: already shutting down");
-        output_line(context->output, "Restarted supervisord");
+        tell_done(context, "Restarted supervisord");
         return EXIT_STATUS_FINE;
 }
 

@@ -4,8 +4,8 @@
 
 static ExitStatus run_remove(Context *context, char **arguments)
 {
-        static const GroupChange change = {
-                        "RemoveGroup", "remove the group", "removed process group"};
+        static const GroupChange change = { "remove", "RemoveGroup", "remove the group",
+                "removed process group", "removed" };
 
         return group_change_run(context, &change, arguments);
 }

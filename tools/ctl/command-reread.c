@@ -29,7 +29,6 @@ const Command command_reread = {
         .details = "    Reads the configuration file and changes nothing. With --verbose:\n"
                    "    what would be done with which process, and why.",
         .missing_status = EXIT_STATUS_GENERIC,
-        .takes_json = true,
         .takes_verbose = true,
         .run = run_reread,
 };

@@ -4,6 +4,7 @@
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "tools/ctl/command.h"
+#include "tools/ctl/json-text.h"
 
 #define SHUTDOWN_ACTION "shut down busvisord"
 #define QUESTION        "Really shut the remote supervisord process down y/N? "
@@ -21,6 +22,19 @@ static bool ask_for_shutdown(Client *client, GError **error)
         return client_call(client, call, CLIENT_TIMEOUT, SHUTDOWN_ACTION, &reply, error);
 }
 
+static void tell_done(const Context *context, const char *line)
+{
+        json_object *object;
+
+        output_line(context->output, line);
+        if (!context->output->json)
+                return;
+        object = json_object_new_object();
+        json_text_add(object, "action", "shutdown");
+        json_text_add(object, "result", "shutting-down");
+        json_text_print(context->output, object);
+}
+
 static ExitStatus run_shutdown(Context *context, char **arguments)
 {
         g_autoptr(GError) error = NULL;
@@ -29,12 +43,12 @@ static ExitStatus run_shutdown(Context *context, char **arguments)
                 return EXIT_STATUS_FINE;
         if (ask_for_shutdown(context->client, &error) ||
                         g_error_matches(error, FAILURE, FAILURE_LOST)) {
-                output_line(context->output, "Shut down");
+                tell_done(context, "Shut down");
                 return EXIT_STATUS_FINE;
         }
         if (!g_error_matches(error, FAILURE, FAILURE_CLOSING))
                 return command_fail(error);
-        output_line(context->output, "ERROR: already shutting down");
+        tell_done(context, "ERROR: already shutting down");
         return EXIT_STATUS_FINE;
 }
 

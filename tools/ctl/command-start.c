@@ -4,7 +4,7 @@
 
 static ExitStatus run_start(Context *context, char **arguments)
 {
-        return operation_run(context, OPERATION_START, arguments, NULL, EXIT_STATUS_FINE);
+        return operation_run(context, OPERATION_START, arguments, NULL);
 }
 
 const Command command_start = {
@@ -16,7 +16,6 @@ const Command command_start = {
                 .max_arguments = COMMAND_ANY_NUMBER,
                 .required = "a process name",
                 .missing_status = EXIT_STATUS_INVALID_ARGUMENTS,
-                .takes_no_block = true,
                 .first_argument = COMPLETES_NAME,
                 .more_arguments = COMPLETES_NAME,
                 .run = run_start,

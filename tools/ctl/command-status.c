@@ -11,11 +11,7 @@ static void tell_unknown(const Context *context, const char *name)
         g_autofree char *text = g_strdup_printf("%s: ERROR (no such %s)", group ? group : name,
                         group ? "group" : "process");
 
-        /* On stdout it would be no JSON. */
-        if (context->arguments->json)
-                output_error(text);
-        else
-                output_failure(context->output, text);
+        output_failure(context->output, text);
 }
 
 static bool is_any_stopped(const GPtrArray *selection)
@@ -68,7 +64,6 @@ const Command command_status = {
                            "    unknown or the daemon cannot be reached.",
                 .max_arguments = COMMAND_ANY_NUMBER,
                 .missing_status = EXIT_STATUS_GENERIC,
-                .takes_json = true,
                 .first_argument = COMPLETES_NAME,
                 .more_arguments = COMPLETES_NAME,
                 .run = run_status,

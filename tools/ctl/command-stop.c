@@ -4,7 +4,7 @@
 
 static ExitStatus run_stop(Context *context, char **arguments)
 {
-        return operation_run(context, OPERATION_STOP, arguments, NULL, EXIT_STATUS_FINE);
+        return operation_run(context, OPERATION_STOP, arguments, NULL);
 }
 
 const Command command_stop = {
@@ -15,7 +15,6 @@ const Command command_stop = {
                 .max_arguments = COMMAND_ANY_NUMBER,
                 .required = "a process name",
                 .missing_status = EXIT_STATUS_GENERIC,
-                .takes_no_block = true,
                 .first_argument = COMPLETES_NAME,
                 .more_arguments = COMPLETES_NAME,
                 .run = run_stop,

@@ -5,34 +5,36 @@
 
 #include <string.h>
 
+#include "tools/ctl/time-span.h"
+
 static const Command *const commands[] = {
-                &command_status,
-                &command_start,
-                &command_stop,
-                &command_restart,
-                &command_signal,
-                &command_pid,
-                &command_tail,
-                &command_maintail,
-                &command_clear,
-                &command_fg,
-                &command_monitor,
-                &command_events,
-                &command_listeners,
-                &command_deadletters,
-                &command_avail,
-                &command_reread,
-                &command_update,
-                &command_add,
-                &command_remove,
-                &command_reload,
-                &command_shutdown,
-                &command_convert,
-                &command_version,
-                &command_help,
-                &command_open,
-                &command_exit,
-                &command_quit,
+        &command_status,
+        &command_start,
+        &command_stop,
+        &command_restart,
+        &command_signal,
+        &command_pid,
+        &command_tail,
+        &command_maintail,
+        &command_clear,
+        &command_fg,
+        &command_monitor,
+        &command_events,
+        &command_listeners,
+        &command_deadletters,
+        &command_avail,
+        &command_reread,
+        &command_update,
+        &command_add,
+        &command_remove,
+        &command_reload,
+        &command_shutdown,
+        &command_convert,
+        &command_version,
+        &command_help,
+        &command_open,
+        &command_exit,
+        &command_quit,
 };
 
 static const struct {
@@ -90,21 +92,23 @@ ExitStatus command_misused(const Command *command, const Context *context, const
         g_autofree char *help = command_help_text(command);
 
         output_failure(context->output, wrong);
-        output_raw(context->output, help);
+        if (!context->output->json)
+                output_raw(context->output, help);
         return command->missing_status;
 }
 
 const char *command_unfit_option(const Command *command, const Arguments *arguments)
 {
-        static const Command takes_nothing;
+        static const Command takes_nothing = { .refuses_json = true, .goes_on = true };
         const Command *takes = command ? command : &takes_nothing;
         const EventOptions *events = &arguments->events;
         const struct {
                 const char *name;
                 bool given, fits;
         } options[] = {
-                { "--json", arguments->json, takes->takes_json },
-                { "--no-block", arguments->no_block, takes->takes_no_block },
+                { "--json", arguments->json, !takes->refuses_json },
+                { "--no-block", arguments->no_block, !takes->goes_on },
+                { "--timeout", arguments->timeout_usec != TIME_SPAN_INFINITE, command },
                 { "--verbose", arguments->verbose, takes->takes_verbose },
                 { "--dry-run", arguments->dry_run, takes->takes_dry_run },
                 { "--since", events->since, takes->takes_events },
@@ -133,6 +137,14 @@ static bool options_fit(const Command *command, const Arguments *arguments, GErr
         return !unfit;
 }
 
+ExitStatus command_refuse(const char *option, const char *what)
+{
+        g_autoptr(GError) error = g_error_new(
+                        FAILURE, FAILURE_USAGE, "%s makes no sense with %s", option, what);
+
+        return command_fail(error);
+}
+
 ExitStatus command_run(const Command *command, Context *context, char **arguments)
 {
         g_autoptr(GError) error = NULL;
@@ -142,6 +154,8 @@ ExitStatus command_run(const Command *command, Context *context, char **argument
                 return command_misused(command, context, wrong);
         if (!options_fit(command, context->arguments, &error))
                 return command_fail(error);
+        if (context->client)
+                client_set_time_limit(context->client, context->arguments->timeout_usec);
         if (!command->without_daemon && !client_connect(context->client, &error))
                 return command_fail(error);
         return command->run(context, arguments);

@@ -50,7 +50,9 @@ typedef struct Command {
         const char *required;      /* with min_arguments: "a process name" */
         ExitStatus missing_status; /* exit status when they are missing */
         bool without_daemon;
-        bool takes_json, takes_no_block, takes_verbose, takes_dry_run;
+        bool refuses_json;
+        bool goes_on; /* until it is ended, so that there is nothing to be waited for */
+        bool takes_verbose, takes_dry_run;
         bool takes_events; /* the options that choose among events */
         Completes first_argument, more_arguments;
         /* arguments: the words after the command, NULL-terminated. */
@@ -76,6 +78,9 @@ char *command_help_text(const Command *command);
 /* The first option given that the command has no use for, NULL when there is none; command NULL =
  * none that is for commands is of use. */
 const char *command_unfit_option(const Command *command, const Arguments *arguments);
+
+/* The usage error that the option makes no sense with what is meant. */
+ExitStatus command_refuse(const char *option, const char *what);
 
 /* Checks the number of arguments and the options, connects, and runs it. */
 ExitStatus command_run(const Command *command, Context *context, char **arguments);

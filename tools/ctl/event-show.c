@@ -67,6 +67,8 @@ static bool follow(Show *show, const EventRange *range, GError **error)
                         show->context->client, show->loop, range->types, on_event, show);
         int r = loop_end_with_reader(show->loop);
 
+        if (r >= 0)
+                r = loop_end_at(show->loop, client_deadline(show->context->client));
         if (r < 0)
                 return fail(r, error);
         if (!event_stream_start(stream, range->after, error))
@@ -110,8 +112,11 @@ ExitStatus event_show(Context *context, const EventQuery *query)
         g_autoptr(GError) error = NULL;
         g_autoptr(sd_event) loop = NULL;
         Show show = { .context = context, .query = query, .n_left = query->lines };
-        int r = query->follow || context->reader ? loop_new(&loop) : 0;
+        int r;
 
+        if (query->follow && context->arguments->no_block)
+                return command_refuse("--no-block", "what goes on until it is ended");
+        r = query->follow || context->reader ? loop_new(&loop) : 0;
         show.loop = loop;
         if (r < 0)
                 fail(r, &error);

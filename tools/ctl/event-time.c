@@ -6,47 +6,12 @@
 #include <string.h>
 
 #include "tools/ctl/failure.h"
+#include "tools/ctl/time-span.h"
 
 #define MAX_LENGTH 100
 #define MAX_DIGITS 18 /* of a number, so that it fits */
 
 #define SECOND UINT64_C(1000000)
-#define MINUTE (60 * SECOND)
-#define HOUR   (60 * MINUTE)
-#define DAY    (24 * HOUR)
-
-static const struct {
-        const char *name;
-        uint64_t usec;
-} units[] = {
-        { "us", 1 },
-        { "usec", 1 },
-        { "ms", 1000 },
-        { "msec", 1000 },
-        { "s", SECOND },
-        { "sec", SECOND },
-        { "second", SECOND },
-        { "seconds", SECOND },
-        { "m", MINUTE },
-        { "min", MINUTE },
-        { "minute", MINUTE },
-        { "minutes", MINUTE },
-        { "h", HOUR },
-        { "hr", HOUR },
-        { "hour", HOUR },
-        { "hours", HOUR },
-        { "d", DAY },
-        { "day", DAY },
-        { "days", DAY },
-        { "w", 7 * DAY },
-        { "week", 7 * DAY },
-        { "weeks", 7 * DAY },
-        { "month", 2629800 * SECOND }, /* a twelfth of a year, as systemd counts */
-        { "months", 2629800 * SECOND },
-        { "y", 31557600 * SECOND },
-        { "year", 31557600 * SECOND },
-        { "years", 31557600 * SECOND },
-};
 
 static void skip_blanks(const char **place)
 {
@@ -106,35 +71,6 @@ static bool read_fraction(const char **place, uint64_t *ret_usec)
         return true;
 }
 
-/* Spans: "5min", "1h 30min", "2 days". */
-
-static bool read_unit(const char **place, uint64_t *ret_usec)
-{
-        for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
-                if (read_word(place, units[i].name)) {
-                        *ret_usec = units[i].usec;
-                        return true;
-                }
-        return false;
-}
-
-static bool read_span(const char **place, uint64_t *ret_usec)
-{
-        const char *at = *place;
-        uint64_t sum = 0, number, unit, part;
-
-        while (read_digits(&at, 1, MAX_DIGITS, &number)) {
-                skip_blanks(&at);
-                if (!read_unit(&at, &unit) || !g_uint64_checked_mul(&part, number, unit) ||
-                                !g_uint64_checked_add(&sum, sum, part))
-                        return false;
-                skip_blanks(&at);
-                *place = at;
-        }
-        *ret_usec = sum;
-        return *place == at && sum < INT64_MAX;
-}
-
 /* -5min, +5min, 5min ago */
 static bool read_relative(const char **place, uint64_t now_usec, uint64_t *ret_usec)
 {
@@ -144,7 +80,7 @@ static bool read_relative(const char **place, uint64_t now_usec, uint64_t *ret_u
         uint64_t span = 0;
 
         skip_blanks(&at);
-        if (!g_ascii_isdigit(*at) || !read_span(&at, &span))
+        if (!g_ascii_isdigit(*at) || !time_span_read(&at, &span))
                 return false;
         if (!is_later && !is_earlier && !read_word(&at, "ago"))
                 return false;

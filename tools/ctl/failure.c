@@ -24,6 +24,7 @@ ExitStatus failure_exit_status(const GError *error)
                         [FAILURE_BAD_SIGNAL] = EXIT_STATUS_GENERIC,
                         [FAILURE_BAD_CONFIGURATION] = EXIT_STATUS_GENERIC,
                         [FAILURE_STALE] = EXIT_STATUS_GENERIC,
+                        [FAILURE_TIMED_OUT] = EXIT_STATUS_TIMED_OUT,
                         [FAILURE_OTHER] = EXIT_STATUS_GENERIC,
         };
 

@@ -13,6 +13,7 @@ typedef enum ExitStatus {
         EXIT_STATUS_SOME_STOPPED = 3, /* status: a listed process is stopped */
         EXIT_STATUS_UNREACHABLE = 4,  /* no daemon; status: unknown name */
         EXIT_STATUS_NOT_RUNNING = 7,  /* a process did not start, is not running, has no pid */
+        EXIT_STATUS_TIMED_OUT = 124,  /* --timeout is over; not one of Supervisor's, but timeout(1)'s */
 } ExitStatus;
 
 /* The domain of all GErrors of busvisorctl; their messages are whole lines for people. */
@@ -33,6 +34,7 @@ typedef enum Failure {
         FAILURE_BAD_SIGNAL,  /* the daemon knows no such signal */
         FAILURE_BAD_CONFIGURATION, /* the message is only what is wrong where in the file */
         FAILURE_STALE,             /* the plan does not fit any more */
+        FAILURE_TIMED_OUT,         /* by --timeout */
         FAILURE_OTHER,
         _FAILURE_MAX,
 } Failure;

@@ -13,21 +13,25 @@
 #include "bus/names.h"
 #include "tools/ctl/failure.h"
 #include "tools/ctl/identifier.h"
+#include "tools/ctl/remote-address.h"
 
-/* A bus that hangs is passed over after this time. */
-#define PROBE_USEC (5 * G_USEC_PER_SEC)
+/* A bus that hangs is passed over after this time; over ssh somebody may be asked for a password,
+ * and sd-bus itself has a limit of a minute and a half. */
+#define PROBE_USEC  (UINT64_C(5) * G_USEC_PER_SEC)
+#define REMOTE_USEC (UINT64_C(300) * G_USEC_PER_SEC)
 
 /* Instances that are looked at in one runtime folder. */
 #define MAX_INSTANCES 256
 
 typedef struct Search {
-        GString *tried;  /* where, and why that was not the place */
-        bool is_refused; /* by one of them */
+        uint64_t patience_usec; /* with a place */
+        GString *tried;         /* where, and why that was not the place */
+        bool is_refused;        /* by one of them */
 } Search;
 
-static int wait_until_ready(sd_bus *bus)
+static int wait_until_ready(sd_bus *bus, uint64_t patience_usec)
 {
-        gint64 deadline = g_get_monotonic_time() + PROBE_USEC;
+        gint64 deadline = g_get_monotonic_time() + patience_usec;
 
         for (;;) {
                 gint64 left = deadline - g_get_monotonic_time();
@@ -48,8 +52,9 @@ static int wait_until_ready(sd_bus *bus)
 }
 
 /* Calls a method of the bus or the daemon with one string and reads the answer. */
-static int ask(sd_bus *bus, const char *destination, const char *path, const char *interface,
-                const char *member, sd_bus_message **ret, const char *types, ...)
+static int ask(sd_bus *bus, const Search *search, const char *destination, const char *path,
+                const char *interface, const char *member, sd_bus_message **ret, const char *types,
+                ...)
 {
         g_autoptr(sd_bus_message) call = NULL;
         va_list arguments;
@@ -65,28 +70,29 @@ static int ask(sd_bus *bus, const char *destination, const char *path, const cha
         r = sd_bus_message_set_auto_start(call, false);
         if (r < 0)
                 return r;
-        return sd_bus_call(bus, call, PROBE_USEC, NULL, ret);
+        return sd_bus_call(bus, call, search->patience_usec, NULL, ret);
 }
 
-static int name_has_owner(sd_bus *bus, const char *name)
+static int name_has_owner(sd_bus *bus, const Search *search, const char *name)
 {
         g_autoptr(sd_bus_message) reply = NULL;
         int has_owner = 0;
-        int r = ask(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                        "NameHasOwner", &reply, "s", name);
+        int r = ask(bus, search, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                        "org.freedesktop.DBus", "NameHasOwner", &reply, "s", name);
 
         if (r >= 0)
                 r = sd_bus_message_read(reply, "b", &has_owner);
         return r < 0 ? r : has_owner;
 }
 
-static bool identifier_is(sd_bus *bus, const char *bus_name, const char *identifier)
+static bool identifier_is(
+                sd_bus *bus, const Search *search, const char *bus_name, const char *identifier)
 {
         g_autoptr(sd_bus_message) reply = NULL;
         const char *answer;
 
-        return ask(bus, bus_name, BUS_PATH, "org.freedesktop.DBus.Properties", "Get", &reply, "ss",
-                               BUS_INTERFACE_MANAGER, "Identifier") >= 0 &&
+        return ask(bus, search, bus_name, BUS_PATH, "org.freedesktop.DBus.Properties", "Get",
+                               &reply, "ss", BUS_INTERFACE_MANAGER, "Identifier") >= 0 &&
                sd_bus_message_read(reply, "v", "s", &answer) >= 0 &&
                strcmp(answer, identifier) == 0;
 }
@@ -112,13 +118,14 @@ static bool probe(const char *address, const char *place, const char *bus_name, 
         int r = connection_open(address, "busvisorctl", NULL, NULL, &bus);
 
         if (r >= 0)
-                r = wait_until_ready(bus);
+                r = wait_until_ready(bus, search->patience_usec);
         if (r >= 0)
-                r = name_has_owner(bus, bus_name);
+                r = name_has_owner(bus, search, bus_name);
         if (r > 0) {
                 *ret = g_steal_pointer(&bus);
                 return true;
         }
+        sd_bus_close(bus); /* which also ends an ssh that hangs */
         if (r < 0) {
                 note_failed(search, place, r);
         } else {
@@ -173,7 +180,7 @@ static bool find_instance(
 
                 if (!probe(shared_buses[i].address, shared_buses[i].place, bus_name, search, &bus))
                         continue;
-                if (identifier_is(bus, bus_name, identifier)) {
+                if (identifier_is(bus, search, bus_name, identifier)) {
                         *ret = g_steal_pointer(&bus);
                         return true;
                 }
@@ -262,6 +269,31 @@ static bool check_address(const char *address, GError **error)
         return false;
 }
 
+/* What ssh has to say it says by itself. */
+static bool find_remote(const DaemonPlace *place, Search *search, sd_bus **ret, GError **error)
+{
+        const RemotePlace remote = { place->host, place->address, place->identifier };
+        g_autofree char *address = NULL;
+        g_autofree char *name = g_strconcat(place->host, " over ssh", NULL);
+        g_autoptr(sd_bus) bus = NULL;
+
+        if (place->configuration && !place->address && !place->identifier) {
+                g_set_error_literal(error, FAILURE, FAILURE_USAGE,
+                                "the configuration file is one of this machine; with --host say "
+                                "with -i which instance is meant");
+                return false;
+        }
+        address = remote_address(&remote, error);
+        if (!address || !probe(address, name, place->bus_name, search, &bus))
+                return false;
+        if (place->identifier && !identifier_is(bus, search, place->bus_name, place->identifier)) {
+                note_tried(search, name, "another instance");
+                return false;
+        }
+        *ret = g_steal_pointer(&bus);
+        return true;
+}
+
 static bool find(const DaemonPlace *place, Search *search, sd_bus **ret, GError **error)
 {
         const char *environment = g_getenv(BUS_ADDRESS_VARIABLE);
@@ -269,6 +301,8 @@ static bool find(const DaemonPlace *place, Search *search, sd_bus **ret, GError 
 
         if (place->address && !check_address(place->address, error))
                 return false;
+        if (place->host)
+                return find_remote(place, search, ret, error);
         if (place->address)
                 return probe(place->address, place->address, place->bus_name, search, ret);
         if (place->identifier)
@@ -282,11 +316,21 @@ static bool find(const DaemonPlace *place, Search *search, sd_bus **ret, GError 
         return find_anywhere(place->bus_name, search, ret, error);
 }
 
+static uint64_t patience(const DaemonPlace *place)
+{
+        uint64_t usual = place->host ? REMOTE_USEC : PROBE_USEC;
+        uint64_t now_usec = g_get_monotonic_time();
+
+        if (place->deadline_usec == 0)
+                return usual;
+        return place->deadline_usec > now_usec ? MIN(usual, place->deadline_usec - now_usec) : 1;
+}
+
 bool find_daemon(const DaemonPlace *place, sd_bus **ret_bus, GError **error)
 {
         g_autoptr(GString) tried = g_string_new(NULL);
         g_autoptr(GError) own = NULL;
-        Search search = { .tried = tried };
+        Search search = { .tried = tried, .patience_usec = patience(place) };
 
         if (find(place, &search, ret_bus, &own))
                 return true;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <glib.h>
 #include <systemd/sd-bus.h>
@@ -10,10 +11,12 @@
 /* Where to look; all but bus_name may be NULL. The first of address, configuration or identifier,
  * and BUSVISOR_BUS_ADDRESS that is given decides; without any, all places are searched. */
 typedef struct DaemonPlace {
+        const char *host;          /* another machine, where address and identifier are meant */
         const char *address;       /* a D-Bus address, "system" or "user" */
         const char *configuration; /* path of the instance's configuration file */
         const char *identifier;    /* goes before configuration */
         const char *bus_name;
+        uint64_t deadline_usec; /* CLOCK_MONOTONIC, 0 = none */
 } DaemonPlace;
 
 /* May it be the address of a place, by its form? */

@@ -12,7 +12,9 @@
 #include "bus/cleanup.h"
 #include "bus/event-message.h"
 #include "bus/names.h"
+#include "tools/ctl/json-text.h"
 #include "tools/ctl/log-follow.h"
+#include "tools/ctl/log-writer.h"
 #include "tools/ctl/loop.h"
 #include "tools/ctl/stdin-writer.h"
 
@@ -29,6 +31,12 @@ typedef struct Foreground {
         bool is_killed;
         GError *failure;
 } Foreground;
+
+/* One of its logs. */
+typedef struct Channel {
+        Foreground *foreground;
+        LogWriter *writer;
+} Channel;
 
 static void end_soon(Foreground *foreground)
 {
@@ -51,11 +59,11 @@ static void set_failure(Foreground *foreground, const GError *error)
 
 static void on_data(const void *data, size_t size, void *userdata)
 {
-        const Foreground *foreground = userdata;
+        const Channel *channel = userdata;
 
-        output_bytes(foreground->context->output, data, size);
+        log_writer_data(channel->writer, data, size);
         if (fflush(stdout) != 0)
-                (void)sd_event_exit(foreground->loop, 0);
+                (void)sd_event_exit(channel->foreground->loop, 0);
 }
 
 static void on_lost(void *userdata)
@@ -65,10 +73,18 @@ static void on_lost(void *userdata)
         set_failure(userdata, error);
 }
 
-/* NULL without an error when there is no log of this channel. */
-static LogFollow *follow_log(Foreground *foreground, const LogSource *source, GError **error)
+static void on_log_lost(void *userdata)
 {
-        const LogFollowHandler handler = { on_data, NULL, on_lost, foreground };
+        const Channel *channel = userdata;
+
+        on_lost(channel->foreground);
+}
+
+/* NULL without an error when there is no log of this channel. */
+static LogFollow *follow_log(Channel *channel, const LogSource *source, GError **error)
+{
+        const LogFollowHandler handler = { on_data, NULL, on_log_lost, channel };
+        const Foreground *foreground = channel->foreground;
         g_autoptr(LogFollow) log = log_follow_new(
                         foreground->context->client, foreground->loop, source, &handler);
         g_autoptr(GError) own = NULL;
@@ -186,6 +202,8 @@ static int set_up(Foreground *foreground)
         int r = loop_new(&foreground->loop);
 
         if (r >= 0)
+                r = loop_end_at(foreground->loop, client_deadline(foreground->context->client));
+        if (r >= 0)
                 r = sd_event_add_defer(foreground->loop, &foreground->end, on_end_due, foreground);
         if (r >= 0)
                 r = sd_event_source_set_priority(foreground->end, SD_EVENT_PRIORITY_IDLE);
@@ -214,12 +232,18 @@ static int follow_and_run(Foreground *foreground, LineBuffer *input, GError **er
 {
         const LogSource stdout_log = { foreground->entry->path, "stdout" };
         const LogSource stderr_log = { foreground->entry->path, "stderr" };
+        const Output *output = foreground->context->output;
+        g_autofree char *name =
+                        process_display_name(foreground->entry->group, foreground->entry->process);
+        g_autoptr(LogWriter) out_writer = log_writer_new(output, name, stdout_log.channel);
+        g_autoptr(LogWriter) err_writer = log_writer_new(output, name, stderr_log.channel);
+        Channel out_channel = { foreground, out_writer }, err_channel = { foreground, err_writer };
         g_autoptr(LogFollow) out = NULL;
         g_autoptr(LogFollow) err = NULL;
 
-        out = follow_log(foreground, &stdout_log, error);
+        out = follow_log(&out_channel, &stdout_log, error);
         if (!*error)
-                err = follow_log(foreground, &stderr_log, error);
+                err = follow_log(&err_channel, &stderr_log, error);
         if (!*error && !out && !err)
                 output_error("it has no log of which its output could be shown");
         return *error ? 0 : run_loop(foreground, input);
@@ -243,6 +267,18 @@ static void run(Foreground *foreground)
                 output_raw(foreground->context->output, "");
 }
 
+/* The last line of all. */
+static void print_end(const Foreground *foreground)
+{
+        const ProcessEntry *entry = foreground->entry;
+        json_object *object = json_object_new_object();
+        g_autofree char *name = process_display_name(entry->group, entry->process);
+
+        json_text_add(object, "name", name);
+        json_object_object_add(object, "ended", json_object_new_boolean(foreground->is_killed));
+        json_text_print_line(foreground->context->output, object);
+}
+
 static ExitStatus tell_end(const Foreground *foreground)
 {
         const Output *output = foreground->context->output;
@@ -253,6 +289,8 @@ static ExitStatus tell_end(const Foreground *foreground)
         else if (foreground->is_killed)
                 output_line(output, "Process got killed");
         output_line(output, "Exiting foreground");
+        if (output->json)
+                print_end(foreground);
         return status;
 }
 

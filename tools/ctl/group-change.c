@@ -4,8 +4,20 @@
 #include "tools/ctl/group-change.h"
 
 #include "bus/cleanup.h"
+#include "bus/error.h"
 #include "bus/names.h"
+#include "tools/ctl/configuration-list.h"
+#include "tools/ctl/json-text.h"
+#include "tools/ctl/name-pattern.h"
 #include "tools/ctl/plan-failure.h"
+#include "tools/ctl/process-list.h"
+
+typedef struct Run {
+        Context *context;
+        const GroupChange *change;
+        json_object *array; /* NULL unless it is told as JSON */
+        ExitStatus status;
+} Run;
 
 static bool ask(Context *context, const GroupChange *change, const char *name, GError **error)
 {
@@ -36,32 +48,100 @@ static ExitStatus fail(const Context *context, const GError *error, const char *
         return EXIT_STATUS_GENERIC;
 }
 
-static ExitStatus change_one(Context *context, const GroupChange *change, const char *name)
+static void note_json(const Run *run, const char *name, const char *result, const char *error,
+                const char *message)
+{
+        json_object *object;
+
+        if (!run->array)
+                return;
+        object = json_object_new_object();
+        json_text_add(object, "group", name);
+        json_text_add(object, "action", run->change->word);
+        json_text_add(object, "result", result);
+        json_text_add_error(object, error, message);
+        json_object_array_add(run->array, object);
+}
+
+static void change_one(Run *run, const char *name)
 {
         g_autoptr(GError) error = NULL;
-        g_autofree char *text = g_strdup_printf("%s: %s", name, change->done);
+        g_autofree char *text = g_strdup_printf("%s: %s", name, run->change->done);
+        const char *error_name;
+        ExitStatus status = EXIT_STATUS_FINE;
 
-        if (ask(context, change, name, &error)) {
-                output_line(context->output, text);
-                return EXIT_STATUS_FINE;
+        if (ask(run->context, run->change, name, &error)) {
+                output_line(run->context->output, text);
+                note_json(run, name, run->change->result, "", "");
+                return;
         }
+        error_name = client_error_name(error);
         /* It is as it was to be, which is no failure. */
-        if (g_error_matches(error, FAILURE, FAILURE_ALREADY_ADDED)) {
-                output_line(context->output, "ERROR: process group already active");
-                return EXIT_STATUS_FINE;
+        if (g_error_matches(error, FAILURE, FAILURE_ALREADY_ADDED))
+                output_line(run->context->output, "ERROR: process group already active");
+        else
+                status = fail(run->context, error, name);
+        note_json(run, name, "error", error_name, error->message);
+        if (status != EXIT_STATUS_FINE)
+                run->status = status;
+}
+
+/* Patterns are about the groups that it can be done with. Sorted as the daemon has them. */
+static GPtrArray *read_groups(Context *context, const GroupChange *change, GError **error)
+{
+        g_autoptr(GPtrArray) list = change->is_new ? configuration_list_read(context->client, error)
+                                                   : process_list_read(context->client, error);
+        GPtrArray *groups = g_ptr_array_new_with_free_func(g_free);
+
+        for (unsigned i = 0; list && i < list->len; i++) {
+                const ConfigurationEntry *configured = list->pdata[i];
+                const ProcessEntry *used = list->pdata[i];
+                const char *group = change->is_new ? configured->group : used->group;
+
+                if (!(change->is_new && configured->in_use) &&
+                                !g_ptr_array_find_with_equal_func(groups, group, g_str_equal, NULL))
+                        g_ptr_array_add(groups, g_strdup(group));
         }
-        return fail(context, error, name);
+        if (list)
+                return groups;
+        g_ptr_array_unref(groups);
+        return NULL;
+}
+
+static void change_matching(Run *run, const char *pattern)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GPtrArray) groups = read_groups(run->context, run->change, &error);
+        unsigned n = 0;
+
+        if (!groups) {
+                run->status = plan_fail(run->context->output, error, "ERROR: shutting down");
+                return;
+        }
+        for (unsigned i = 0; i < groups->len; i++)
+                if (name_pattern_matches_word(pattern, groups->pdata[i])) {
+                        change_one(run, groups->pdata[i]);
+                        n++;
+                }
+        if (n > 0)
+                return;
+        g_set_error(&error, FAILURE, FAILURE_NO_SUCH_NAME, "no group matches");
+        run->status = fail(run->context, error, pattern);
+        note_json(run, pattern, "error", BUS_ERROR_NO_SUCH_GROUP, error->message);
 }
 
 ExitStatus group_change_run(Context *context, const GroupChange *change, char *const *names)
 {
-        ExitStatus status = EXIT_STATUS_FINE;
+        Run run = { .context = context, .change = change };
 
-        for (; *names; names++) {
-                ExitStatus of_this = change_one(context, change, *names);
-
-                if (of_this != EXIT_STATUS_FINE)
-                        status = of_this;
-        }
-        return status;
+        if (context->output->json)
+                run.array = json_object_new_array();
+        for (; *names; names++)
+                if (name_pattern_is(*names))
+                        change_matching(&run, *names);
+                else
+                        change_one(&run, *names);
+        if (run.array)
+                json_text_print(context->output, run.array);
+        return run.status;
 }

@@ -8,10 +8,13 @@
 
 #include "bus/cleanup.h"
 #include "bus/names.h"
+#include "tools/ctl/failure.h"
+#include "tools/ctl/name-pattern.h"
+#include "tools/ctl/process-list.h"
 
 #define READ_ACTION "read the log"
 
-bool log_source_find(Client *client, const char *name, const char *channel, LogSource *ret_source,
+static bool find_named(Client *client, const char *name, const char *channel, LogSource *ret_source,
                 GError **error)
 {
         g_autoptr(sd_bus_message) call = NULL;
@@ -33,6 +36,43 @@ bool log_source_find(Client *client, const char *name, const char *channel, LogS
         return true;
 }
 
+/* Of a pattern, the daemon knowing none. */
+static bool find_matching(Client *client, const char *pattern, const char *channel,
+                LogSource *ret_source, GError **error)
+{
+        g_autoptr(GPtrArray) list = process_list_read(client, error);
+        g_autoptr(GPtrArray) selection = g_ptr_array_new();
+        const ProcessEntry *entry;
+
+        if (!list)
+                return false;
+        process_list_select(list, pattern, selection);
+        if (selection->len != 1) {
+                if (selection->len == 0)
+                        g_set_error_literal(error, FAILURE, FAILURE_NO_SUCH_NAME, "no match");
+                else
+                        g_set_error(error, FAILURE, FAILURE_OTHER,
+                                        "%s means several processes, and only one log can be shown",
+                                        pattern);
+                return false;
+        }
+        entry = selection->pdata[0];
+        *ret_source = (LogSource){ .path = g_strdup(entry->path), .channel = channel };
+        return true;
+}
+
+bool log_source_find(Client *client, const char *name, const char *channel, LogSource *ret_source,
+                GError **error)
+{
+        g_autoptr(GError) own = NULL;
+
+        if (find_named(client, name, channel, ret_source, &own))
+                return true;
+        if (name_pattern_is(name) && g_error_matches(own, FAILURE, FAILURE_NO_SUCH_NAME))
+                return find_matching(client, name, channel, ret_source, error);
+        g_propagate_error(error, g_steal_pointer(&own));
+        return false;
+}
 void log_source_clear(LogSource *source)
 {
         g_free(source->path);

@@ -1,4 +1,4 @@
-/* Bytes go out as they are in the log, whatever they are: this is what it is for. */
+/* What is there is read once and what comes is followed; both go out through a LogWriter. */
 
 #include "tools/ctl/log-tail.h"
 
@@ -11,6 +11,7 @@
 
 #include "bus/cleanup.h"
 #include "tools/ctl/log-follow.h"
+#include "tools/ctl/log-writer.h"
 #include "tools/ctl/loop.h"
 
 #define READ_BYTES (64 * 1024)
@@ -64,7 +65,7 @@ static bool fail(int r, GError **error)
 }
 
 /* Up to the end as it is at the beginning: a log may grow faster than it is read. */
-static bool print_file(const Context *context, int fd, uint64_t bytes, GError **error)
+static bool print_file(LogWriter *writer, int fd, uint64_t bytes, GError **error)
 {
         char buffer[READ_BYTES];
         struct stat status;
@@ -82,14 +83,14 @@ static bool print_file(const Context *context, int fd, uint64_t bytes, GError **
                         return fail(-errno, error);
                 if (n == 0)
                         break;
-                output_bytes(context->output, buffer, n);
+                log_writer_data(writer, buffer, n);
                 position += n;
         }
         return true;
 }
 
-static bool print_pages(
-                const Context *context, const LogSource *source, uint64_t bytes, GError **error)
+static bool print_pages(Client *client, LogWriter *writer, const LogSource *source, uint64_t bytes,
+                GError **error)
 {
         int64_t offset = -(int64_t)bytes;
 
@@ -100,14 +101,14 @@ static bool print_pages(
                 uint64_t position;
                 int r;
 
-                if (!log_source_read(source, context->client, offset, &reply, error))
+                if (!log_source_read(source, client, offset, &reply, error))
                         return false;
                 r = log_source_get_read(reply, &data, &size, &position);
                 if (r < 0)
                         return fail(r, error);
                 if (size == 0)
                         return true;
-                output_bytes(context->output, data, size);
+                log_writer_data(writer, data, size);
                 offset = (int64_t)(position + size);
         }
 }
@@ -115,18 +116,19 @@ static bool print_pages(
 static ExitStatus print(
                 const Context *context, const LogSource *source, uint64_t bytes, const char *name)
 {
+        g_autoptr(LogWriter) writer = log_writer_new(context->output, name, source->channel);
         g_autoptr(GError) error = NULL;
         autofd fd = -1;
         bool printed;
 
         if (!log_source_can_open(context->client))
-                printed = print_pages(context, source, bytes, &error);
+                printed = print_pages(context->client, writer, source, bytes, &error);
         else
                 printed = log_source_open(source, context->client, &fd, &error) &&
-                          print_file(context, fd, bytes, &error);
+                          print_file(writer, fd, bytes, &error);
         if (!printed)
                 return log_tail_fail(context, error, name);
-        output_bytes(context->output, "\n", 1);
+        log_writer_note(writer, "");
         return EXIT_STATUS_FINE;
 }
 
@@ -134,28 +136,32 @@ static ExitStatus print(
 
 typedef struct Following {
         const Context *context;
+        LogWriter *writer;
         sd_event *loop;
         bool lost;
 } Following;
 
 /* Whoever reads this through a pipe wants to see it now. */
-static void show(const Following *following, const void *data, size_t size)
+static void flush(const Following *following)
 {
-        output_bytes(following->context->output, data, size);
         if (fflush(stdout) != 0)
                 (void)sd_event_exit(following->loop, 0);
 }
 
 static void on_data(const void *data, size_t size, void *userdata)
 {
-        show(userdata, data, size);
+        const Following *following = userdata;
+
+        log_writer_data(following->writer, data, size);
+        flush(following);
 }
 
 static void on_truncated(void *userdata)
 {
-        static const char note[] = "==> File truncated <==\n";
+        const Following *following = userdata;
 
-        show(userdata, note, strlen(note));
+        log_writer_truncated(following->writer);
+        flush(following);
 }
 
 static void on_lost(void *userdata)
@@ -178,6 +184,8 @@ static int run_loop(Following *following)
         sd_bus *bus = client_bus(following->context->client);
         int r = sd_bus_attach_event(bus, loop, 0);
 
+        if (r >= 0)
+                r = loop_end_at(loop, client_deadline(following->context->client));
         if (r < 0)
                 return r;
         /* Refused for regular files, which nobody closes at the other end. */
@@ -198,17 +206,17 @@ static ExitStatus end(const Following *following, int r)
         if (error)
                 return command_fail(error);
         if (r == SIGINT)
-                output_bytes(following->context->output, "\n", 1);
+                log_writer_note(following->writer, "");
         return EXIT_STATUS_FINE;
 }
 
 static ExitStatus follow(const Context *context, const LogSource *source, const char *name)
 {
-        static const char banner[] = "==> Press Ctrl-C to exit <==\n";
+        g_autoptr(LogWriter) writer = log_writer_new(context->output, name, source->channel);
         g_autoptr(sd_event) loop = NULL;
         g_autoptr(LogFollow) log = NULL;
         g_autoptr(GError) error = NULL;
-        Following following = { .context = context };
+        Following following = { .context = context, .writer = writer };
         const LogFollowHandler handler = { on_data, on_truncated, on_lost, &following };
         int r = loop_new(&loop);
 
@@ -218,7 +226,7 @@ static ExitStatus follow(const Context *context, const LogSource *source, const 
         log = log_follow_new(context->client, loop, source, &handler);
         if (!log_follow_start(log, BYTES_BEFORE_FOLLOWING, &error))
                 return log_tail_fail(context, error, name);
-        output_bytes(context->output, banner, strlen(banner));
+        log_writer_note(writer, "==> Press Ctrl-C to exit <==");
         fflush(stdout);
         return end(&following, run_loop(&following));
 }
@@ -226,6 +234,8 @@ static ExitStatus follow(const Context *context, const LogSource *source, const 
 ExitStatus log_tail_run(const Context *context, const LogTail *tail, const LogSource *source,
                 const char *name)
 {
+        if (tail->follow && context->arguments->no_block)
+                return command_refuse("--no-block", "what goes on until it is ended");
         if (tail->follow)
                 return follow(context, source, name);
         return print(context, source, tail->bytes, name);

@@ -18,6 +18,22 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
         return sd_event_exit(sd_event_source_get_event(source), (int)info->ssi_signo);
 }
 
+/* Before everything else: Ctrl-C reaches an ssh beside us too, and we end by it, not by the lost
+ * connection. */
+static int add_signal(sd_event *loop, int number)
+{
+        sd_event_source *source;
+        int r = sd_event_add_signal(loop, &source, number, on_signal, NULL);
+
+        if (r < 0)
+                return r;
+        r = sd_event_source_set_priority(source, SD_EVENT_PRIORITY_IMPORTANT);
+        if (r >= 0)
+                r = sd_event_source_set_floating(source, true);
+        sd_event_source_unref(source);
+        return r;
+}
+
 int loop_new(sd_event **ret)
 {
         g_autoptr(sd_event) loop = NULL;
@@ -28,12 +44,24 @@ int loop_new(sd_event **ret)
         for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(ending_signals); i++) {
                 sigaddset(&blocked, ending_signals[i]);
                 sigprocmask(SIG_BLOCK, &blocked, NULL);
-                r = sd_event_add_signal(loop, NULL, ending_signals[i], on_signal, NULL);
+                r = add_signal(loop, ending_signals[i]);
         }
         if (r < 0)
                 return r;
         *ret = g_steal_pointer(&loop);
         return 0;
+}
+
+static int on_time(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        return sd_event_exit(sd_event_source_get_event(source), 0);
+}
+
+int loop_end_at(sd_event *loop, uint64_t usec)
+{
+        if (usec == UINT64_MAX)
+                return 0;
+        return sd_event_add_time(loop, NULL, CLOCK_MONOTONIC, usec, 0, on_time, NULL);
 }
 
 static int on_no_reader(sd_event_source *source, int fd, uint32_t events, void *userdata)

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <systemd/sd-event.h>
 
 /* SIGINT and SIGTERM, which are blocked from now on, end the loop, with their numbers as its
  * result. Negative errno. */
 int loop_new(sd_event **ret);
+
+/* It ends as well at this time, CLOCK_MONOTONIC, with 0; UINT64_MAX = never. */
+int loop_end_at(sd_event *loop, uint64_t usec);
 
 /* The loop ends as well when nobody reads what we write to stdout, without waiting for something to
  * write. */

@@ -3,6 +3,8 @@
 
 #include "tools/ctl/lost-call.h"
 
+#include <string.h>
+
 #include "bus/error.h"
 #include "tools/ctl/process-list.h"
 
@@ -19,7 +21,8 @@ static bool connect_again(Client *client, GError **error)
 
                 if (client_connect(client, &own))
                         return true;
-                if (attempt == CONNECT_ATTEMPTS) {
+                if (attempt == CONNECT_ATTEMPTS ||
+                                g_error_matches(own, FAILURE, FAILURE_TIMED_OUT)) {
                         g_propagate_prefixed_error(error, g_steal_pointer(&own),
                                         "the answer was lost with the bus: ");
                         return false;
@@ -49,10 +52,28 @@ static GPtrArray *read_list(Client *client, GError **error)
         }
 }
 
-static Result *result_of_entry(Operation operation, const ProcessEntry *entry)
+/* What a restart stops is stopped at once, so who runs as before was never asked to. */
+static bool is_as_before(const LostCall *lost, const ProcessEntry *entry)
 {
-        const char *error = result_error_of_state(
-                        operation, entry->state, entry->spawn_error && *entry->spawn_error);
+        if (lost->operation != OPERATION_RESTART || entry->state != PROCESS_RUNNING)
+                return false;
+        for (unsigned i = 0; lost->before && i < lost->before->len; i++) {
+                const ProcessEntry *before = lost->before->pdata[i];
+
+                if (strcmp(before->path, entry->path) == 0)
+                        return before->pid == entry->pid;
+        }
+        return false;
+}
+
+static Result *result_of_entry(const LostCall *lost, const ProcessEntry *entry)
+{
+        Operation operation = lost->operation;
+        const char *error = is_as_before(lost, entry)
+                                            ? BUS_ERROR_FAILED
+                                            : result_error_of_state(operation, entry->state,
+                                                              entry->spawn_error &&
+                                                                              *entry->spawn_error);
         g_autofree char *name = process_display_name(entry->group, entry->process);
         g_autofree char *message = NULL;
 
@@ -67,18 +88,18 @@ static Result *result_of_entry(Operation operation, const ProcessEntry *entry)
 }
 
 /* NULL while one of them is still on its way. */
-static GPtrArray *results_of_list(const GPtrArray *list, Operation operation, char *const *names)
+static GPtrArray *results_of_list(const GPtrArray *list, const LostCall *lost)
 {
         g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func(result_free);
         g_autoptr(GPtrArray) unknown = g_ptr_array_new();
-        g_autoptr(GPtrArray) selection = process_list_select_all(list, names, unknown);
+        g_autoptr(GPtrArray) selection = process_list_select_all(list, lost->names, unknown);
 
         for (unsigned i = 0; i < unknown->len; i++)
                 g_ptr_array_add(results,
                                 result_new_of_name(unknown->pdata[i], BUS_ERROR_NO_SUCH_PROCESS,
                                                 BUS_ERROR_NO_SUCH_GROUP));
         for (unsigned i = 0; i < selection->len; i++) {
-                Result *result = result_of_entry(operation, selection->pdata[i]);
+                Result *result = result_of_entry(lost, selection->pdata[i]);
 
                 if (!result)
                         return NULL;
@@ -87,8 +108,7 @@ static GPtrArray *results_of_list(const GPtrArray *list, Operation operation, ch
         return g_steal_pointer(&results);
 }
 
-GPtrArray *lost_call_resolve(
-                Client *client, Operation operation, char *const *names, GError **error)
+GPtrArray *lost_call_resolve(Client *client, const LostCall *lost, GError **error)
 {
         for (;;) {
                 g_autoptr(GPtrArray) list = read_list(client, error);
@@ -96,7 +116,7 @@ GPtrArray *lost_call_resolve(
 
                 if (!list)
                         return NULL;
-                results = results_of_list(list, operation, names);
+                results = results_of_list(list, lost);
                 if (results)
                         return results;
                 g_usleep(LOOK_AGAIN_USEC);

@@ -53,6 +53,7 @@ static ExitStatus run_shell(const Arguments *arguments, Client *client)
 static ExitStatus run(const Arguments *arguments, const Output *output)
 {
         const DaemonPlace place = {
+                .host = arguments->host,
                 .address = arguments->address,
                 .configuration = arguments->configuration,
                 .identifier = arguments->identifier,
@@ -95,7 +96,7 @@ int main(int argc, char **argv)
         arguments = read_arguments(argc, argv, &error);
         if (!arguments)
                 return command_fail(error);
-        output_init(&output, arguments->quiet, arguments->no_color);
+        output_init(&output, arguments->quiet, arguments->no_color, arguments->json);
         status = run(arguments, &output);
         if (!output_finish() && status == EXIT_STATUS_FINE)
                 status = EXIT_STATUS_GENERIC;

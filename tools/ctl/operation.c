@@ -6,9 +6,30 @@
 #include "bus/cleanup.h"
 #include "bus/error.h"
 #include "bus/names.h"
+#include "tools/ctl/late-call.h"
 #include "tools/ctl/lost-call.h"
+#include "tools/ctl/name-pattern.h"
+#include "tools/ctl/operation-report.h"
 #include "tools/ctl/process-list.h"
 #include "tools/ctl/watched-call.h"
+
+typedef struct Work {
+        Context *context;
+        Operation operation;
+        const char *signal;
+        char *const *words; /* as they were typed */
+        char **names;       /* for the daemon */
+        GPtrArray *before;  /* of ProcessEntry; NULL = there is no need to know */
+        GPtrArray *unknown; /* patterns that mean nothing, of words */
+} Work;
+
+static void work_clear(Work *work)
+{
+        g_strfreev(work->names);
+        g_clear_pointer(&work->before, g_ptr_array_unref);
+        g_clear_pointer(&work->unknown, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
 /* Signals and clearing are over at once. */
 static bool takes_flags(Operation operation)
@@ -16,27 +37,57 @@ static bool takes_flags(Operation operation)
         return operation != OPERATION_SIGNAL && operation != OPERATION_CLEAR;
 }
 
-static bool waits(const Context *context, Operation operation)
+static bool waits(const Work *work)
 {
-        return takes_flags(operation) && !context->arguments->no_block;
+        return takes_flags(work->operation) && !work->context->arguments->no_block;
 }
 
-static int new_call(Context *context, Operation operation, char *const *names, const char *signal,
-                sd_bus_message **ret)
+static bool has_pattern(char *const *words)
+{
+        for (; *words; words++)
+                if (name_pattern_is(*words))
+                        return true;
+        return false;
+}
+
+static bool needs_list(const Work *work)
+{
+        return has_pattern(work->words) ||
+               (waits(work) && (work->operation == OPERATION_RESTART ||
+                                               work->context->output->is_watched ||
+                                               client_deadline(work->context->client) !=
+                                                               UINT64_MAX));
+}
+
+static bool prepare(Work *work, GError **error)
+{
+        work->unknown = g_ptr_array_new();
+        if (!needs_list(work)) {
+                work->names = g_strdupv((char **)work->words);
+                return true;
+        }
+        work->before = process_list_read(work->context->client, error);
+        if (!work->before)
+                return false;
+        work->names = process_list_expand(work->before, work->words, work->unknown);
+        return true;
+}
+
+static int new_call(const Work *work, sd_bus_message **ret)
 {
         g_autoptr(sd_bus_message) call = NULL;
-        uint64_t flags = waits(context, operation) ? 0 : BUS_FLAG_NO_WAIT;
-        int r = client_new_call(
-                        context->client, BUS_INTERFACE_MANAGER, operation_method(operation), &call);
+        uint64_t flags = waits(work) ? 0 : BUS_FLAG_NO_WAIT;
+        int r = client_new_call(work->context->client, BUS_INTERFACE_MANAGER,
+                        operation_method(work->operation), &call);
 
         if (r < 0)
                 return r;
-        r = sd_bus_message_append_strv(call, (char **)names);
+        r = sd_bus_message_append_strv(call, work->names);
         if (r < 0)
                 return r;
-        if (signal)
-                r = sd_bus_message_append(call, "s", signal);
-        else if (takes_flags(operation))
+        if (work->signal)
+                r = sd_bus_message_append(call, "s", work->signal);
+        else if (takes_flags(work->operation))
                 r = sd_bus_message_append(call, "t", flags);
         if (r < 0)
                 return r;
@@ -45,70 +96,53 @@ static int new_call(Context *context, Operation operation, char *const *names, c
 }
 
 /* What there is to watch: NULL when nobody looks, or for less than two processes. */
-static Progress *new_progress(Context *context, Operation operation, char *const *names)
+static Progress *new_progress(const Work *work)
 {
         g_autoptr(Progress) progress = NULL;
-        g_autoptr(GPtrArray) list = NULL;
         g_autoptr(GPtrArray) unknown = g_ptr_array_new();
         g_autoptr(GPtrArray) selection = NULL;
 
-        if (!context->output->is_watched || !waits(context, operation))
+        if (!work->context->output->is_watched || !waits(work))
                 return NULL;
-        list = process_list_read(context->client, NULL);
-        if (!list)
-                return NULL; /* the call itself will tell why */
-        selection = process_list_select_all(list, names, unknown);
-        progress = progress_new(operation, selection);
+        selection = process_list_select_all(work->before, work->names, unknown);
+        progress = progress_new(work->operation, selection);
         return progress_total(progress) > 1 ? g_steal_pointer(&progress) : NULL;
 }
 
-static bool call_and_wait(Context *context, Operation operation, char *const *names,
-                sd_bus_message *call, sd_bus_message **ret_reply, GError **error)
+static bool call_and_wait(
+                const Work *work, sd_bus_message *call, sd_bus_message **ret_reply, GError **error)
 {
-        const char *action = operation_action(operation);
-        g_autoptr(Progress) progress = new_progress(context, operation, names);
-        uint64_t timeout = waits(context, operation) ? CLIENT_NO_TIMEOUT : CLIENT_TIMEOUT;
+        const char *action = operation_action(work->operation);
+        g_autoptr(Progress) progress = new_progress(work);
+        uint64_t timeout = waits(work) ? CLIENT_NO_TIMEOUT : CLIENT_TIMEOUT;
 
         if (progress)
-                return watched_call(context->client, call, action, progress, ret_reply, error);
-        return client_call(context->client, call, timeout, action, ret_reply, error);
+                return watched_call(
+                                work->context->client, call, action, progress, ret_reply, error);
+        return client_call(work->context->client, call, timeout, action, ret_reply, error);
 }
 
-static GPtrArray *ask(Context *context, Operation operation, char *const *names, const char *signal,
-                GError **error)
+static GPtrArray *ask(const Work *work, GError **error)
 {
         g_autoptr(sd_bus_message) call = NULL;
         g_autoptr(sd_bus_message) reply = NULL;
         GPtrArray *results;
-        int r = new_call(context, operation, names, signal, &call);
+        int r;
 
+        /* None is what all the patterns have left. */
+        if (!*work->names)
+                return g_ptr_array_new_with_free_func(result_free);
+        r = new_call(work, &call);
         if (r >= 0) {
-                if (!call_and_wait(context, operation, names, call, &reply, error))
+                if (!call_and_wait(work, call, &reply, error))
                         return NULL;
                 r = results_read(reply, &results);
         }
         if (r < 0) {
-                client_set_error(NULL, r, operation_action(operation), error);
+                client_set_error(NULL, r, operation_action(work->operation), error);
                 return NULL;
         }
         return results;
-}
-
-static ExitStatus tell(const Context *context, Operation operation, const GPtrArray *results,
-                ExitStatus previous)
-{
-        ExitStatus status = previous;
-
-        for (unsigned i = 0; i < results->len; i++) {
-                const Result *result = results->pdata[i];
-                g_autofree char *text = result_text(operation, waits(context, operation), result);
-
-                if (result_is_failure(operation, result, &status))
-                        output_failure(context->output, text);
-                else
-                        output_line(context->output, text);
-        }
-        return status;
 }
 
 /* The daemon refuses a signal that there is none of once for all; Supervisor tells it of each name.
@@ -123,23 +157,75 @@ static GPtrArray *bad_signal_results(char *const *names)
         return results;
 }
 
-ExitStatus operation_run(Context *context, Operation operation, char *const *arguments,
-                const char *signal, ExitStatus previous)
+/* An answer that did not come is made up from what is to be seen. *ret_late keeps the error of the
+ * time that was over. */
+static GPtrArray *get_results(const Work *work, GError **ret_late, GError **error)
 {
-        char *const all[] = {(char *)"all", NULL};
-        bool is_all = g_strv_contains((const char *const *)arguments, "all");
-        char *const *names = is_all ? all : arguments;
-        g_autoptr(GError) error = NULL;
-        g_autoptr(GPtrArray) results = ask(context, operation, names, signal, &error);
+        g_autoptr(GError) own = NULL;
+        GPtrArray *results = ask(work, &own);
 
-        if (!results && waits(context, operation) &&
-                        g_error_matches(error, FAILURE, FAILURE_LOST)) {
-                g_clear_error(&error);
-                results = lost_call_resolve(context->client, operation, names, &error);
+        if (results)
+                return results;
+        if (g_error_matches(own, FAILURE, FAILURE_BAD_SIGNAL))
+                return bad_signal_results(work->words);
+        if (waits(work) && g_error_matches(own, FAILURE, FAILURE_LOST)) {
+                const LostCall lost = { work->operation, work->names, work->before };
+
+                return lost_call_resolve(work->context->client, &lost, error);
         }
-        if (!results && g_error_matches(error, FAILURE, FAILURE_BAD_SIGNAL))
-                results = bad_signal_results(names);
+        if (waits(work) && g_error_matches(own, FAILURE, FAILURE_TIMED_OUT)) {
+                const LateCall late = { work->operation, work->names, work->before };
+
+                *ret_late = g_steal_pointer(&own);
+                return late_call_resolve(work->context->client, &late, error);
+        }
+        g_propagate_error(error, g_steal_pointer(&own));
+        return NULL;
+}
+
+static void add_unknown(const Work *work, GPtrArray *results)
+{
+        for (unsigned i = 0; i < work->unknown->len; i++)
+                g_ptr_array_insert(results, i,
+                                result_new_of_name(work->unknown->pdata[i],
+                                                BUS_ERROR_NO_SUCH_PROCESS,
+                                                BUS_ERROR_NO_SUCH_GROUP));
+}
+
+static ExitStatus run(Work *work)
+{
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GError) late = NULL;
+        g_autoptr(GPtrArray) results = NULL;
+        OperationReport report = {
+                .operation = work->operation,
+                .waited = waits(work),
+                .words = work->words,
+        };
+        ExitStatus status;
+
+        if (prepare(work, &error))
+                results = get_results(work, &late, &error);
         if (!results)
                 return command_fail(error);
-        return tell(context, operation, results, previous);
+        add_unknown(work, results);
+        report.results = results;
+        report.before = work->before;
+        status = operation_report(work->context, &report);
+        return late ? late_call_tell(results, late) : status;
+}
+
+ExitStatus operation_run(
+                Context *context, Operation operation, char *const *arguments, const char *signal)
+{
+        char *const all[] = { (char *)"all", NULL };
+        bool is_all = g_strv_contains((const char *const *)arguments, "all");
+        g_auto(Work) work = {
+                .context = context,
+                .operation = operation,
+                .signal = signal,
+                .words = is_all ? all : arguments,
+        };
+
+        return run(&work);
 }

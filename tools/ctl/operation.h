@@ -7,7 +7,7 @@
 
 /* names: NULL-terminated; with "all" among them, the others do not count. signal for
  * OPERATION_SIGNAL only. Waits until the work is done unless --no-block was given (signals and
- * clearing are done at once in any case). The exit status is that of the last failure; previous
- * when there was none. */
-ExitStatus operation_run(Context *context, Operation operation, char *const *names,
-                const char *signal, ExitStatus previous);
+ * clearing are done at once in any case), or for as long as --timeout says; then it tells what is
+ * still under way, and the daemon goes on with it. The exit status is that of the last failure. */
+ExitStatus operation_run(
+                Context *context, Operation operation, char *const *names, const char *signal);

@@ -42,13 +42,14 @@ static bool is_same_file(int a, int b)
                of_a.st_ino == of_b.st_ino;
 }
 
-void output_init(Output *output, bool quiet, bool no_color)
+void output_init(Output *output, bool quiet, bool no_color, bool json)
 {
         bool is_terminal = isatty(STDOUT_FILENO);
         struct winsize size;
 
         *output = (Output){
                         .quiet = quiet,
+                        .json = json,
                         .color = is_terminal && !no_color && wants_color(),
                         .errors_elsewhere = !is_same_file(STDOUT_FILENO, STDERR_FILENO),
                         .is_watched = !quiet && isatty(STDERR_FILENO) && !is_dumb(),
@@ -122,7 +123,7 @@ void output_pieces(const Output *output, const Piece *pieces, size_t n_pieces)
 {
         unsigned left = output->width;
 
-        if (output->quiet)
+        if (output->quiet || output->json)
                 return;
         for (size_t i = 0; i < n_pieces && (output->width == 0 || left > 0); i++)
                 left = put_piece(output, &pieces[i], left);
@@ -150,9 +151,13 @@ void output_failure(const Output *output, const char *text)
 {
         g_autofree char *printable = output_printable(text);
 
-        if (!output->quiet)
+        bool is_shown = !output->quiet && !output->json;
+
+        if (is_shown)
                 puts(printable);
-        if (output->quiet || output->errors_elsewhere)
+        else
+                fflush(stdout);
+        if (!is_shown || output->errors_elsewhere)
                 fprintf(stderr, "%s\n", printable);
 }
 

@@ -24,6 +24,7 @@ typedef struct Piece {
 
 typedef struct Output {
         bool quiet;
+        bool json; /* what is on stdout is for programs */
         bool color;
         unsigned width;        /* in characters; 0 = no limit */
         bool errors_elsewhere; /* stderr is not the same file as stdout */
@@ -31,9 +32,9 @@ typedef struct Output {
 } Output;
 
 /* Looks at the two streams and at NO_COLOR and TERM. */
-void output_init(Output *output, bool quiet, bool no_color);
+void output_init(Output *output, bool quiet, bool no_color, bool json);
 
-/* A line on stdout, without the newline. */
+/* A line on stdout, without the newline. Nothing where there is JSON. */
 void output_line(const Output *output, const char *text);
 void output_pieces(const Output *output, const Piece *pieces, size_t n_pieces);
 /* The same, but as it is: neither cut nor escaped. May have several lines. */
@@ -43,7 +44,7 @@ void output_raw(const Output *output, const char *text);
 void output_bytes(const Output *output, const void *data, size_t size);
 
 /* A line that tells that something failed, in Supervisor's words: on stdout, where scripts look for
- * it, and on stderr, when that is somewhere else. */
+ * it, and on stderr, when that is somewhere else. With JSON on stdout, on stderr only. */
 void output_failure(const Output *output, const char *text);
 
 /* "busvisorctl: TEXT" on stderr. */

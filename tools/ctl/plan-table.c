@@ -6,7 +6,9 @@
 
 #include <json-c/json.h>
 
+#include "tools/ctl/json-text.h"
 #include "tools/ctl/process-list.h"
+#include "tools/ctl/results.h"
 
 static bool is_meant(const char *group, char *const *groups)
 {
@@ -98,19 +100,43 @@ static json_object *step_to_json(const PlanStep *step)
         return object;
 }
 
-char *plan_table_to_json(const Plan *plan, char *const *groups)
+/* The results stand in the order of the steps. */
+static const Result *next_result(const GPtrArray *results, unsigned *next, const PlanStep *step)
+{
+        const Result *result = *next < results->len ? results->pdata[*next] : NULL;
+
+        if (!result || strcmp(result->group, step->group) != 0 ||
+                        strcmp(result->process, step->process) != 0)
+                return NULL;
+        (*next)++;
+        return result;
+}
+
+char *plan_table_results_to_json(const Plan *plan, char *const *groups, const GPtrArray *results)
 {
         json_object *array = json_object_new_array();
+        unsigned next = 0;
         char *text;
 
         for (unsigned i = 0; i < plan->steps->len; i++) {
                 const PlanStep *step = plan->steps->pdata[i];
+                const Result *result = results ? next_result(results, &next, step) : NULL;
+                json_object *object;
 
-                if (is_meant(step->group, groups))
-                        json_object_array_add(array, step_to_json(step));
+                if (!is_meant(step->group, groups) || (results && !result))
+                        continue;
+                object = step_to_json(step);
+                if (result)
+                        json_text_add_error(object, result->error, result->message);
+                json_object_array_add(array, object);
         }
         text = g_strdup(json_object_to_json_string_ext(
                         array, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
         json_object_put(array);
         return text;
+}
+
+char *plan_table_to_json(const Plan *plan, char *const *groups)
+{
+        return plan_table_results_to_json(plan, groups, NULL);
 }

@@ -10,3 +10,5 @@
 void plan_table_print(const Output *output, const Plan *plan, char *const *groups, bool verbose);
 /* The steps as a JSON array. Caller frees with g_free. */
 char *plan_table_to_json(const Plan *plan, char *const *groups);
+/* Likewise those that were carried out, each with its result. */
+char *plan_table_results_to_json(const Plan *plan, char *const *groups, const GPtrArray *results);

@@ -191,8 +191,8 @@ Plan *plan_read(Client *client, GError **error)
         return plan;
 }
 
-static int new_apply_call(
-                const Plan *plan, Client *client, char *const *groups, sd_bus_message **ret)
+static int new_apply_call(const Plan *plan, Client *client, char *const *groups, bool waits,
+                sd_bus_message **ret)
 {
         g_autoptr(sd_bus_message) call = NULL;
         int r = client_new_call(client, BUS_INTERFACE_MANAGER, "ApplyReload", &call);
@@ -202,18 +202,19 @@ static int new_apply_call(
         if (r >= 0)
                 r = sd_bus_message_append_strv(call, (char **)groups);
         if (r >= 0)
-                r = sd_bus_message_append(call, "t", UINT64_C(0));
+                r = sd_bus_message_append(call, "t", waits ? UINT64_C(0) : BUS_FLAG_NO_WAIT);
         if (r >= 0)
                 *ret = g_steal_pointer(&call);
         return r;
 }
 
-GPtrArray *plan_apply(const Plan *plan, Client *client, char *const *groups, GError **error)
+GPtrArray *plan_apply(
+                const Plan *plan, Client *client, char *const *groups, bool waits, GError **error)
 {
         g_autoptr(sd_bus_message) call = NULL;
         g_autoptr(sd_bus_message) reply = NULL;
         GPtrArray *results = NULL;
-        int r = new_apply_call(plan, client, groups, &call);
+        int r = new_apply_call(plan, client, groups, waits, &call);
 
         if (r >= 0) {
                 if (!client_call(client, call, CLIENT_NO_TIMEOUT, APPLY_ACTION, &reply, error))

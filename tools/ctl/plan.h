@@ -49,6 +49,8 @@ void plan_step_free(void *step);
 /* NULL when nothing becomes of it. */
 const PlanGroup *plan_find_group(const Plan *plan, const char *name);
 
-/* Carries it out, or what it says of these groups (none = all), and waits until that is done. The
- * results are one for each step. NULL with an error. */
-GPtrArray *plan_apply(const Plan *plan, Client *client, char *const *groups, GError **error);
+/* Carries it out, or what it says of these groups (none = all), and waits until that is done,
+ * unless that is not wanted. The results are one for each step, those of the daemon left out. NULL
+ * with an error. */
+GPtrArray *plan_apply(
+                const Plan *plan, Client *client, char *const *groups, bool waits, GError **error);

@@ -8,6 +8,7 @@
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "tools/ctl/failure.h"
+#include "tools/ctl/name-pattern.h"
 
 #define LIST_ACTION "list listener pools"
 
@@ -73,6 +74,14 @@ bool pool_list_has(const GPtrArray *pools, const char *name)
 {
         for (unsigned i = 0; i < pools->len; i++)
                 if (strcmp(pools->pdata[i], name) == 0)
+                        return true;
+        return false;
+}
+
+bool pool_list_has_match(const GPtrArray *pools, const char *name)
+{
+        for (unsigned i = 0; i < pools->len; i++)
+                if (name_pattern_matches_word(name, pools->pdata[i]))
                         return true;
         return false;
 }

@@ -12,3 +12,5 @@ GPtrArray *pool_list_read(Client *client, GError **error);
 GPtrArray *pool_list_of_introspection(const char *xml, GError **error);
 
 bool pool_list_has(const GPtrArray *pools, const char *name);
+/* Likewise, where name may be a pattern. */
+bool pool_list_has_match(const GPtrArray *pools, const char *name);

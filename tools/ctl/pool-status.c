@@ -160,7 +160,8 @@ bool pool_status_read(Client *client, const char *name, PoolStatus **ret, GError
         int r = call_get_all(client, name, &call);
 
         if (r >= 0)
-                r = sd_bus_call(client_bus(client), call, CLIENT_TIMEOUT, &bus_error, &reply);
+                r = sd_bus_call(client_bus(client), call, client_timeout(client, CLIENT_TIMEOUT),
+                                &bus_error, &reply);
         if (r < 0 && sd_bus_error_has_name(&bus_error, SD_BUS_ERROR_UNKNOWN_OBJECT)) {
                 *ret = NULL;
                 return true;
@@ -168,7 +169,8 @@ bool pool_status_read(Client *client, const char *name, PoolStatus **ret, GError
         if (r >= 0)
                 r = read_properties(reply, status);
         if (r < 0) {
-                client_set_error(&bus_error, r, READ_ACTION, error);
+                if (!client_is_late(client, READ_ACTION, error))
+                        client_set_error(&bus_error, r, READ_ACTION, error);
                 return false;
         }
         *ret = g_steal_pointer(&status);

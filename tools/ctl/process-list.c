@@ -9,6 +9,7 @@
 #include "bus/description.h"
 #include "bus/names.h"
 #include "tools/ctl/failure.h"
+#include "tools/ctl/name-pattern.h"
 
 #define LIST_ACTION "list processes"
 
@@ -118,15 +119,65 @@ static bool name_means(const char *name, const char *group_name, const ProcessEn
                strcmp(colon + 1, entry->process) == 0;
 }
 
-bool process_list_select(const GPtrArray *list, const char *name, GPtrArray *selection)
+static void select_literally(const GPtrArray *list, const char *name, GPtrArray *selection)
 {
         g_autofree char *group_name = process_name_group(name);
-        unsigned n_before = selection->len;
 
         for (unsigned i = 0; i < list->len; i++)
                 if (name_means(name, group_name, list->pdata[i]))
                         g_ptr_array_add(selection, list->pdata[i]);
+}
+
+bool process_list_has(const GPtrArray *list, const char *name)
+{
+        g_autoptr(GPtrArray) selection = g_ptr_array_new();
+
+        select_literally(list, name, selection);
+        return selection->len > 0;
+}
+
+static void select_by_pattern(const GPtrArray *list, const char *pattern, GPtrArray *selection)
+{
+        for (unsigned i = 0; i < list->len; i++) {
+                ProcessEntry *entry = list->pdata[i];
+
+                if (name_pattern_matches(pattern, entry->group, entry->process))
+                        g_ptr_array_add(selection, entry);
+        }
+}
+
+bool process_list_select(const GPtrArray *list, const char *name, GPtrArray *selection)
+{
+        unsigned n_before = selection->len;
+
+        select_literally(list, name, selection);
+        if (selection->len == n_before && name_pattern_is(name))
+                select_by_pattern(list, name, selection);
         return selection->len > n_before;
+}
+
+char **process_list_expand(const GPtrArray *list, char *const *names, GPtrArray *ret_unknown)
+{
+        GPtrArray *words = g_ptr_array_new();
+
+        for (; *names; names++) {
+                g_autoptr(GPtrArray) selection = g_ptr_array_new();
+
+                if (!name_pattern_is(*names) || process_list_has(list, *names)) {
+                        g_ptr_array_add(words, g_strdup(*names));
+                        continue;
+                }
+                if (!process_list_select(list, *names, selection))
+                        g_ptr_array_add(ret_unknown, *names);
+                for (unsigned i = 0; i < selection->len; i++) {
+                        const ProcessEntry *entry = selection->pdata[i];
+
+                        g_ptr_array_add(words,
+                                        g_strconcat(entry->group, ":", entry->process, NULL));
+                }
+        }
+        g_ptr_array_add(words, NULL);
+        return (char **)g_ptr_array_free(words, false);
 }
 
 GPtrArray *process_list_select_all(

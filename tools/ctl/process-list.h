@@ -1,7 +1,7 @@
 /* Process list: what the daemon answers about its processes, and which of them a name means.
  *
  * Names are Supervisor's: NAME (a process of a group of that name), GROUP:PROCESS, GROUP:* or
- * GROUP:, and "all". */
+ * GROUP:, and "all"; and patterns (name-pattern.h), where no process has that very name. */
 #pragma once
 
 #include <stdbool.h>
@@ -35,10 +35,17 @@ GPtrArray *process_list_read(Client *client, GError **error);
 
 /* Appends the entries that name means, borrowed from list. False when it means none. */
 bool process_list_select(const GPtrArray *list, const char *name, GPtrArray *selection);
+/* The same of whoever is named as the words of Supervisor have it, patterns left out. */
+bool process_list_has(const GPtrArray *list, const char *name);
 /* For a list of names, none = all. Names that mean nothing go to ret_unknown (borrowed); when "all"
  * is among the names, the others do not count. */
 GPtrArray *process_list_select_all(
                 const GPtrArray *list, char *const *names, GPtrArray *ret_unknown);
+
+/* The words for the daemon, which knows no patterns: each pattern gives way to the full names of
+ * what it means, and is put to ret_unknown (borrowed) when that is nothing. Caller frees with
+ * g_strfreev. */
+char **process_list_expand(const GPtrArray *list, char *const *names, GPtrArray *ret_unknown);
 
 /* GROUP when name is GROUP:* or GROUP:, else NULL. Caller frees with g_free. */
 char *process_name_group(const char *name);

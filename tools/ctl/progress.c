@@ -42,6 +42,9 @@ static Stage stage_of(Operation operation, ProcessState state)
 
         if (operation == OPERATION_STOP)
                 return process_state_is_stopped(state) ? STAGE_DONE : STAGE_WAITING;
+        /* Between its end and its start. */
+        if (operation == OPERATION_RESTART && state == PROCESS_STOPPED)
+                return STAGE_WAITING;
         error = result_error_of_state(operation, state, false);
         if (!error)
                 return STAGE_WAITING;
@@ -50,6 +53,8 @@ static Stage stage_of(Operation operation, ProcessState state)
 
 static bool has_work(Operation operation, ProcessState state)
 {
+        if (operation == OPERATION_RESTART)
+                return true;
         return operation == OPERATION_STOP ? !process_state_is_stopped(state)
                                            : state != PROCESS_RUNNING;
 }
@@ -73,7 +78,7 @@ Progress *progress_new(Operation operation, const GPtrArray *selection)
 {
         Progress *progress = g_new0(Progress, 1);
 
-        g_assert(operation == OPERATION_START || operation == OPERATION_STOP);
+        g_assert(operation != OPERATION_SIGNAL && operation != OPERATION_CLEAR);
         progress->operation = operation;
         progress->items = g_ptr_array_new_with_free_func(item_free);
         progress->by_name = g_hash_table_new(g_str_hash, g_str_equal);
@@ -132,7 +137,7 @@ char *progress_text(const Progress *progress, unsigned width)
         g_autofree char *printable = NULL;
 
         g_string_append_printf(text, "%s %u of %u",
-                        progress->operation == OPERATION_STOP ? "stopped" : "started",
+                        operation_outcome(progress->operation, true),
                         progress->n_in[STAGE_DONE], progress->items->len);
         if (progress->n_in[STAGE_FAILED] > 0)
                 g_string_append_printf(text, ", %u failed", progress->n_in[STAGE_FAILED]);

@@ -10,7 +10,7 @@
 
 typedef struct Progress Progress;
 
-/* OPERATION_START or OPERATION_STOP. selection: of ProcessEntry, as they were before; those that
+/* OPERATION_START, OPERATION_STOP or OPERATION_RESTART. selection: of ProcessEntry, as they were before; those that
  * have nothing to do are left out. */
 Progress *progress_new(Operation operation, const GPtrArray *selection);
 Progress *progress_free(Progress *progress);

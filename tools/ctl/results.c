@@ -16,19 +16,20 @@
 #define ON_CLEAR      ON(OPERATION_CLEAR)
 
 static const struct {
-        const char *action, *method, *done, *under_way;
+        const char *word, *action, *method, *done, *under_way;
 } operations[_OPERATION_MAX] = {
-                [OPERATION_START] = {"start processes", "Start", "started", "starting"},
-                [OPERATION_STOP] = {"stop processes", "Stop", "stopped", "stopping"},
-                [OPERATION_RESTART] = {"restart processes", "Restart", "restarted", "restarting"},
-                [OPERATION_SIGNAL] = {"signal processes", "Signal", "signalled", "signalled"},
-                [OPERATION_CLEAR] = {"clear logs", "ClearLogs", "cleared", "cleared"},
+        [OPERATION_START] = { "start", "start processes", "Start", "started", "starting" },
+        [OPERATION_STOP] = { "stop", "stop processes", "Stop", "stopped", "stopping" },
+        [OPERATION_RESTART] = { "restart", "restart processes", "Restart", "restarted",
+                        "restarting" },
+        [OPERATION_SIGNAL] = { "signal", "signal processes", "Signal", "signalled", "signalled" },
+        [OPERATION_CLEAR] = { "clear", "clear logs", "ClearLogs", "cleared", "cleared" },
 };
 
 static const struct {
         unsigned on;
         const char *error;
-        const char *text; /* NULL: the daemon's message alone */
+        const char *text; /* NULL: the message alone; empty: the message */
         ExitStatus status;
 } errors[] = {
                 {ON_ANY, BUS_ERROR_NO_SUCH_PROCESS, "no such process", EXIT_STATUS_GENERIC},
@@ -47,7 +48,20 @@ static const struct {
                 {ON_ANY, BUS_ERROR_NOT_RUNNING, "not running", EXIT_STATUS_FINE},
                 {ON_ANY, BUS_ERROR_SHUTTING_DOWN, "supervisor shutting down", EXIT_STATUS_GENERIC},
                 {ON_ANY, SD_BUS_ERROR_ACCESS_DENIED, "not allowed", EXIT_STATUS_GENERIC},
+                {ON_ANY, SD_BUS_ERROR_TIMEOUT, "", EXIT_STATUS_TIMED_OUT},
 };
+
+const char *operation_word(Operation operation)
+{
+        g_assert(operation < _OPERATION_MAX);
+        return operations[operation].word;
+}
+
+const char *operation_outcome(Operation operation, bool waited)
+{
+        g_assert(operation < _OPERATION_MAX);
+        return waited ? operations[operation].done : operations[operation].under_way;
+}
 
 const char *operation_action(Operation operation)
 {
@@ -127,10 +141,8 @@ char *result_text(Operation operation, bool waited, const Result *result)
         const char *message = *result->message ? result->message : result->error;
 
         if (!*result->error)
-                return g_strdup_printf("%s: %s", name,
-                                waited ? operations[operation].done
-                                       : operations[operation].under_way);
-        if (i == G_N_ELEMENTS(errors))
+                return g_strdup_printf("%s: %s", name, operation_outcome(operation, waited));
+        if (i == G_N_ELEMENTS(errors) || (errors[i].text && !*errors[i].text))
                 return g_strdup_printf("%s: ERROR (%s)", name, message);
         if (!errors[i].text)
                 return g_strdup(message);

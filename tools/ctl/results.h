@@ -12,12 +12,15 @@
 typedef enum Operation {
         OPERATION_START,
         OPERATION_STOP,
-        OPERATION_RESTART, /* only without waiting: else it is a stop and a start */
+        OPERATION_RESTART,
         OPERATION_SIGNAL,
         OPERATION_CLEAR, /* their logs */
         _OPERATION_MAX,
 } Operation;
 
+/* "start", and what it has done or is doing: "started", "starting". */
+const char *operation_word(Operation operation);
+const char *operation_outcome(Operation operation, bool waited);
 /* "start processes", for errors. */
 const char *operation_action(Operation operation);
 /* Of org.busvisor1.Manager: "Start". */

@@ -115,7 +115,7 @@ static void run_command(Shell *shell, const Command *command, const Arguments *a
         };
 
         output_init(&output, arguments->quiet || shell->arguments->quiet,
-                        arguments->no_color || shell->arguments->no_color);
+                        arguments->no_color || shell->arguments->no_color, arguments->json);
         if (arguments->help)
                 command_run(&command_help, &context, (char *[]){ (char *)command->name, NULL });
         else

@@ -101,7 +101,8 @@ static int send_and_wait(Client *client, sd_bus_message *call, Watch *watch)
 
         if (r < 0)
                 return r;
-        r = sd_bus_call_async(bus, &answer, call, on_reply, watch, CLIENT_NO_TIMEOUT);
+        r = sd_bus_call_async(bus, &answer, call, on_reply, watch,
+                        client_timeout(client, CLIENT_NO_TIMEOUT));
         if (r < 0)
                 return r;
         r = wait_for_reply(bus, watch);
@@ -122,8 +123,9 @@ bool watched_call(Client *client, sd_bus_message *call, const char *action, Prog
         const sd_bus_error *failure = reply ? sd_bus_message_get_error(reply) : NULL;
 
         if (r < 0 || failure) {
-                client_set_error(failure, failure ? -sd_bus_message_get_errno(reply) : r, action,
-                                error);
+                if (!client_is_late(client, action, error))
+                        client_set_error(failure, failure ? -sd_bus_message_get_errno(reply) : r,
+                                        action, error);
                 return false;
         }
         *ret_reply = g_steal_pointer(&reply);

@@ -1,0 +1,144 @@
+"""busvisorctl --host: over ssh, which here is a script that runs the command on this machine."""
+
+import json
+import os
+import signal
+import subprocess
+
+import processes
+import tap
+from busvisor import IDENTIFIER, Daemon, clean_environment, program
+from terminal import CONTROL_C, Terminal
+
+PROGRAMS = """
+[program:cat]
+command=/bin/cat
+startsecs=0
+
+[program:talker]
+command=/bin/sh -c 'echo hello; exec sleep 1000'
+startsecs=0
+"""
+
+# As sshd does it: the words are joined, and a shell gets them. What was asked for is kept.
+SSH = """#!/bin/sh
+printf '%%s\\n' "$@" >%(folder)s/asked
+while [ "$1" != -- ]; do shift; done
+shift 2
+export RUNTIME_DIRECTORY=%(folder)s/run PATH=%(path)s
+exec /bin/sh -c "$*"
+"""
+
+
+def environment(daemon, path="/usr/bin:/bin"):
+    """With our ssh, which in turn has this path."""
+    daemon.write("ssh", SSH % {"folder": daemon.path, "path": path}, 0o755)
+    return dict(clean_environment(), PATH=daemon.path + ":/usr/bin:/bin")
+
+
+def needs_bridge():
+    if not os.path.exists("/usr/bin/systemd-stdio-bridge"):
+        raise tap.Skip("there is no systemd-stdio-bridge here")
+
+
+def remote(daemon, *arguments, **more):
+    return subprocess.run([program("busvisorctl"), *arguments], env=environment(daemon, **more),
+                          text=True, stdin=subprocess.DEVNULL, capture_output=True, check=False,
+                          cwd=daemon.path, timeout=processes.WAIT_LIMIT)
+
+
+@tap.case("the instance there is found, and commands are as ever")
+def commands():
+    needs_bridge()
+    with Daemon(PROGRAMS) as daemon:
+        connection = daemon.connect()
+        processes.wait_for(lambda: connection.state("cat") == "RUNNING", "RUNNING")
+        for place in (["-i", IDENTIFIER], ["--address=" + daemon.address]):
+            result = remote(daemon, "-H", "me@box:2222", *place, "pid", "cat")
+            tap.same((result.returncode, result.stdout, result.stderr),
+                     (0, "%d\n" % connection.pid("cat"), ""))
+            asked = daemon.read("asked").splitlines()
+            tap.same(asked[:5], ["-xT", "-p", "2222", "--", "me@box"])
+        result = remote(daemon, "--host=box", "-i", IDENTIFIER, "restart", "cat", "--json")
+        tap.same([e["result"] for e in json.loads(result.stdout)], ["restarted"])
+
+
+@tap.case("logs come without descriptors")
+def logs():
+    needs_bridge()
+    with Daemon(PROGRAMS) as daemon:
+        daemon.connect()
+        processes.wait_for(lambda: remote(daemon, "-Hbox", "-i", IDENTIFIER, "tail", "talker")
+                           .stdout == "hello\n\n", "the log")
+        with Terminal([program("busvisorctl"), "-H", "box", "-i", IDENTIFIER, "tail", "-f",
+                       "talker"], environment(daemon)) as terminal:
+            terminal.wait("^hello$")
+            terminal.type(CONTROL_C)
+            tap.same(terminal.wait_end(), 0)
+
+
+@tap.case("monitor and fg over it")
+def streams():
+    needs_bridge()
+    with Daemon(PROGRAMS) as daemon:
+        connection = daemon.connect()
+        processes.wait_for(lambda: connection.state("cat") == "RUNNING", "RUNNING")
+        with Terminal([program("busvisorctl"), "-H", "box", "-i", IDENTIFIER, "fg", "cat"],
+                      environment(daemon)) as terminal:
+            terminal.wait("Ctrl-C to exit")
+            terminal.type("typed\n")
+            terminal.wait("typed")
+            terminal.wait("typed")
+            terminal.type(CONTROL_C)
+            terminal.wait("Exiting foreground")
+            tap.same(terminal.wait_end(), 0)
+        with Terminal([program("busvisorctl"), "-H", "box", "-i", IDENTIFIER, "monitor"],
+                      environment(daemon)) as terminal:
+            def shown():
+                daemon.ctl("restart", "talker")
+                return terminal.has("talker")
+            processes.wait_for(shown, "an event")
+            tap.same(terminal.end(signal.SIGINT), 0)
+
+
+@tap.case("what can go wrong is told")
+def failures():
+    needs_bridge()
+    with Daemon(PROGRAMS) as daemon:
+        daemon.connect()
+        os.mkdir(daemon.file("bin"))
+        for tool in ("sh", "uname", "id"):
+            os.symlink("/usr/bin/" + tool, daemon.file("bin/" + tool))
+        result = remote(daemon, "-H", "box", "-i", IDENTIFIER, "pid", path=daemon.file("bin"))
+        tap.same((result.returncode, result.stdout), (4, ""))
+        tap.check("there is no systemd-stdio-bridge" in result.stderr, result.stderr)
+        tap.check("box over ssh" in result.stderr, result.stderr)
+        daemon.write("ssh", "#!/bin/sh\necho 'box: Connection refused' >&2\nexit 255\n", 0o755)
+        result = subprocess.run([program("busvisorctl"), "-H", "box", "pid"], text=True,
+                                env=dict(clean_environment(), PATH=daemon.path), check=False,
+                                capture_output=True, timeout=processes.WAIT_LIMIT)
+        tap.same((result.returncode, result.stdout), (4, ""))
+        tap.check(result.stderr.startswith("box: Connection refused\nbusvisorctl: "), result.stderr)
+        os.unlink(daemon.file("ssh"))
+        result = subprocess.run([program("busvisorctl"), "-H", "box", "pid"], text=True,
+                                env=dict(clean_environment(), PATH=daemon.path), check=False,
+                                capture_output=True, timeout=processes.WAIT_LIMIT)
+        tap.same(result.returncode, 4)
+        tap.check("--host needs ssh" in result.stderr, result.stderr)
+        daemon.write("ssh", "#!/bin/sh\nexec sleep 1000\n", 0o755)
+        result = remote_hanging(daemon)
+        tap.same(result.returncode, 124, result.stderr)
+        for words in (["-H", ""], ["-H", "box:port"], ["-H", "@box"], ["-H", "box/"],
+                      ["-H", "box/container", "-i", IDENTIFIER], ["-H", "box", "-c", "file"]):
+            result = remote(daemon, *words, "pid")
+            tap.same((result.returncode, result.stdout), (2, ""), str(words))
+
+
+def remote_hanging(daemon):
+    return subprocess.run([program("busvisorctl"), "-H", "box", "--timeout=100ms", "pid"],
+                          env=dict(clean_environment(), PATH=daemon.path + ":/usr/bin:/bin"),
+                          text=True, capture_output=True, check=False,
+                          timeout=processes.WAIT_LIMIT)
+
+
+tap.run()
