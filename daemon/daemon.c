@@ -67,19 +67,27 @@ struct Daemon {
         GError *fatal;                 /* why the run ends with a failure */
 };
 
-static void on_hosts_ended(void *userdata)
+static void on_rpc_host_gone(void *userdata)
 {
         Daemon *daemon = userdata;
 
         sd_event_exit(daemon->event, 0);
 }
 
-/* Who asked for it over XML-RPC gets his answer, and whoever asks for more is told why not. */
+/* The last one, since who asked for it over XML-RPC is to get his answer, and whoever asks for more
+ * is told why not. */
+static void on_listener_host_gone(void *userdata)
+{
+        Daemon *daemon = userdata;
+
+        rpc_host_retire(daemon->rpc_host, on_rpc_host_gone, daemon);
+}
+
 static void on_all_stopped(void *userdata)
 {
         Daemon *daemon = userdata;
 
-        rpc_host_end(daemon->rpc_host, on_hosts_ended, daemon);
+        hosts_retire(daemon->hosts, on_listener_host_gone, daemon);
 }
 
 /* Terminals and timeout(1) signal a process and its group, so what comes within a second is the

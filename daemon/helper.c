@@ -30,6 +30,9 @@ struct Helper {
         sd_event_source *timer;   /* until it is started again */
         sd_event_source *killing; /* while it is being ended */
         bool failed;              /* could not be started, and that has been said */
+        bool retired;
+        void (*gone)(void *userdata); /* while a retired one runs still */
+        void *gone_data;
 };
 
 Helper *helper_new(sd_event *event, const HelperPlan *plan)
@@ -126,7 +129,9 @@ static void on_exited(Child *child, const ChildExit *how, void *userdata)
                 start_later(helper);
         if (helper->plan.on_ended)
                 helper->plan.on_ended(helper->plan.userdata);
-        if (!helper->timer)
+        if (helper->retired)
+                helper->gone(helper->gone_data);
+        else if (!helper->timer)
                 go_on(helper);
 }
 
@@ -163,7 +168,7 @@ void helper_start(Helper *helper)
         autofd log_end = -1;
         int r;
 
-        if (helper->child || helper->timer)
+        if (helper->child || helper->timer || helper->retired)
                 return;
         log_end = helper_log_open(
                         helper->event, helper->name, helper->plan.log_level, &helper->log);
@@ -200,4 +205,16 @@ void helper_end(Helper *helper)
                         END_WAIT_USEC, 0, on_kill, helper);
         g_assert(r >= 0);
         (void)child_signal(helper->child, SIGTERM, false);
+}
+
+void helper_retire(Helper *helper, void (*gone)(void *userdata), void *userdata)
+{
+        helper->timer = sd_event_source_disable_unref(helper->timer);
+        helper->retired = true;
+        helper->gone = gone;
+        helper->gone_data = userdata;
+        if (helper->child)
+                helper_end(helper);
+        else
+                gone(userdata);
 }

@@ -49,3 +49,6 @@ void helper_start(Helper *helper);
 /* Ends it with SIGTERM and, when that has not helped within a second, with SIGKILL; on_ended and
  * on_rested follow from the loop, without a delay. Does nothing when it does not run. */
 void helper_end(Helper *helper);
+/* Likewise, and it is never started again; gone is called when it does not run any more, from here
+ * when that is so already. */
+void helper_retire(Helper *helper, void (*gone)(void *userdata), void *userdata);

@@ -122,6 +122,11 @@ void hosts_start_listener_host(Hosts *hosts, const char *bus_address)
         helper_start(hosts->listener_host);
 }
 
+void hosts_retire(Hosts *hosts, void (*gone)(void *userdata), void *userdata)
+{
+        helper_retire(hosts->listener_host, gone, userdata);
+}
+
 bool hosts_check_token(const Hosts *hosts, const char *token)
 {
         return start_token_is(&hosts->token, token);

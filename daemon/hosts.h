@@ -30,6 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Hosts, hosts_free)
 
 /* Starts the listener-host, on the bus with this address, if it does not run. */
 void hosts_start_listener_host(Hosts *hosts, const char *bus_address);
+/* Ends it for good: see helper_retire(). */
+void hosts_retire(Hosts *hosts, void (*gone)(void *userdata), void *userdata);
 /* Is this what the present listener-host was given to prove itself with? */
 bool hosts_check_token(const Hosts *hosts, const char *token);
 

@@ -85,6 +85,11 @@ static bool system_error(const HttpServerConfig *config, int r, GError **error)
                 return true;
         if (r == -EADDRINUSE)
                 return http_socket_fail_in_use(config, error);
+        if (r == -ENAMETOOLONG)
+                return fail(config, HTTP_SOCKET_ERROR_FAILED,
+                                "Cannot open an HTTP server: socket.error reported AF_UNIX path too "
+                                "long",
+                                error);
         text = g_strdup_printf(
                         "Cannot open an HTTP server: socket.error reported errno.%s (%d): %s",
                         strerrorname_np(-r), -r, g_strerror(-r));

@@ -28,9 +28,6 @@ struct RpcHost {
         StartToken token;
         char **arguments, **environment; /* while a start is under way */
         int descriptors[HTTP_SOCKETS_MAX + 1];
-        bool is_ended; /* for good */
-        void (*done)(void *userdata);
-        void *userdata;
 };
 
 static void free_source(void *source)
@@ -148,10 +145,7 @@ static void on_rested(void *userdata)
 {
         RpcHost *host = userdata;
 
-        if (!host->is_ended)
-                watch(host);
-        else if (host->done)
-                host->done(host->userdata);
+        watch(host);
 }
 
 RpcHost *rpc_host_new(const RpcHostSetup *setup)
@@ -218,15 +212,8 @@ void rpc_host_set_bus_address(RpcHost *host, const char *address)
         helper_end(host->helper);
 }
 
-void rpc_host_end(RpcHost *host, void (*done)(void *userdata), void *userdata)
+void rpc_host_retire(RpcHost *host, void (*gone)(void *userdata), void *userdata)
 {
         look_away(host);
-        host->is_ended = true;
-        if (!helper_is_running(host->helper)) {
-                done(userdata);
-                return;
-        }
-        host->done = done;
-        host->userdata = userdata;
-        helper_end(host->helper);
+        helper_retire(host->helper, gone, userdata);
 }

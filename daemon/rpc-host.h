@@ -37,5 +37,5 @@ bool rpc_host_check_token(const RpcHost *host, const char *token);
 void rpc_host_settle(RpcHost *host, const Config *config);
 /* Where the daemon can be found. A process that was told something else ends. */
 void rpc_host_set_bus_address(RpcHost *host, const char *address);
-/* Ends it for good; done is called when that is so, from here when nothing runs. */
-void rpc_host_end(RpcHost *host, void (*done)(void *userdata), void *userdata);
+/* Ends it for good, and answers nobody any more: see helper_retire(). */
+void rpc_host_retire(RpcHost *host, void (*gone)(void *userdata), void *userdata);

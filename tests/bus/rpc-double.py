@@ -4,7 +4,7 @@ One line is a request, and one line of JSON the answer to it:
 
     facts               what it was started with, and what the daemon has answered to it
     attach TOKEN        what the daemon answers to another attachment of a new connection
-    call PATH INTERFACE MEMBER
+    call PATH INTERFACE MEMBER [SIGNATURE JSON]
                         its answer to that call, or the error
     pid                 its process id
     end SIGNAL          none; it gets that signal
@@ -58,6 +58,8 @@ class Double:
         count = int(os.environ["LISTEN_FDS"])
         self.listening = [socket.socket(fileno=FIRST + i) for i in range(count)]
         self.clients = {}
+        self.is_busy = self.is_ending = False
+        signal.signal(signal.SIGTERM, self.end)
 
     @staticmethod
     def attach(connection, token):
@@ -81,7 +83,8 @@ class Double:
             token = self.token if words[1:] == ["own"] else "".join(words[1:])
             return self.attach(connection, token)
         if words[0] == "call":
-            return self.answer(lambda: self.bus.call(*words[1:4]))
+            body = tuple(json.loads("".join(words[5:]) or "[]"))
+            return self.answer(lambda: self.bus.call(*words[1:5], *([body] if body else [])))
         if words[0] == "end":
             os.kill(os.getpid(), getattr(signal, words[1]))
         if words[0] == "exit":
@@ -93,8 +96,18 @@ class Double:
         if not data:
             self.clients.pop(client.fileno()).close()
             return
+        self.is_busy = True
         for line in data.decode().splitlines():
             client.sendall(json.dumps(self.request(line.split())).encode() + b"\n")
+        self.is_busy = False
+        if self.is_ending:
+            sys.exit(0)
+
+    def end(self, _signal, _frame):
+        """What it has in hand is finished."""
+        self.is_ending = True
+        if not self.is_busy:
+            sys.exit(0)
 
     def accept(self, listening):
         try:

@@ -2,6 +2,7 @@
 connection is lost when it ends. Another program stands in for it."""
 
 import os
+import shutil
 import signal
 import stat
 
@@ -9,7 +10,7 @@ import bus
 import processes
 import tap
 from bus import MANAGER, ROOT
-from systembus import needs_root
+from systembus import STRANGER, SystemDaemon, needs_root
 from withrpc import RPC_HOST, Client, DaemonWithRpc, ask, free_port
 
 UNIX = """
@@ -18,6 +19,31 @@ file=%(here)s/http
 username=operator
 password=a secret
 """
+
+
+# Ends when it is asked to and there is a file "go".
+SLOW = """
+trap 'touch asked; while ! test -e go; do sleep 0.05; done; exit 0' TERM
+touch ready
+while :; do sleep 0.05; done
+"""
+
+
+class SystemDaemonWithRpc(DaemonWithRpc, SystemDaemon):
+    """On the bus of a system."""
+
+
+class WithoutBus(DaemonWithRpc):
+    """No bus is there, and no dbus-daemon in PATH."""
+
+    def start(self):
+        os.makedirs(self.file("bin"))
+        for name in ("sh", "sleep"):
+            os.symlink(shutil.which(name), self.file("bin/" + name))
+        self.environment.update(PATH=self.file("bin"),
+                                DBUS_SYSTEM_BUS_ADDRESS="unix:path=/nonexistent/system",
+                                DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent/session")
+        super().start()
 
 
 def restarted(daemon, before, request="pid"):
@@ -163,6 +189,84 @@ def tokens():
         others[0].close()
         daemon.buses.remove(others[0])
         processes.wait_for(lambda: can_attach(others[8]), "room for another one")
+
+
+@tap.case("it may do what the owner may, but is not the listener-host")
+def rights():
+    with DaemonWithRpc(UNIX + """
+[eventlistener:mail]
+command=/bin/cat
+events=TICK_3600
+[program:web]
+command=/bin/sleep 1000
+""") as daemon:
+        daemon.connect()
+        client = Client(daemon.file("http"))
+        tap.same(client.ask("call %s %s ReopenLogs" % (ROOT, MANAGER)), [])
+        answer = client.ask("call %s %s FetchRetries tu [0,1]" % (bus.pool_path("mail"), bus.POOL))
+        tap.check("only for the listener-host" in answer["text"], answer)
+
+
+@tap.case("on the bus of a system it may do so by its token, and nobody else by none")
+def rights_on_system_bus():
+    needs_root()
+    with SystemDaemonWithRpc(UNIX) as daemon:
+        daemon.connect()
+        tap.same(ask(daemon.file("http"), "call %s %s ReopenLogs" % (ROOT, MANAGER)), [])
+        stranger = daemon.connect_as(STRANGER)
+        tap.same(stranger.call_error(ROOT, MANAGER, "AttachRpcHost", "s", ("",)),
+                 "org.freedesktop.DBus.Error.AccessDenied")
+
+
+@tap.case("who asks for the end gets an answer, and who comes while all is stopped too")
+def shutdown():
+    with DaemonWithRpc(UNIX + """
+[program:slow]
+command=/bin/sh %(here)s/slow
+directory=%(here)s
+stopwaitsecs=100
+autostart=false
+[eventlistener:mail]
+command=/bin/cat
+events=TICK_3600
+""") as daemon:
+        daemon.write("slow", SLOW)
+        daemon.connect().call(bus.process_path("slow"), bus.PROCESS, "Start", "t", (1,))
+        daemon.wait_file("ready")
+        daemon.wait_helper("busvisor-listener-host")
+        pid = ask(daemon.file("http"), "pid")
+        ask(daemon.file("http"), "exit 0")
+        processes.wait_for(lambda: not processes.is_alive(pid), "its end")
+        daemon.process.terminate()
+        daemon.wait_file("asked")
+        client = Client(daemon.file("http"))
+        shut_down = "call %s %s Shutdown" % (ROOT, MANAGER)
+        tap.same(client.ask(shut_down)["error"], bus.ERROR + "ShuttingDown")
+        daemon.write("go", "")
+        tap.same(client.receive(), None)
+        daemon.wait_end()
+        ends = [m.group(1) for m in daemon.wait_log(r"(\S+) \(pid \d+\) has ended", 3)]
+        tap.same(ends, ["rpc-host", "listener-host", "rpc-host"])
+
+
+@tap.case("who ends the daemon hears of it")
+def answer_to_shutdown():
+    with DaemonWithRpc(UNIX) as daemon:
+        daemon.connect()
+        tap.same(ask(daemon.file("http"), "call %s %s Shutdown" % (ROOT, MANAGER)), [])
+        daemon.wait_end()
+
+
+@tap.case("without a bus it is started all the same, and anew when there is one")
+def no_bus():
+    with WithoutBus(UNIX, arguments=["--bus", "auto"]) as daemon:
+        daemon.wait_file("http")
+        facts = ask(daemon.file("http"), "facts")
+        tap.same(facts["attached"], None)
+        tap.check("BUSVISOR_BUS_ADDRESS" not in facts["environment"], "it was told of a bus")
+        os.symlink(shutil.which("dbus-daemon"), daemon.file("bin/dbus-daemon"))
+        daemon.connect()
+        processes.wait_for(lambda: ask(daemon.file("http"), "facts")["attached"], "the bus")
 
 
 def can_attach(connection):
