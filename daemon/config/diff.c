@@ -383,8 +383,8 @@ static void compare_server(
         g_auto(Differences) found = {};
 
         compare_options(&found, TARGET_HTTP_SERVER, SECTION_BIT(kind), running, fresh);
-        if (found.of[RELOAD_DAEMON])
-                add_change(changes, CHANGE_DAEMON, fresh->section, "", found.of[RELOAD_DAEMON]);
+        if (found.of[RELOAD_ANEW])
+                add_change(changes, CHANGE_DAEMON, fresh->section, "", found.of[RELOAD_ANEW]);
 }
 
 static void note_missing_servers(GPtrArray *changes, const Config *base, const Config *other)

@@ -43,6 +43,7 @@ static const char *const types[_OPTION_TYPE_MAX] = {
 static const char *const reloads[] = {
         [RELOAD_LIVE] = "live",
         [RELOAD_RESTART] = "restart",
+        [RELOAD_ANEW] = "anew",
         [RELOAD_DAEMON] = "daemon",
 };
 

@@ -29,6 +29,7 @@
 #define LIVE_EACH RELOAD_LIVE, true
 #define RESTART   RELOAD_RESTART, false
 #define EACH      RELOAD_RESTART, true
+#define ANEW      RELOAD_ANEW, false
 #define DAEMON    RELOAD_DAEMON, false
 
 /* clang-format off */
@@ -155,19 +156,19 @@ const Option options[] = {
                 "false", DAEMON, 0, 0, "events are on the disk before anybody is told of them"},
 
         {"file", BIT(UNIX_HTTP_SERVER), OPTION_ABSOLUTE, HTTP_FIELD(file),
-                NULL, DAEMON, 0, 0, "path of the socket; required"},
+                NULL, ANEW, 0, 0, "path of the socket; required"},
         {"chmod", BIT(UNIX_HTTP_SERVER), OPTION_OCTAL, HTTP_FIELD(chmod),
-                "0700", DAEMON, 0, 0, "mode of the socket"},
+                "0700", ANEW, 0, 0, "mode of the socket"},
         {"chown", BIT(UNIX_HTTP_SERVER), OPTION_OWNER,
                 BOTH(TARGET_HTTP_SERVER, HttpServerConfig, owner_uid, owner_gid),
-                NULL, DAEMON, 0, 0, "user:group of the socket"},
+                NULL, ANEW, 0, 0, "user:group of the socket"},
         {"port", BIT(INET_HTTP_SERVER), OPTION_ADDRESS,
                 BOTH(TARGET_HTTP_SERVER, HttpServerConfig, host, port),
-                NULL, DAEMON, 0, 0, "PORT, HOST:PORT or *:PORT; required"},
+                NULL, ANEW, 0, 0, "PORT, HOST:PORT, *:PORT or [IPv6]:PORT; required"},
         {"username", HTTP, OPTION_STRING, HTTP_FIELD(username),
-                NULL, DAEMON, 0, 0, "who may log in"},
+                NULL, ANEW, 0, 0, "who may log in"},
         {"password", HTTP, OPTION_STRING, HTTP_FIELD(password),
-                NULL, DAEMON, 0, 0, "the password, or {SHA} and its SHA-1 in hexadecimal"},
+                NULL, ANEW, 0, 0, "the password, or {SHA} and its SHA-1 in hexadecimal"},
 
         {"serverurl", BIT(SUPERVISORCTL), OPTION_STRING, NO_FIELD,
                 "http://localhost:9001", LIVE, 0, 0, "where supervisorctl finds the daemon"},

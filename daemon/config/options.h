@@ -82,6 +82,7 @@ typedef enum OptionTarget {
 typedef enum OptionReload {
         RELOAD_LIVE,    /* nothing is restarted */
         RELOAD_RESTART, /* that process is */
+        RELOAD_ANEW,    /* it counts when everything is started anew */
         RELOAD_DAEMON,  /* it counts from the next start of busvisord on */
 } OptionReload;
 
