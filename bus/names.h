@@ -25,6 +25,9 @@
 /* A signal of ListenerPool: a page that was waited for. */
 #define BUS_MEMBER_EVENTS_ARRIVED "EventsArrived"
 
+/* A signal of Manager: AttachRpcHost would answer something else now. */
+#define BUS_MEMBER_HTTP_SERVERS_CHANGED "HttpServersChanged"
+
 /* The address of the bus that the daemon is on; in the environment of every child. */
 #define BUS_ADDRESS_VARIABLE "BUSVISOR_BUS_ADDRESS"
 

@@ -353,6 +353,7 @@ static void serve(Daemon *daemon)
 {
         rpc_host_settle(daemon->rpc_host, daemon->setup.config);
         manager_set_server_url(daemon->manager, http_sockets_url(daemon->http_sockets));
+        face_note_http_servers(daemon->face);
 }
 
 /* Everything has been stopped to be started anew. */

@@ -16,6 +16,7 @@
 #define FIRST_DELAY_USEC UINT64_C(100000)
 #define LAST_DELAY_USEC  UINT64_C(30000000)
 #define GOOD_LIFE_USEC   UINT64_C(10000000)
+#define GOOD_VISIT_USEC  UINT64_C(1000000)
 #define LAST_WAIT_MSEC   1000
 #define END_WAIT_USEC    UINT64_C(1000000)
 
@@ -92,12 +93,13 @@ static void start_later(Helper *helper)
         helper->delay_usec = MIN(helper->delay_usec * 2, LAST_DELAY_USEC);
 }
 
-static bool has_lived_well(const Helper *helper)
+/* One that ends by itself must have stayed long enough to have been of use. */
+static bool has_lived_well(const Helper *helper, bool ends_by_itself)
 {
         uint64_t now;
 
         sd_event_now(helper->event, CLOCK_MONOTONIC, &now);
-        return now - helper->started_usec >= GOOD_LIFE_USEC;
+        return now - helper->started_usec >= (ends_by_itself ? GOOD_VISIT_USEC : GOOD_LIFE_USEC);
 }
 
 static void log_end(const Helper *helper, const ChildExit *how, bool was_meant)
@@ -116,8 +118,8 @@ static void log_end(const Helper *helper, const ChildExit *how, bool was_meant)
 static void on_exited(Child *child, const ChildExit *how, void *userdata)
 {
         Helper *helper = userdata;
-        bool lived_well = has_lived_well(helper), was_ended = helper->killing;
         bool is_idle = helper->plan.on_rested && how->code == 0;
+        bool lived_well = has_lived_well(helper, is_idle), was_ended = helper->killing;
 
         helper->log = helper_log_free(helper->log);
         log_end(helper, how, was_ended || is_idle);

@@ -12,6 +12,7 @@
 #include "daemon/face/pool-bus.h"
 #include "daemon/face/pool-config-bus.h"
 #include "daemon/face/process-bus.h"
+#include "daemon/face/rpc-notice.h"
 #include "daemon/output/main-log.h"
 
 #define MAX_SLOTS 16
@@ -23,6 +24,7 @@ struct Face {
         PoolPages *pool_pages;
         HostSeat *host_seat;
         RpcSeats *rpc_seats;
+        RpcNotice *rpc_notice;
         PoolBoard *pool_board;
         Handouts *handouts; /* while there is a bus */
         sd_bus *bus;        /* borrowed */
@@ -121,8 +123,11 @@ static void emit_group(const Face *face, const Group *group, Emit emit)
 
 static void on_process_added(Process *process, void *userdata)
 {
-        emit_process(userdata, process, sd_bus_emit_object_added);
-        note_listener(userdata, process);
+        Face *face = userdata;
+
+        emit_process(face, process, sd_bus_emit_object_added);
+        note_listener(face, process);
+        rpc_notice_process(face->rpc_notice, process);
 }
 
 static void on_process_removed(Process *process, void *userdata)
@@ -131,6 +136,7 @@ static void on_process_removed(Process *process, void *userdata)
 
         publisher_process_removed(face->publisher, process);
         note_listener(face, process);
+        rpc_notice_process(face->rpc_notice, process);
         emit_process(face, process, sd_bus_emit_object_removed);
 }
 
@@ -139,6 +145,7 @@ static void on_process_configured(Process *process, void *userdata)
         Face *face = userdata;
 
         publisher_process_configured(face->publisher, process);
+        rpc_notice_servers(face->rpc_notice);
 }
 
 static void on_group_added(Group *group, void *userdata)
@@ -242,6 +249,7 @@ Face *face_new(const FaceSetup *setup)
         face->setup = *setup;
         face->host_seat = host_seat_new(&seat_observer, face);
         face->rpc_seats = rpc_seats_new();
+        face->rpc_notice = rpc_notice_new(setup->event, face->rpc_seats);
         face->access = access_new(face->rpc_seats);
         face->publisher = publisher_new(setup->event, log, face->host_seat);
         face->events_since = events_since_new(setup->event, log, face->publisher);
@@ -266,6 +274,7 @@ Face *face_free(Face *face)
         publisher_free(face->publisher);
         host_seat_free(face->host_seat);
         access_free(face->access);
+        rpc_notice_free(face->rpc_notice);
         rpc_seats_free(face->rpc_seats);
         pool_board_free(face->pool_board);
         g_free(face);
@@ -335,6 +344,7 @@ int face_set_bus(Face *face, sd_bus *bus, AccessCrowd crowd)
         while (face->n_slots > 0)
                 sd_bus_slot_unref(face->slots[--face->n_slots]);
         face->bus = bus;
+        rpc_notice_set_bus(face->rpc_notice, bus);
         access_set_crowd(face->access, crowd);
         if (bus) {
                 face->handouts = handouts_new(bus);
@@ -350,6 +360,11 @@ int face_set_bus(Face *face, sd_bus *bus, AccessCrowd crowd)
 void face_admit_host(Face *face, uid_t uid)
 {
         access_admit_host(face->access, uid);
+}
+
+void face_note_http_servers(Face *face)
+{
+        rpc_notice_servers(face->rpc_notice);
 }
 
 void face_note_host_end(Face *face)

@@ -47,6 +47,9 @@ int face_set_bus(Face *face, sd_bus *bus, AccessCrowd crowd);
 
 /* A listener-host of this user needs no token, wherever it comes from. */
 void face_admit_host(Face *face, uid_t uid);
+/* What is served over HTTP has changed. */
+void face_note_http_servers(Face *face);
+
 /* The process of the listener-host that the daemon has started has ended. */
 void face_note_host_end(Face *face);
 

@@ -350,5 +350,6 @@ const sd_bus_vtable manager_bus_vtable[] = {
                         SD_BUS_RESULT("s", identifier, "s", version, "a(sssau)", servers),
                         rpc_attach, ANYBODY),
         SD_BUS_SIGNAL("PoolsChanged", "", 0),
+        SD_BUS_SIGNAL(BUS_MEMBER_HTTP_SERVERS_CHANGED, "", 0),
         SD_BUS_VTABLE_END,
 };

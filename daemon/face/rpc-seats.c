@@ -61,6 +61,11 @@ static Seat *find(const RpcSeats *seats, const char *name)
         return NULL;
 }
 
+bool rpc_seats_are_taken(const RpcSeats *seats)
+{
+        return seats->all->len > 0;
+}
+
 bool rpc_seats_has(const RpcSeats *seats, const char *name)
 {
         return find(seats, name);

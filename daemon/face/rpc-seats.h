@@ -16,6 +16,8 @@ typedef struct RpcSeats RpcSeats;
 RpcSeats *rpc_seats_new(void);
 RpcSeats *rpc_seats_free(RpcSeats *seats);
 
+/* There is at least one. */
+bool rpc_seats_are_taken(const RpcSeats *seats);
 /* name: unique, of a connection. */
 bool rpc_seats_has(const RpcSeats *seats, const char *name);
 

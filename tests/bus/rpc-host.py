@@ -207,6 +207,27 @@ command=/bin/sleep 1000
         tap.check("only for the listener-host" in answer["text"], answer)
 
 
+@tap.case("it is told when the users of programs change, and others are not")
+def users_change():
+    needs_root()
+    with DaemonWithRpc("[program:one]\ncommand=/bin/sleep 1000\n") as daemon:
+        connection = daemon.connect()
+        daemon.write("supervisord.conf", daemon.sections + """
+[program:two]
+command=/bin/sleep 1000
+user=nobody
+""")
+        connection.call(ROOT, MANAGER, "AddGroup", "s", ("two",))
+        connection.sync()
+        tap.same([s for s in connection.signals if s.member == "HttpServersChanged"], [])
+        connection.call(bus.process_path("two"), bus.PROCESS, "Stop", "t", (0,))
+        connection.call(ROOT, MANAGER, "AttachRpcHost", "s", ("",))
+        connection.call(ROOT, MANAGER, "RemoveGroup", "s", ("two",))
+        connection.wait_signal(lambda s: s.member == "HttpServersChanged", "the signal")
+        servers = connection.call(ROOT, MANAGER, "AttachRpcHost", "s", ("",))[2]
+        tap.same(servers, [("", "", "", [0])])
+
+
 @tap.case("on the bus of a system it may do so by its token, and nobody else by none")
 def rights_on_system_bus():
     needs_root()
