@@ -147,7 +147,7 @@ static void test_help_has_every_option(void)
         static const char *const names[] = {"--address", "-c, --configuration", "-i, --identifier",
                         "--bus-name", "--json", "--no-block", "--timeout", "-H, --host", "-q, --quiet", "--no-color",
                         "-h, --help", "--version", "-S, --since", "-U, --until", "-n, --lines",
-                        "-f, --follow", "--reverse", "--type", "--process", "--group"};
+                        "-d, --interval", "--sort", "-f, --follow", "--reverse", "--type", "--process", "--group"};
         g_autofree char *help = arguments_help();
 
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++)

@@ -15,16 +15,20 @@
 /* And those of Supervisor's that are only known to be refused, and the words. */
 #define N_ENTRIES       (N_OPTIONS + 4)
 #define N_EVENT_OPTIONS 8
+#define N_WATCH_OPTIONS 2
+
+#define INTERVAL_DEFAULT_USEC (UINT64_C(1) * G_USEC_PER_SEC)
+#define INTERVAL_LEAST_USEC   (UINT64_C(100) * 1000)
 
 /* Short options with a value. */
-#define WITH_VALUE "HcirsupnSU"
+#define WITH_VALUE "HcirsupnSUd"
 
 /* GOption writes an int for each flag. */
 typedef struct Flags {
         gboolean json, no_block, verbose, dry_run, interactive, quiet, no_color, help, version;
         gboolean follow, reverse;
         char *foreign; /* the value of one that is refused */
-        char *timeout;
+        char *timeout, *interval;
         char **rest;
 } Flags;
 
@@ -32,6 +36,7 @@ static void flags_clear(Flags *flags)
 {
         g_free(flags->foreign);
         g_free(flags->timeout);
+        g_free(flags->interval);
         g_strfreev(flags->rest);
 }
 
@@ -109,17 +114,35 @@ static void fill_event_entries(GOptionEntry *entries, EventOptions *events, Flag
                 entries[i] = filled[i];
 }
 
+static void fill_watch_entries(GOptionEntry *entries, Arguments *arguments, Flags *flags)
+{
+        const GOptionEntry filled[N_WATCH_OPTIONS + 1] = {
+                { "interval", 'd', 0, G_OPTION_ARG_STRING, &flags->interval,
+                                "Look at least this often (1s)", "SPAN" },
+                { "sort", 0, 0, G_OPTION_ARG_STRING, &arguments->sort,
+                                "By name, state, cpu, memory, uptime, restarts, lag or pid",
+                                "KEY" },
+                { NULL, 0, 0, 0, NULL, NULL, NULL },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(filled); i++)
+                entries[i] = filled[i];
+}
+
 /* For a parse into these. */
 static GOptionContext *new_context(Arguments *arguments, Flags *flags)
 {
         GOptionContext *context = g_option_context_new(NULL);
         GOptionEntry entries[N_ENTRIES + 1];
         GOptionEntry event_entries[N_EVENT_OPTIONS + 1];
+        GOptionEntry watch_entries[N_WATCH_OPTIONS + 1];
 
         fill_entries(entries, arguments, flags);
         fill_event_entries(event_entries, &arguments->events, flags);
+        fill_watch_entries(watch_entries, arguments, flags);
         g_option_context_add_main_entries(context, entries, NULL);
         g_option_context_add_main_entries(context, event_entries, NULL);
+        g_option_context_add_main_entries(context, watch_entries, NULL);
         g_option_context_set_help_enabled(context, false);
         return context;
 }
@@ -185,13 +208,25 @@ static char **split_words(char *const *rest)
         return (char **)g_ptr_array_free(words, false);
 }
 
+static bool keep_span(const char *option, const char *text, uint64_t *span_usec, GError **error)
+{
+        if (!text || time_span_parse(text, span_usec, error))
+                return true;
+        g_prefix_error(error, "%s: ", option);
+        return false;
+}
+
 static bool keep_spans(Arguments *arguments, const Flags *flags, GError **error)
 {
         arguments->timeout_usec = TIME_SPAN_INFINITE;
-        if (!flags->timeout || time_span_parse(flags->timeout, &arguments->timeout_usec, error))
-                return true;
-        g_prefix_error(error, "--timeout: ");
-        return false;
+        arguments->interval_usec = INTERVAL_DEFAULT_USEC;
+        arguments->interval_given = flags->interval;
+        if (!keep_span("--timeout", flags->timeout, &arguments->timeout_usec, error) ||
+                        !keep_span("--interval", flags->interval, &arguments->interval_usec, error))
+                return false;
+        arguments->interval_usec = CLAMP(
+                        arguments->interval_usec, INTERVAL_LEAST_USEC, (uint64_t)INT64_MAX / 4);
+        return true;
 }
 
 static void keep_flags(Arguments *arguments, Flags *flags)
@@ -313,6 +348,7 @@ Arguments *arguments_free(Arguments *arguments)
         g_free(arguments->configuration);
         g_free(arguments->identifier);
         g_free(arguments->host);
+        g_free(arguments->sort);
         g_free(arguments->bus_name);
         g_free(arguments->history_file);
         g_free(arguments->events.since);
@@ -345,14 +381,19 @@ char *arguments_help(void)
         Flags flags;
         GOptionEntry entries[N_ENTRIES + 1];
         GOptionEntry event_entries[N_EVENT_OPTIONS + 1];
+        GOptionEntry watch_entries[N_WATCH_OPTIONS + 1];
         GString *help = g_string_new(NULL);
 
         fill_entries(entries, &unused, &flags);
         fill_event_entries(event_entries, &unused.events, &flags);
+        fill_watch_entries(watch_entries, &unused, &flags);
         for (size_t i = 0; i < N_OPTIONS; i++)
                 append_option(help, &entries[i]);
         g_string_append(help, "\nOptions of events:\n");
         for (size_t i = 0; i < N_EVENT_OPTIONS; i++)
                 append_option(help, &event_entries[i]);
+        g_string_append(help, "\nOptions of watch, besides -n and --reverse:\n");
+        for (size_t i = 0; i < N_WATCH_OPTIONS; i++)
+                append_option(help, &watch_entries[i]);
         return g_string_free(help, false);
 }

@@ -24,6 +24,9 @@ typedef struct Arguments {
         char *bus_name; /* never NULL */
         char *history_file;
         EventOptions events;
+        char *sort;            /* of watch; NULL = not given */
+        uint64_t interval_usec;
+        bool interval_given;
         uint64_t timeout_usec; /* TIME_SPAN_INFINITE = none was given */
         bool json, no_block, verbose, dry_run, interactive, quiet, no_color, help, version;
         char **words; /* never NULL; the command first */

@@ -18,6 +18,7 @@ static const Command *const commands[] = {
         &command_maintail,
         &command_clear,
         &command_fg,
+        &command_watch,
         &command_monitor,
         &command_events,
         &command_listeners,
@@ -113,12 +114,14 @@ const char *command_unfit_option(const Command *command, const Arguments *argume
                 { "--dry-run", arguments->dry_run, takes->takes_dry_run },
                 { "--since", events->since, takes->takes_events },
                 { "--until", events->until, takes->takes_events },
-                { "--lines", events->lines, takes->takes_events },
+                { "--lines", events->lines, takes->takes_events || takes->takes_watch },
                 { "--follow", events->follow, takes->takes_events },
-                { "--reverse", events->reverse, takes->takes_events },
+                { "--reverse", events->reverse, takes->takes_events || takes->takes_watch },
                 { "--type", events->types, takes->takes_events },
                 { "--process", events->processes, takes->takes_events },
                 { "--group", events->groups, takes->takes_events },
+                { "--interval", arguments->interval_given, takes->takes_watch },
+                { "--sort", arguments->sort, takes->takes_watch },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(options); i++)

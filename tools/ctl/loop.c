@@ -20,11 +20,16 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
 
 /* Before everything else: Ctrl-C reaches an ssh beside us too, and we end by it, not by the lost
  * connection. */
-static int add_signal(sd_event *loop, int number)
+int loop_end_by(sd_event *loop, int number)
 {
         sd_event_source *source;
-        int r = sd_event_add_signal(loop, &source, number, on_signal, NULL);
+        sigset_t blocked;
+        int r;
 
+        sigemptyset(&blocked);
+        sigaddset(&blocked, number);
+        sigprocmask(SIG_BLOCK, &blocked, NULL);
+        r = sd_event_add_signal(loop, &source, number, on_signal, NULL);
         if (r < 0)
                 return r;
         r = sd_event_source_set_priority(source, SD_EVENT_PRIORITY_IMPORTANT);
@@ -37,15 +42,10 @@ static int add_signal(sd_event *loop, int number)
 int loop_new(sd_event **ret)
 {
         g_autoptr(sd_event) loop = NULL;
-        sigset_t blocked;
         int r = sd_event_new(&loop);
 
-        sigemptyset(&blocked);
-        for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(ending_signals); i++) {
-                sigaddset(&blocked, ending_signals[i]);
-                sigprocmask(SIG_BLOCK, &blocked, NULL);
-                r = add_signal(loop, ending_signals[i]);
-        }
+        for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(ending_signals); i++)
+                r = loop_end_by(loop, ending_signals[i]);
         if (r < 0)
                 return r;
         *ret = g_steal_pointer(&loop);

@@ -10,6 +10,9 @@
  * result. Negative errno. */
 int loop_new(sd_event **ret);
 
+/* Another signal that ends it. */
+int loop_end_by(sd_event *loop, int number);
+
 /* It ends as well at this time, CLOCK_MONOTONIC, with 0; UINT64_MAX = never. */
 int loop_end_at(sd_event *loop, uint64_t usec);
 

@@ -51,6 +51,7 @@ void output_init(Output *output, bool quiet, bool no_color, bool json)
                         .quiet = quiet,
                         .json = json,
                         .color = is_terminal && !no_color && wants_color(),
+                        .is_screen = is_terminal && !quiet && !json && !is_dumb(),
                         .errors_elsewhere = !is_same_file(STDOUT_FILENO, STDERR_FILENO),
                         .is_watched = !quiet && isatty(STDERR_FILENO) && !is_dumb(),
         };

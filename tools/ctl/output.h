@@ -28,6 +28,7 @@ typedef struct Output {
         bool color;
         unsigned width;        /* in characters; 0 = no limit */
         bool errors_elsewhere; /* stderr is not the same file as stdout */
+        bool is_screen;        /* stdout is a terminal that can be drawn on */
         bool is_watched;       /* stderr is a terminal, on which a line may come and go */
 } Output;
 

@@ -65,7 +65,7 @@ static int read_entry(sd_bus_message *reply, ProcessEntry **ret)
         return 1;
 }
 
-static GPtrArray *read_entries(sd_bus_message *reply, GError **error)
+GPtrArray *process_list_from_reply(sd_bus_message *reply, GError **error)
 {
         g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(process_entry_free);
         ProcessEntry *entry;
@@ -92,7 +92,7 @@ GPtrArray *process_list_read(Client *client, GError **error)
         }
         if (!client_call(client, call, CLIENT_TIMEOUT, LIST_ACTION, &reply, error))
                 return NULL;
-        return read_entries(reply, error);
+        return process_list_from_reply(reply, error);
 }
 
 char *process_name_group(const char *name)

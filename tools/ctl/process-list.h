@@ -32,6 +32,8 @@ void process_entry_free(void *entry);
 /* All processes as ProcessEntry, in the daemon's order. NULL with an error of the FAILURE domain.
  */
 GPtrArray *process_list_read(Client *client, GError **error);
+/* Likewise, of what ListProcesses has answered. */
+GPtrArray *process_list_from_reply(sd_bus_message *reply, GError **error);
 
 /* Appends the entries that name means, borrowed from list. False when it means none. */
 bool process_list_select(const GPtrArray *list, const char *name, GPtrArray *selection);
