@@ -25,8 +25,8 @@ def random_masked(names):
 
 
 # What one of the two has to say that the other cannot.
-OWN = re.compile("success: .* > than 0 seconds|set current directory|running as root|on the bus as|unix_http_server|"
-                 "RPC interface")
+OWN = re.compile("success: .* > than 0 seconds|set current directory|running as root|on the bus as|"
+                 "unix_http_server|RPC interface|hosts run as")
 
 
 def main_lines(run):
