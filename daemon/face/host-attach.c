@@ -217,6 +217,10 @@ int host_attach(sd_bus_message *call, void *userdata, sd_bus_error *error)
         if (*token)
                 return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED,
                                 "this is not the token of the listener-host that runs");
+        /* It may do what the owner may, but has no business with pipes. */
+        if (rpc_seats_has(face_rpc_seats(face), sd_bus_message_get_sender(call)))
+                return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED,
+                                "an rpc-host cannot be the listener-host too");
         return access_require_host(call, face_access(face), "being the listener-host", granted,
                         userdata, error);
 }

@@ -205,6 +205,8 @@ command=/bin/sleep 1000
         tap.same(client.ask("call %s %s ReopenLogs" % (ROOT, MANAGER)), [])
         answer = client.ask("call %s %s FetchRetries tu [0,1]" % (bus.pool_path("mail"), bus.POOL))
         tap.check("only for the listener-host" in answer["text"], answer)
+        answer = client.ask('call %s %s AttachListenerHost s [""]' % (ROOT, MANAGER))
+        tap.check("cannot be the listener-host" in answer["text"], answer)
 
 
 @tap.case("it is told when the users of programs change, and others are not")
