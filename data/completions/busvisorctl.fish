@@ -38,6 +38,13 @@ function __busvisorctl_pools
     busvisorctl (__busvisorctl_place) listeners 2>/dev/null | string match -r '^\S+(?= +- )'
 end
 
+function __busvisorctl_properties
+    begin
+        busvisorctl (__busvisorctl_place) show 2>/dev/null
+        busvisorctl (__busvisorctl_place) show '*' 'pool/*' 2>/dev/null
+    end | string match -r '^[A-Za-z]+(?==)' | sort -u
+end
+
 # Pools that have dead letters.
 function __busvisorctl_letter_pools
     busvisorctl (__busvisorctl_place) deadletters list 2>/dev/null |
@@ -59,7 +66,7 @@ function __busvisorctl_letter_serials
         string match -v 'No dead letters' | string replace -r '^\S+ +(\d+) .*' '$1'
 end
 
-set -l commands status start stop restart signal pid tail maintail clear fg watch monitor events \
+set -l commands status start stop restart signal pid tail maintail clear fg show watch monitor events \
     listeners deadletters avail reread update add remove reload shutdown convert version help open exit quit
 set -l types PROCESS_STATE PROCESS_LOG PROCESS_COMMUNICATION REMOTE_COMMUNICATION \
     SUPERVISOR_STATE_CHANGE TICK PROCESS_GROUP PROCESS_STATE_STARTING PROCESS_STATE_RUNNING \
@@ -95,6 +102,7 @@ complete -c busvisorctl -n $no_command -a tail -d 'Print the end of what a proce
 complete -c busvisorctl -n $no_command -a maintail -d "Print the end of the daemon's own log"
 complete -c busvisorctl -n $no_command -a clear -d 'Empty the logs of processes'
 complete -c busvisorctl -n $no_command -a fg -d 'Show what a process writes, give it the lines typed'
+complete -c busvisorctl -n $no_command -a show -d 'Show all properties'
 complete -c busvisorctl -n $no_command -a watch -d 'Show processes, and what they take, as it changes'
 complete -c busvisorctl -n $no_command -a monitor -d 'Show events as they happen'
 complete -c busvisorctl -n $no_command -a events -d 'Show the events that have happened'
@@ -112,7 +120,7 @@ complete -c busvisorctl -n $no_command -a version -d 'Print the version of the d
 complete -c busvisorctl -n $no_command -a help -d 'List the commands, or explain one'
 complete -c busvisorctl -n $no_command -a open -d 'Show the processes of the daemon at an address'
 
-complete -c busvisorctl -n '__fish_seen_subcommand_from status watch start stop restart signal pid clear' \
+complete -c busvisorctl -n '__fish_seen_subcommand_from status show watch start stop restart signal pid clear' \
     -a '(__busvisorctl_names)'
 complete -c busvisorctl -n '__fish_seen_subcommand_from tail fg' -a '(__busvisorctl_processes)'
 complete -c busvisorctl -n '__fish_seen_subcommand_from tail maintail' -s f -d 'Follow it'
@@ -123,6 +131,11 @@ complete -c busvisorctl -n '__fish_seen_subcommand_from update' -a '(__busvisorc
 complete -c busvisorctl -n '__fish_seen_subcommand_from signal' \
     -a 'HUP INT QUIT KILL USR1 USR2 TERM CONT STOP'
 complete -c busvisorctl -n '__fish_seen_subcommand_from monitor' -a "$types"
+complete -c busvisorctl -n '__fish_seen_subcommand_from show' -a 'group/(__busvisorctl_configured in)'
+complete -c busvisorctl -n '__fish_seen_subcommand_from show' -a 'pool/(__busvisorctl_pools)'
+complete -c busvisorctl -n '__fish_seen_subcommand_from show' -s p -l property -x \
+    -a '(__busvisorctl_properties)' -d 'Only these properties'
+complete -c busvisorctl -n '__fish_seen_subcommand_from show' -l value -d 'Without names'
 complete -c busvisorctl -n '__fish_seen_subcommand_from watch' -s d -l interval -x \
     -a '1s 2s 5s 10s 1min' -d 'Look at least this often'
 complete -c busvisorctl -n '__fish_seen_subcommand_from watch' -l sort -x \

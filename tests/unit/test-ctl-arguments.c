@@ -110,7 +110,7 @@ static void test_options_of_events(void)
 
 static void test_options_of_supervisor(void)
 {
-        static char *const options[] = {"-s", "-u", "-p", "--serverurl", "--username",
+        static char *const options[] = {"-s", "-u", "--serverurl", "--username",
                         "--password"};
 
         for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
@@ -147,7 +147,7 @@ static void test_help_has_every_option(void)
         static const char *const names[] = {"--address", "-c, --configuration", "-i, --identifier",
                         "--bus-name", "--json", "--no-block", "--timeout", "-H, --host", "-q, --quiet", "--no-color",
                         "-h, --help", "--version", "-S, --since", "-U, --until", "-n, --lines",
-                        "-d, --interval", "--sort", "-f, --follow", "--reverse", "--type", "--process", "--group"};
+                        "-d, --interval", "--sort", "-p, --property", "--value", "-f, --follow", "--reverse", "--type", "--process", "--group"};
         g_autofree char *help = arguments_help();
 
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++)

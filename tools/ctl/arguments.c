@@ -16,6 +16,7 @@
 #define N_ENTRIES       (N_OPTIONS + 4)
 #define N_EVENT_OPTIONS 8
 #define N_WATCH_OPTIONS 2
+#define N_SHOW_OPTIONS  2
 
 #define INTERVAL_DEFAULT_USEC (UINT64_C(1) * G_USEC_PER_SEC)
 #define INTERVAL_LEAST_USEC   (UINT64_C(100) * 1000)
@@ -26,7 +27,7 @@
 /* GOption writes an int for each flag. */
 typedef struct Flags {
         gboolean json, no_block, verbose, dry_run, interactive, quiet, no_color, help, version;
-        gboolean follow, reverse;
+        gboolean follow, reverse, value;
         char *foreign; /* the value of one that is refused */
         char *timeout, *interval;
         char **rest;
@@ -79,7 +80,7 @@ static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *fla
                                         "Print the version of busvisorctl and end", NULL},
                         {"serverurl", 's', 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL},
                         {"username", 'u', 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL},
-                        {"password", 'p', 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL},
+                        {"password", 0, 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL},
                         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &flags->rest, NULL,
                                         NULL},
                         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -129,6 +130,19 @@ static void fill_watch_entries(GOptionEntry *entries, Arguments *arguments, Flag
                 entries[i] = filled[i];
 }
 
+static void fill_show_entries(GOptionEntry *entries, Arguments *arguments, Flags *flags)
+{
+        const GOptionEntry filled[N_SHOW_OPTIONS + 1] = {
+                { "property", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &arguments->properties,
+                                "Only these properties", "NAME,..." },
+                { "value", 0, 0, G_OPTION_ARG_NONE, &flags->value, "Without their names", NULL },
+                { NULL, 0, 0, 0, NULL, NULL, NULL },
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(filled); i++)
+                entries[i] = filled[i];
+}
+
 /* For a parse into these. */
 static GOptionContext *new_context(Arguments *arguments, Flags *flags)
 {
@@ -136,13 +150,16 @@ static GOptionContext *new_context(Arguments *arguments, Flags *flags)
         GOptionEntry entries[N_ENTRIES + 1];
         GOptionEntry event_entries[N_EVENT_OPTIONS + 1];
         GOptionEntry watch_entries[N_WATCH_OPTIONS + 1];
+        GOptionEntry show_entries[N_SHOW_OPTIONS + 1];
 
         fill_entries(entries, arguments, flags);
         fill_event_entries(event_entries, &arguments->events, flags);
         fill_watch_entries(watch_entries, arguments, flags);
+        fill_show_entries(show_entries, arguments, flags);
         g_option_context_add_main_entries(context, entries, NULL);
         g_option_context_add_main_entries(context, event_entries, NULL);
         g_option_context_add_main_entries(context, watch_entries, NULL);
+        g_option_context_add_main_entries(context, show_entries, NULL);
         g_option_context_set_help_enabled(context, false);
         return context;
 }
@@ -231,6 +248,7 @@ static bool keep_spans(Arguments *arguments, const Flags *flags, GError **error)
 
 static void keep_flags(Arguments *arguments, Flags *flags)
 {
+        arguments->value = flags->value;
         arguments->events.follow = flags->follow;
         arguments->events.reverse = flags->reverse;
         arguments->json = flags->json;
@@ -254,7 +272,7 @@ static bool check_foreign(const Flags *flags, GError **error)
         if (!flags->foreign)
                 return true;
         g_set_error_literal(error, FAILURE, FAILURE_USAGE,
-                        "there are no URLs, users and passwords (-s, -u, -p); say with -c, -i or "
+                        "there are no URLs, users and passwords (-s, -u); say with -c, -i or "
                         "--address which daemon is meant");
         return false;
 }
@@ -349,6 +367,7 @@ Arguments *arguments_free(Arguments *arguments)
         g_free(arguments->identifier);
         g_free(arguments->host);
         g_free(arguments->sort);
+        g_strfreev(arguments->properties);
         g_free(arguments->bus_name);
         g_free(arguments->history_file);
         g_free(arguments->events.since);
@@ -382,11 +401,13 @@ char *arguments_help(void)
         GOptionEntry entries[N_ENTRIES + 1];
         GOptionEntry event_entries[N_EVENT_OPTIONS + 1];
         GOptionEntry watch_entries[N_WATCH_OPTIONS + 1];
+        GOptionEntry show_entries[N_SHOW_OPTIONS + 1];
         GString *help = g_string_new(NULL);
 
         fill_entries(entries, &unused, &flags);
         fill_event_entries(event_entries, &unused.events, &flags);
         fill_watch_entries(watch_entries, &unused, &flags);
+        fill_show_entries(show_entries, &unused, &flags);
         for (size_t i = 0; i < N_OPTIONS; i++)
                 append_option(help, &entries[i]);
         g_string_append(help, "\nOptions of events:\n");
@@ -395,5 +416,8 @@ char *arguments_help(void)
         g_string_append(help, "\nOptions of watch, besides -n and --reverse:\n");
         for (size_t i = 0; i < N_WATCH_OPTIONS; i++)
                 append_option(help, &watch_entries[i]);
+        g_string_append(help, "\nOptions of show:\n");
+        for (size_t i = 0; i < N_SHOW_OPTIONS; i++)
+                append_option(help, &show_entries[i]);
         return g_string_free(help, false);
 }

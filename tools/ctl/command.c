@@ -18,6 +18,7 @@ static const Command *const commands[] = {
         &command_maintail,
         &command_clear,
         &command_fg,
+        &command_show,
         &command_watch,
         &command_monitor,
         &command_events,
@@ -122,6 +123,8 @@ const char *command_unfit_option(const Command *command, const Arguments *argume
                 { "--group", events->groups, takes->takes_events },
                 { "--interval", arguments->interval_given, takes->takes_watch },
                 { "--sort", arguments->sort, takes->takes_watch },
+                { "--property", arguments->properties, takes->takes_show },
+                { "--value", arguments->value, takes->takes_show },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(options); i++)

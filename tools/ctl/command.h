@@ -55,6 +55,7 @@ typedef struct Command {
         bool takes_verbose, takes_dry_run;
         bool takes_events; /* the options that choose among events */
         bool takes_watch;  /* those of the live view */
+        bool takes_show;   /* those that choose among properties */
         Completes first_argument, more_arguments;
         /* arguments: the words after the command, NULL-terminated. */
         ExitStatus (*run)(Context *context, char **arguments);
@@ -65,7 +66,7 @@ extern const Command command_status, command_start, command_stop, command_restar
                 command_convert, command_reread, command_update, command_reload, command_open,
                 command_exit, command_quit, command_fg, command_tail, command_maintail,
                 command_clear, command_listeners, command_deadletters, command_avail, command_add,
-                command_remove, command_events, command_watch;
+                command_remove, command_events, command_watch, command_show;
 
 /* By position, NULL after the last; by name, NULL when there is no such command. "?" and "EOF" are
  * Supervisor's other names of help and exit. */
