@@ -7,8 +7,8 @@
 #include "tools/ctl/failure.h"
 
 #define PARSE(error, ...)                                                                          \
-        arguments_new(G_N_ELEMENTS(((char *[]){"busvisorctl", __VA_ARGS__})),                      \
-                        (char *[]){"busvisorctl", __VA_ARGS__, NULL}, error)
+        arguments_new(G_N_ELEMENTS(((char *[]){ "busvisorctl", __VA_ARGS__ })),                    \
+                        (char *[]){ "busvisorctl", __VA_ARGS__, NULL }, error)
 
 static void test_options_after_words(void)
 {
@@ -24,7 +24,7 @@ static void test_options_after_words(void)
         g_assert_null(arguments->address);
         g_assert_cmpstr(arguments->bus_name, ==, BUS_NAME);
         g_assert_true(g_strv_equal((const char *const *)arguments->words,
-                        (const char *const[]){"status", "cat", NULL}));
+                        (const char *const[]){ "status", "cat", NULL }));
 }
 
 static void test_words_are_split(void)
@@ -35,7 +35,7 @@ static void test_words_are_split(void)
         g_assert_no_error(error);
         g_assert_true(arguments->no_block);
         g_assert_true(g_strv_equal((const char *const *)arguments->words,
-                        (const char *const[]){"status", "a", "b", "-c", NULL}));
+                        (const char *const[]){ "status", "a", "b", "-c", NULL }));
 }
 
 /* "tail -100 cat" and "tail -f cat" are Supervisor's; options of ours are still found there. */
@@ -51,19 +51,19 @@ static void test_words_of_tail(void)
         g_assert_cmpstr(arguments->identifier, ==, "tail");
         g_assert_true(arguments->quiet);
         g_assert_true(g_strv_equal((const char *const *)arguments->words,
-                        (const char *const[]){"tail", "-100", "cat", "-", "-q", NULL}));
+                        (const char *const[]){ "tail", "-100", "cat", "-", "-q", NULL }));
         g_assert_true(g_strv_equal((const char *const *)following->words,
-                        (const char *const[]){"maintail", "-f", NULL}));
+                        (const char *const[]){ "maintail", "-f", NULL }));
         g_assert_true(other->verbose);
         g_assert_true(g_strv_equal((const char *const *)other->words,
-                        (const char *const[]){"status", "tail", NULL}));
+                        (const char *const[]){ "status", "tail", NULL }));
         {
                 g_autoptr(Arguments) line = arguments_new_of_line(
-                                (char *[]){"tail", "-f", "cat", NULL}, &error);
+                                (char *[]){ "tail", "-f", "cat", NULL }, &error);
 
                 g_assert_no_error(error);
                 g_assert_true(g_strv_equal((const char *const *)line->words,
-                                (const char *const[]){"tail", "-f", "cat", NULL}));
+                                (const char *const[]){ "tail", "-f", "cat", NULL }));
         }
         g_assert_null(PARSE(&error, "tail", "--jason"));
         g_assert_error(error, FAILURE, FAILURE_USAGE);
@@ -82,10 +82,10 @@ static void test_values_without_blank(void)
         g_assert_cmpstr(arguments->identifier, ==, "web1");
         g_assert_cmpstr(arguments->history_file, ==, "lines");
         g_assert_true(g_strv_equal((const char *const *)arguments->words,
-                        (const char *const[]){"status", "cat", NULL}));
+                        (const char *const[]){ "status", "cat", NULL }));
         g_assert_cmpstr(tail->configuration, ==, "/etc/x.conf");
         g_assert_true(g_strv_equal((const char *const *)tail->words,
-                        (const char *const[]){"tail", "-cat", NULL}));
+                        (const char *const[]){ "tail", "-cat", NULL }));
 }
 
 static void test_options_of_events(void)
@@ -110,8 +110,7 @@ static void test_options_of_events(void)
 
 static void test_options_of_supervisor(void)
 {
-        static char *const options[] = {"-s", "-u", "--serverurl", "--username",
-                        "--password"};
+        static char *const options[] = { "-s", "-u", "--serverurl", "--username", "--password" };
 
         for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
                 g_autoptr(GError) error = NULL;
@@ -144,10 +143,11 @@ static void test_unknown_option(void)
 
 static void test_help_has_every_option(void)
 {
-        static const char *const names[] = {"--address", "-c, --configuration", "-i, --identifier",
-                        "--bus-name", "--json", "--no-block", "--timeout", "-H, --host", "-q, --quiet", "--no-color",
-                        "-h, --help", "--version", "-S, --since", "-U, --until", "-n, --lines",
-                        "-d, --interval", "--sort", "-p, --property", "--value", "-f, --follow", "--reverse", "--type", "--process", "--group"};
+        static const char *const names[] = { "--address", "-c, --configuration", "-i, --identifier",
+                "--bus-name", "--json", "--no-block", "--timeout", "-H, --host", "-q, --quiet",
+                "--no-color", "-h, --help", "--version", "-S, --since", "-U, --until",
+                "-n, --lines", "-d, --interval", "--sort", "-p, --property", "--value",
+                "-f, --follow", "--reverse", "--type", "--process", "--group" };
         g_autofree char *help = arguments_help();
 
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++)

@@ -1,0 +1,77 @@
+"""Tables on a terminal: cut to its width, and in color where that is wanted; never elsewhere."""
+
+import processes
+import tap
+from busvisor import Daemon, clean_environment, program
+from terminal import Terminal
+
+PROGRAMS = """
+[program:a_program_with_a_name_that_is_longer_than_most_of_them_are]
+command=/bin/cat
+startsecs=0
+
+[program:lost]
+command=/nonexistent/program
+"""
+
+NAME = "a_program_with_a_name_that_is_longer_than_most_of_them_are"
+
+TABLES = (["status"], ["avail"], ["watch", "-n1"], ["events", "--lines", "3"], ["show", "lost"],
+          ["reread", "-v"], ["listeners"])
+
+
+def started(daemon):
+    connection = daemon.connect()
+    processes.wait_for(lambda: connection.state(NAME) == "RUNNING", "RUNNING")
+    processes.wait_for(lambda: connection.state("lost") == "FATAL", "FATAL")
+
+
+def shown(daemon, *arguments, **environment):
+    """What is on a terminal of 40 columns, every byte of it."""
+    with Terminal([program("busvisorctl"), "--address=" + daemon.address, *arguments],
+                  clean_environment(), size=(24, 40), **environment) as terminal:
+        terminal.wait_end()
+        return terminal
+
+
+@tap.case("lines are cut to the width, with an ellipsis")
+def width():
+    with Daemon(PROGRAMS) as daemon:
+        started(daemon)
+        for table in TABLES:
+            lines = shown(daemon, *table).text.splitlines()
+            tap.check(lines and all(len(line) <= 40 for line in lines), (table, lines))
+        lines = shown(daemon, "status").screen()
+        tap.same(lines[0], NAME[:39] + "\u2026")
+        for table in TABLES:
+            tap.check("\u2026" not in daemon.ctl(*table).stdout, table)
+        tap.check("RUNNING   pid " in daemon.ctl("status").stdout, "status is cut in a pipe")
+
+
+@tap.case("colors on a terminal, unless they are not wanted")
+def colors():
+    with Daemon(PROGRAMS) as daemon:
+        started(daemon)
+        for options, environment, colored in (
+                ([], {}, True), (["--no-color"], {}, False), ([], {"NO_COLOR": "1"}, False),
+                ([], {"NO_COLOR": ""}, True)):
+            data = shown(daemon, "status", "lost", *options, **environment).data
+            tap.same(b"\x1b[31mFATAL" in data, colored, (options, environment))
+        for table in TABLES:
+            tap.check("\x1b" not in daemon.ctl(*table).stdout, table)
+        # A terminal that knows nothing of colors.
+        with Terminal(["env", "TERM=dumb", program("busvisorctl"), "--address=" + daemon.address,
+                       "status"], clean_environment()) as terminal:
+            terminal.wait_end()
+            tap.check(b"\x1b" not in terminal.data, terminal.data)
+
+
+@tap.case("JSON is never cut or colored")
+def json():
+    with Daemon(PROGRAMS) as daemon:
+        started(daemon)
+        terminal = shown(daemon, "status", "--json")
+        tap.check(NAME in terminal.text and b"\x1b" not in terminal.data, terminal.data)
+
+
+tap.run()
