@@ -27,6 +27,7 @@ password=a secret
 
 def restart(daemon, sections, count, connection):
     """Everything anew with these sections; count: so many starts have been before."""
+    processes.wait_for(lambda: len(urls(daemon)) == count, "the program of before")
     daemon.write("supervisord.conf", HEAD + sections)
     connection.call(ROOT, MANAGER, "Reload")
     daemon.wait_log("supervisord started with pid", count + 1)
