@@ -1,10 +1,13 @@
 """busvisorctl waits as long as it is told to: --timeout and --no-block; and whom names mean."""
 
+import os
 import re
+import signal
+import subprocess
 
 import processes
 import tap
-from busvisor import Daemon
+from busvisor import Daemon, clean_environment, program
 from bus import NO_WAIT, PROCESS, process_path
 
 PROGRAMS = """
@@ -23,6 +26,7 @@ startsecs=600
 command=/bin/sh -c 'trap "" TERM; touch %(here)s/deaf; while :; do sleep 1; done'
 startsecs=0
 stopwaitsecs=600
+autorestart=false
 killasgroup=true
 stopasgroup=true
 """
@@ -75,6 +79,39 @@ def stop():
         result = daemon.ctl("restart", "cat", "--timeout=5min")
         tap.same((result.returncode, result.stdout), (0, "cat: stopped\ncat: started\n"))
         daemon.ctl("signal", "KILL", "stubborn")
+
+
+@tap.case("a restart whose bus dies is told of all the same")
+def lost():
+    with Daemon(PROGRAMS) as daemon:
+        connection = started(daemon)
+        pid = connection.pid("stubborn")
+        with subprocess.Popen([program("busvisorctl"), "--address=" + daemon.address, "restart",
+                               "stubborn", "cat"], env=clean_environment(), text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            connection.wait_state("STOPPING", "stubborn")
+            os.kill(daemon.helper("dbus-daemon"), signal.SIGKILL)
+            connection = daemon.connect()
+            os.kill(pid, signal.SIGKILL)
+            out, err = running.communicate(timeout=processes.WAIT_LIMIT)
+        tap.same((running.returncode, err), (0, ""))
+        tap.same(out, "stubborn: stopped\ncat: stopped\nstubborn: started\ncat: started\n")
+        tap.check(connection.pid("stubborn") not in (0, pid), "the same process")
+        daemon.ctl("signal", "KILL", "stubborn")
+
+
+@tap.case("--timeout of update")
+def update():
+    with Daemon(PROGRAMS) as daemon:
+        connection = started(daemon)
+        daemon.write("supervisord.conf", daemon.sections.split("[program:stubborn]")[0])
+        result = daemon.ctl("update", "--timeout=300ms")
+        tap.same((result.returncode, result.stdout), (124, ""))
+        tap.same(result.stderr, "busvisorctl: timed out after 0.3s: could not update the "
+                 "configuration; busvisord goes on with stubborn (STOPPING)\n")
+        tap.same(connection.state("stubborn"), "STOPPING")
+        daemon.ctl("signal", "KILL", "stubborn")
+        processes.wait_for(lambda: "stubborn" not in daemon.ctl("status").stdout, "the update")
 
 
 @tap.case("what goes on until it is ended ends with the time, and well")

@@ -101,6 +101,28 @@ def streams():
             tap.same(terminal.end(signal.SIGINT), 0)
 
 
+@tap.case("watch, events, show and the shell over it")
+def more_commands():
+    needs_bridge()
+    with Daemon(PROGRAMS) as daemon:
+        connection = daemon.connect()
+        processes.wait_for(lambda: connection.state("cat") == "RUNNING", "RUNNING")
+        place = ["-H", "box", "-i", IDENTIFIER]
+        result = remote(daemon, *place, "watch", "-n", "1", "--json", "cat")
+        tap.same([p["pid"] for p in json.loads(result.stdout)["processes"]],
+                 [connection.pid("cat")])
+        tap.same(remote(daemon, *place, "show", "-pState", "--value", "cat").stdout, "RUNNING\n")
+        tap.check("cat" in remote(daemon, *place, "events").stdout, "no events")
+        with Terminal([program("busvisorctl"), *place],
+                      dict(environment(daemon), HOME=daemon.path)) as terminal:
+            terminal.wait("^cat +RUNNING")
+            terminal.wait("^%s> " % IDENTIFIER)
+            terminal.type("pid c\t\n")
+            terminal.wait("^%d$" % connection.pid("cat"))
+            terminal.type("exit\n")
+            tap.same(terminal.wait_end(), 0)
+
+
 @tap.case("what can go wrong is told")
 def failures():
     needs_bridge()

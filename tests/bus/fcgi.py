@@ -108,6 +108,23 @@ def kept():
         tap.same(said[-1], "Creating")
 
 
+@tap.case("busvisorctl restart of all that share it leaves it open")
+def restarted():
+    with Daemon(TWO) as daemon:
+        connection = running(daemon, ("web", "web0"), ("web", "web1"))
+        path = daemon.file("socket")
+        inode, said = os.stat(path).st_ino, lines(daemon)
+        pids = {connection.pid("web", name) for name in ("web0", "web1")}
+        for names in (["web:*"], ["all"], ["web:web?"]):
+            result = daemon.ctl("restart", *names)
+            tap.same((result.returncode, result.stdout),
+                     (0, "".join("web:%s: %s\n" % (name, word) for word in ("stopped", "started")
+                                 for name in ("web0", "web1"))))
+        tap.check(not pids & {connection.pid("web", name) for name in ("web0", "web1")},
+                  "the same processes")
+        tap.same((os.stat(path).st_ino, lines(daemon)), (inode, said))
+
+
 @tap.case("it is closed when the last process has been stopped")
 def closed():
     with Daemon(TWO) as daemon:
