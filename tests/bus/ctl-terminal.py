@@ -16,8 +16,8 @@ command=/nonexistent/program
 
 NAME = "a_program_with_a_name_that_is_longer_than_most_of_them_are"
 
-TABLES = (["status"], ["avail"], ["watch", "-n1"], ["events", "--lines", "3"], ["show", "lost"],
-          ["reread", "-v"], ["listeners"])
+TABLES = (["status"], ["avail"], ["watch", "-n1"], ["events", "--lines", "3"], ["reread", "-v"],
+          ["listeners"])
 
 
 def started(daemon):
@@ -66,12 +66,13 @@ def colors():
             tap.check(b"\x1b" not in terminal.data, terminal.data)
 
 
-@tap.case("JSON is never cut or colored")
-def json():
+@tap.case("JSON and properties are never cut or colored")
+def whole():
     with Daemon(PROGRAMS) as daemon:
         started(daemon)
-        terminal = shown(daemon, "status", "--json")
-        tap.check(NAME in terminal.text and b"\x1b" not in terminal.data, terminal.data)
+        for command in (["status", "--json"], ["show", NAME]):
+            terminal = shown(daemon, *command)
+            tap.check(NAME in terminal.text and b"\x1b" not in terminal.data, terminal.data)
 
 
 tap.run()

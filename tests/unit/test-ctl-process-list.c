@@ -72,13 +72,13 @@ static void test_selection(void)
 /* What the daemon, which knows no patterns, is given. */
 static void test_expansion(void)
 {
-        char *names[] = {"all", "web:*", "web:?", "x*", "nix", NULL};
+        char *names[] = {"all", "web:*", "web:?", "x*", "*", "nix", NULL};
         g_autoptr(GPtrArray) list = example_list();
         g_autoptr(GPtrArray) unknown = g_ptr_array_new();
         g_auto(GStrv) words = process_list_expand(list, names, unknown);
         g_autofree char *joined = g_strjoinv(" ", words);
 
-        g_assert_cmpstr(joined, ==, "all web:* web:a web:b nix");
+        g_assert_cmpstr(joined, ==, "all web:* web:a web:b all nix");
         g_assert_cmpuint(unknown->len, ==, 1);
         g_assert_true(unknown->pdata[0] == names[3]);
 }

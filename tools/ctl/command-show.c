@@ -224,8 +224,10 @@ static void print(const Show *show, const Shown *shown)
                 g_autofree char *text = property_list_text(name, value);
                 g_autofree char *line = g_strconcat(
                                 only_value ? "" : name, only_value ? "" : "=", text, NULL);
+                g_autofree char *printable = output_printable(line);
 
-                output_line(show->context->output, line);
+                /* Whole on a terminal too: it is no table. */
+                output_raw(show->context->output, printable);
         }
 }
 

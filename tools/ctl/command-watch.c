@@ -21,8 +21,10 @@
 
 #define WATCH_ACTION "watch processes"
 
-/* Many states change together. */
-#define SOON_USEC (50 * 1000)
+/* Many states change together. A look takes the daemon some time where there are many processes,
+ * and must not keep it from its work while they all change: nine parts of ten are its own. */
+#define SOON_LEAST_USEC (UINT64_C(50) * 1000)
+#define SOON_FACTOR     9
 
 typedef struct Watch {
         const Context *context;
@@ -38,6 +40,7 @@ typedef struct Watch {
         bool was_shown;  /* anything was */
         uint64_t n_left; /* of those that are counted */
         uint64_t interval_usec, look_usec;
+        uint64_t asked_usec, took_usec; /* the last look: monotonic, and how long */
         sd_event_source *timer, *soon;
 } Watch;
 
@@ -103,7 +106,7 @@ static void on_look(const GPtrArray *processes, const GPtrArray *usage, const GP
         Watch *watch = userdata;
         g_autoptr(GPtrArray) unknown = g_ptr_array_new();
         g_autoptr(GPtrArray) chosen = process_list_select_all(processes, watch->names, unknown);
-        const WatchLook look = {
+        const WatchLook seen = {
                 .processes = chosen,
                 .usage = usage,
                 .pools = pools,
@@ -112,8 +115,9 @@ static void on_look(const GPtrArray *processes, const GPtrArray *usage, const GP
         };
 
         watch->is_away = false;
-        watch->look_usec = look.realtime_usec;
-        watch_rows_look(watch->rows, &look);
+        watch->took_usec = seen.monotonic_usec - watch->asked_usec;
+        watch->look_usec = seen.realtime_usec;
+        watch_rows_look(watch->rows, &seen);
         show(watch);
 }
 
@@ -125,7 +129,8 @@ static void on_change(void *userdata)
         if (!watch->screen || (sd_event_source_get_enabled(watch->soon, &enabled) >= 0 &&
                                               enabled != SD_EVENT_OFF))
                 return;
-        (void)sd_event_source_set_time_relative(watch->soon, SOON_USEC);
+        (void)sd_event_source_set_time_relative(
+                        watch->soon, MAX(SOON_LEAST_USEC, SOON_FACTOR * watch->took_usec));
         (void)sd_event_source_set_enabled(watch->soon, SD_EVENT_ONESHOT);
 }
 
@@ -142,11 +147,17 @@ static void on_away(void *userdata)
 
 /* What the time says. */
 
+static void look(Watch *watch)
+{
+        uint64_t now_usec = g_get_monotonic_time();
+
+        if (watch_feed_look(watch->feed))
+                watch->asked_usec = now_usec;
+}
+
 static int on_soon(sd_event_source *source, uint64_t usec, void *userdata)
 {
-        const Watch *watch = userdata;
-
-        watch_feed_look(watch->feed);
+        look(userdata);
         return 0;
 }
 
@@ -156,7 +167,7 @@ static int on_interval(sd_event_source *source, uint64_t usec, void *userdata)
         int r = sd_event_source_set_time_relative(source, watch->interval_usec);
 
         watch->is_due = true;
-        watch_feed_look(watch->feed);
+        look(watch);
         return r < 0 ? r : sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
@@ -175,7 +186,7 @@ static void take_press(Watch *watch, WatchPress press)
                 watch->reverse = !watch->reverse;
                 break;
         case WATCH_PRESS_LOOK:
-                watch_feed_look(watch->feed);
+                look(watch);
                 return;
         case WATCH_PRESS_UP:
         case WATCH_PRESS_DOWN:
@@ -285,6 +296,7 @@ static int set_up(Watch *watch)
         watch->is_due = true;
         if (watch->context->output->is_screen)
                 r = open_screen(watch);
+        watch->asked_usec = g_get_monotonic_time();
         watch->feed = watch_feed_new(watch->context->client, watch->loop, &handler);
         return r < 0 ? r : watch_feed_start(watch->feed);
 }

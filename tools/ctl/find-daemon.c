@@ -284,8 +284,15 @@ static bool find_remote(const DaemonPlace *place, Search *search, sd_bus **ret, 
                 return false;
         }
         address = remote_address(&remote, error);
-        if (!address || !probe(address, name, place->bus_name, search, &bus))
+        if (!address)
                 return false;
+        if (!probe(address, name, place->bus_name, search, &bus)) {
+                if (!place->address && !place->identifier &&
+                                g_str_has_suffix(search->tried->str, "has no owner"))
+                        g_string_append(search->tried, " on its system bus; say with -i which "
+                                                       "instance with a bus of its own is meant");
+                return false;
+        }
         if (place->identifier && !identifier_is(bus, search, place->bus_name, place->identifier)) {
                 note_tried(search, name, "another instance");
                 return false;

@@ -167,6 +167,11 @@ char **process_list_expand(const GPtrArray *list, char *const *names, GPtrArray 
                         g_ptr_array_add(words, g_strdup(*names));
                         continue;
                 }
+                /* However many there are; the daemon takes no more than so many names. */
+                if (strcmp(*names, "*") == 0 && list->len > 0) {
+                        g_ptr_array_add(words, g_strdup("all"));
+                        continue;
+                }
                 if (!process_list_select(list, *names, selection))
                         g_ptr_array_add(ret_unknown, *names);
                 for (unsigned i = 0; i < selection->len; i++) {

@@ -170,16 +170,17 @@ static bool is_away(const WatchFeed *feed)
                enabled != SD_EVENT_OFF;
 }
 
-void watch_feed_look(WatchFeed *feed)
+bool watch_feed_look(WatchFeed *feed)
 {
         int r = 0;
 
         if (is_looking(feed) || is_away(feed))
-                return;
+                return false;
         for (Question question = 0; r >= 0 && question < _QUESTION_MAX; question++)
                 r = ask(feed, question);
         if (r < 0)
                 lose(feed);
+        return r >= 0;
 }
 
 /* The connection. */

@@ -4,6 +4,8 @@
  * that one can look at once. A daemon that goes is waited for. */
 #pragma once
 
+#include <stdbool.h>
+
 #include <glib.h>
 #include <systemd/sd-event.h>
 
@@ -29,5 +31,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WatchFeed, watch_feed_free)
 /* Negative errno. */
 int watch_feed_start(WatchFeed *feed);
 
-/* Looks; not a second time while the first one is under way. */
-void watch_feed_look(WatchFeed *feed);
+/* Looks; false when one is under way, or the daemon is away. */
+bool watch_feed_look(WatchFeed *feed);
