@@ -45,6 +45,23 @@ static bool fail(GError **error, int r, const char *path)
         return false;
 }
 
+static void let_everybody_pass(const char *path)
+{
+        struct stat found;
+
+        if (stat(path, &found) == 0)
+                (void)chmod(path, (found.st_mode & 07777) | 0111);
+}
+
+/* Only root has hosts and programs of other users, who have to get to what is below. */
+static void open_base(const RuntimeFolder *folder)
+{
+        g_autofree char *base = g_path_get_dirname(folder->path);
+
+        if (geteuid() == 0 && !folder->fresh && !folder->asked_for)
+                let_everybody_pass(base);
+}
+
 static bool lock_fixed(RuntimeFolder *folder, const char *base, const char *name, GError **error)
 {
         g_autofree char *path = g_build_filename(base, name, NULL);
@@ -84,6 +101,7 @@ bool runtime_folder_new(const char *identifier, RuntimeFolder **ret, GError **er
                 return false;
         if (base ? !lock_fixed(folder, base, name, error) : !make_fresh(folder, error))
                 return false;
+        open_base(folder);
         *ret = g_steal_pointer(&folder);
         return true;
 }
@@ -124,26 +142,14 @@ char *runtime_folder_file(const RuntimeFolder *folder, const char *relative)
         return instance_folder_file(folder->path, relative);
 }
 
-static void let_everybody_pass(const char *path)
-{
-        struct stat found;
-
-        if (stat(path, &found) == 0)
-                (void)chmod(path, (found.st_mode & 07777) | 0111);
-}
-
-/* Only root has programs of other users, who have to get there. */
 char *runtime_folder_open_file(const RuntimeFolder *folder, const char *relative)
 {
         g_autofree char *file = runtime_folder_file(folder, relative);
         g_autofree char *parent = g_path_get_dirname(file);
-        g_autofree char *base = g_path_get_dirname(folder->path);
 
         if (geteuid() == 0) {
                 let_everybody_pass(parent);
                 let_everybody_pass(folder->path);
-                if (!folder->fresh && !folder->asked_for)
-                        let_everybody_pass(base);
         }
         return g_steal_pointer(&file);
 }

@@ -203,4 +203,29 @@ def not_root():
         tap.same(status(host_of(daemon))["Uid"].split()[0], str(user))
 
 
+@tap.case("without $RUNTIME_DIRECTORY, and with no folder in /run yet, it gets to the bus")
+def run_folder():
+    needs_mounts()
+    needs_host_user()
+
+    class OnRun(Daemon):
+        """In the place where root's instances are; /run is empty, and its own."""
+
+        def start(self):
+            del self.environment["RUNTIME_DIRECTORY"]
+            self.launcher = ["unshare", "--mount", "--propagation", "private", "sh", "-c",
+                             'mkdir "$1/base" && mount --bind "$1/base" /run && shift && exec "$@"',
+                             "sh", self.path]
+            super().start()
+
+        @property
+        def address(self):
+            return "unix:path=" + self.file("base/busvisor/test/bus/socket")
+
+    with OnRun(OTHER + LISTENER) as daemon:
+        say(daemon, b"1", 1)
+        check_user(host_of(daemon), STRANGER)
+        tap.same(mode(daemon.file("base/busvisor")), (0o711, 0))
+
+
 tap.run()
