@@ -1,7 +1,9 @@
-/* dbus-daemon is given a configuration of its own: no service activation, no users but ours, and
- * outgoing queues well below the incoming ones, since on a bus with equal limits one reader that
- * never reads wedges the sender. Descriptors have room for what a listener-host takes over at its
- * start, and many times for what one of the others may have under way. */
+/* dbus-daemon is given a configuration of its own: no service activation, no users but ours. What
+ * lies in one queue is bounded, and what comes from one connection far beyond that: who never reads
+ * fills a queue, and as many of them as there may be must not keep the daemon from sending to the
+ * others. A queue holds several of the largest messages, so that a few of those turn nobody away.
+ * Descriptors have room for what a listener-host takes over at its start, and many times for what
+ * one of the others may have under way. */
 
 #include "daemon/private-bus.h"
 
@@ -49,12 +51,14 @@ static const char config_template[] =
                 "  </policy>\n"
                 "  <policy user=\"root\"><allow own=\"*\"/></policy>\n"
                 "  <policy user=\"%1$u\"><allow own=\"*\"/></policy>\n"
-                "  <limit name=\"max_incoming_bytes\">67108864</limit>\n"
-                "  <limit name=\"max_outgoing_bytes\">8388608</limit>\n"
+                "  <limit name=\"max_incoming_bytes\">68719476736</limit>\n"
+                "  <limit name=\"max_outgoing_bytes\">67108864</limit>\n"
                 "  <limit name=\"max_incoming_unix_fds\">1024</limit>\n"
                 "  <limit name=\"max_outgoing_unix_fds\">1024</limit>\n"
                 "  <limit name=\"max_replies_per_connection\">50000</limit>\n"
-                "  <limit name=\"max_message_size\">33554432</limit>\n"
+                "  <limit name=\"max_message_size\">16777216</limit>\n"
+                "  <limit name=\"auth_timeout\">5000</limit>\n"
+                "  <limit name=\"max_incomplete_connections\">1024</limit>\n"
                 "  <limit name=\"max_completed_connections\">1024</limit>\n"
                 "  <limit name=\"max_connections_per_user\">1024</limit>\n"
                 "</busconfig>\n";

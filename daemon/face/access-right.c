@@ -8,6 +8,7 @@
 
 #include "bus/cleanup.h"
 #include "bus/names.h"
+#include "daemon/face/string-array.h"
 
 #define CONTROL BUS_NAME ".control"
 #define RELOAD  BUS_NAME ".reload"
@@ -145,7 +146,9 @@ static void add_names(GHashTable *details, sd_bus_message *call)
         g_auto(GStrv) names = NULL;
         g_autofree char *all = NULL;
 
-        if (sd_bus_message_read_strv(call, &names) < 0 || !names)
+        auto_bus_error unused = SD_BUS_ERROR_NULL;
+
+        if (string_array_read(call, &names, &unused) < 0)
                 return;
         all = g_strjoinv(" ", names);
         add_detail(details, "names", all);

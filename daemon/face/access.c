@@ -13,9 +13,13 @@
 #include "bus/cleanup.h"
 #include "daemon/face/access-right.h"
 #include "daemon/face/authority.h"
+#include "daemon/face/quota.h"
 
 /* Calls that wait for polkit; so many passwords are not typed at a time. */
 #define WAITING_MAX 64
+/* Calls whose callers the bus is being asked about. */
+#define QUESTIONS_MAX_EACH 256
+#define QUESTIONS_MAX      4096
 
 struct Access {
         const RpcSeats *rpc_seats; /* borrowed */
@@ -23,6 +27,7 @@ struct Access {
         gid_t group;    /* -1 = there is none of that name */
         uid_t host_uid; /* may be the listener-host without a token; -1 = nobody but the owner */
         unsigned n_waiting;
+        Quota *questions; /* to the bus */
 };
 
 typedef struct Question {
@@ -33,6 +38,7 @@ typedef struct Question {
         void *userdata;
         bool is_for_host; /* the user of the hosts may do it */
         bool is_waiting;  /* for polkit */
+        bool is_counted;  /* in questions */
 } Question;
 
 Access *access_new(const RpcSeats *rpc_seats)
@@ -43,11 +49,14 @@ Access *access_new(const RpcSeats *rpc_seats)
         access->rpc_seats = rpc_seats;
         access->group = group ? group->gr_gid : (gid_t)-1;
         access->host_uid = (uid_t)-1;
+        access->questions = quota_new(QUESTIONS_MAX_EACH, QUESTIONS_MAX);
         return access;
 }
 
 Access *access_free(Access *access)
 {
+        if (access)
+                quota_unref(access->questions);
         g_free(access);
         return NULL;
 }
@@ -73,6 +82,9 @@ static void question_free(void *data)
 
         if (question->is_waiting)
                 question->access->n_waiting--;
+        if (question->is_counted)
+                quota_give_back(question->access->questions,
+                                sd_bus_message_get_sender(question->call), 1);
         sd_bus_message_unref(question->call);
         g_free(question->action);
         g_free(question);
@@ -167,6 +179,7 @@ static int ask_authority(const Question *asked, sd_bus_error *error)
         if (r < 0)
                 return r;
         question = question_new(asked);
+        question->is_counted = false; /* the one that was asked still is */
         question->is_waiting = true;
         question->access->n_waiting++;
         give_to_slot(slot, question);
@@ -262,18 +275,26 @@ static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *u
 static int ask(const Question *question, sd_bus_error *error)
 {
         sd_bus_message *call = question->call;
+        const char *sender = sd_bus_message_get_sender(call);
         sd_bus_slot *slot = NULL;
+        Question *asked;
         int r;
 
         if (question->access->crowd == ACCESS_OWNER ||
                         rpc_seats_has(question->access->rpc_seats, sd_bus_message_get_sender(call)))
                 return question->granted(call, question->userdata, error);
+        if (!quota_has_room(question->access->questions, sender))
+                return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                "%s: too many calls are being looked at already", question->action);
         r = sd_bus_call_method_async(sd_bus_message_get_bus(call), &slot, "org.freedesktop.DBus",
                         "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionCredentials",
-                        on_credentials, NULL, "s", sd_bus_message_get_sender(call));
+                        on_credentials, NULL, "s", sender);
         if (r < 0)
                 return r;
-        give_to_slot(slot, question_new(question));
+        asked = question_new(question);
+        asked->is_counted = true;
+        quota_take(asked->access->questions, sender, 1);
+        give_to_slot(slot, asked);
         return 1;
 }
 

@@ -11,6 +11,7 @@
 #include "daemon/face/access.h"
 #include "daemon/face/face.h"
 #include "daemon/face/manager-option-bus.h"
+#include "daemon/face/string-array.h"
 
 static EventLog *log_of(const Face *face)
 {
@@ -62,15 +63,15 @@ static int read_types(sd_bus_message *call, EventTypeSet *ret, sd_bus_error *err
 {
         g_auto(GStrv) names = NULL;
         const char *unknown;
-        int r = sd_bus_message_read_strv(call, &names);
+        int r = string_array_read(call, &names, error);
 
         if (r < 0)
                 return r;
         *ret = 0;
-        if (!names || event_type_set_from_strings((const char *const *)names, ret, &unknown))
+        if (event_type_set_from_strings((const char *const *)names, ret, &unknown))
                 return 0;
         return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS,
-                        "'%s' is not an event type; PROCESS_STATE and TICK_60 are examples",
+                        "'%.64s' is not an event type; PROCESS_STATE and TICK_60 are examples",
                         unknown);
 }
 

@@ -7,18 +7,21 @@
 #include "bus/event-message.h"
 #include "bus/names.h"
 #include "daemon/event/reader.h"
+#include "daemon/face/quota.h"
 
 /* Leaves room for the head of the message and one event of the size of the last one that fitted. */
 #define PAGE_BYTES     (BUS_MESSAGE_MAX_BYTES / 2)
 #define EVENT_OVERHEAD 256
 /* Of the files of the event log; less than a millisecond. */
-#define SLICE_BYTES (512 * 1024)
-#define MAX_WAITING 64
+#define SLICE_BYTES      (512 * 1024)
+#define MAX_WAITING_EACH 16
+#define MAX_WAITING      128
 
 typedef struct Caller {
         sd_bus_message *call;
         PageRequest request;
         EventReader *reader;
+        Quota *quota; /* borrowed; NULL = it does not wait */
 } Caller;
 
 struct EventsSince {
@@ -26,13 +29,16 @@ struct EventsSince {
         EventLog *log;         /* borrowed */
         Publisher *publisher;  /* borrowed */
         GQueue waiting;        /* of Caller, whose turn it is first */
+        Quota *quota;          /* a unit for each of them */
         sd_event_source *turn; /* enabled while there are some */
 };
 
 static Caller *caller_free(Caller *caller)
 {
-        sd_bus_message_unref(caller->call);
         event_reader_free(caller->reader);
+        if (caller->quota)
+                quota_give_back(caller->quota, sd_bus_message_get_sender(caller->call), 1);
+        sd_bus_message_unref(caller->call);
         g_free(caller);
         return NULL;
 }
@@ -51,6 +57,7 @@ EventsSince *events_since_new(sd_event *event, EventLog *log, Publisher *publish
         since->log = log;
         since->publisher = publisher;
         g_queue_init(&since->waiting);
+        since->quota = quota_new(MAX_WAITING_EACH, MAX_WAITING);
         return since;
 }
 
@@ -59,6 +66,7 @@ EventsSince *events_since_free(EventsSince *since)
         if (!since)
                 return NULL;
         events_since_clear(since);
+        quota_unref(since->quota);
         g_free(since);
         return NULL;
 }
@@ -170,9 +178,12 @@ static int put_off(EventsSince *since, Caller *caller)
                 if (r >= 0)
                         r = sd_event_source_set_enabled(since->turn, SD_EVENT_ON);
         }
-        if (r >= 0)
-                g_queue_push_tail(&since->waiting, caller);
-        return r;
+        if (r < 0)
+                return r;
+        quota_take(since->quota, sd_bus_message_get_sender(caller->call), 1);
+        caller->quota = since->quota;
+        g_queue_push_tail(&since->waiting, caller);
+        return 0;
 }
 
 int events_since_answer(EventsSince *since, sd_bus_message *call, const PageRequest *request,
@@ -182,9 +193,9 @@ int events_since_answer(EventsSince *since, sd_bus_message *call, const PageRequ
         g_autoptr(Caller) caller = NULL;
         int r;
 
-        if (g_queue_get_length(&since->waiting) >= MAX_WAITING)
+        if (!quota_has_room(since->quota, sd_bus_message_get_sender(call)))
                 return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                "too many callers are looking through the event log already");
+                                "too many calls are looking through the event log already");
         caller = g_new0(Caller, 1);
         caller->call = sd_bus_message_ref(call);
         caller->request = *request;

@@ -6,6 +6,7 @@
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "daemon/face/events-bus.h"
+#include "daemon/face/gate.h"
 #include "daemon/face/group-bus.h"
 #include "daemon/face/log-level-bus.h"
 #include "daemon/face/manager-bus.h"
@@ -16,6 +17,9 @@
 #include "daemon/output/main-log.h"
 
 #define MAX_SLOTS 16
+/* Some hundred bytes each. */
+#define MAX_JOBS_EACH 16384
+#define MAX_JOBS_ALL  (8 * MAX_JOBS_EACH)
 
 struct Face {
         FaceSetup setup;
@@ -29,6 +33,8 @@ struct Face {
         Handouts *handouts; /* while there is a bus */
         sd_bus *bus;        /* borrowed */
         Access *access;
+        Quota *job_quota;
+        Gate *gate; /* while there is a bus */
         sd_bus_slot *slots[MAX_SLOTS];
         size_t n_slots;
 };
@@ -251,6 +257,7 @@ Face *face_new(const FaceSetup *setup)
         face->rpc_seats = rpc_seats_new();
         face->rpc_notice = rpc_notice_new(setup->event, face->rpc_seats);
         face->access = access_new(face->rpc_seats);
+        face->job_quota = quota_new(MAX_JOBS_EACH, MAX_JOBS_ALL);
         face->publisher = publisher_new(setup->event, log, face->host_seat);
         face->events_since = events_since_new(setup->event, log, face->publisher);
         face->pool_pages = pool_pages_new(setup->event, setup->manager);
@@ -276,6 +283,7 @@ Face *face_free(Face *face)
         access_free(face->access);
         rpc_notice_free(face->rpc_notice);
         rpc_seats_free(face->rpc_seats);
+        quota_unref(face->job_quota);
         pool_board_free(face->pool_board);
         g_free(face);
         return NULL;
@@ -341,6 +349,7 @@ int face_set_bus(Face *face, sd_bus *bus, AccessCrowd crowd)
         pool_pages_set_bus(face->pool_pages, NULL, NULL);
         publisher_set_bus(face->publisher, NULL);
         face->handouts = handouts_free(face->handouts);
+        face->gate = gate_free(face->gate);
         while (face->n_slots > 0)
                 sd_bus_slot_unref(face->slots[--face->n_slots]);
         face->bus = bus;
@@ -348,8 +357,10 @@ int face_set_bus(Face *face, sd_bus *bus, AccessCrowd crowd)
         access_set_crowd(face->access, crowd);
         if (bus) {
                 face->handouts = handouts_new(bus);
-                r = register_objects(face);
+                r = gate_new(bus, face->setup.manager, &face->gate);
         }
+        if (bus && r >= 0)
+                r = register_objects(face);
         if (r < 0)
                 return r;
         publisher_set_bus(face->publisher, bus);
@@ -422,6 +433,11 @@ PoolBoard *face_pool_board(const Face *face)
 Handouts *face_handouts(const Face *face)
 {
         return face->handouts;
+}
+
+Quota *face_job_quota(const Face *face)
+{
+        return face->job_quota;
 }
 
 Access *face_access(const Face *face)

@@ -18,6 +18,7 @@
 #include "daemon/face/publisher.h"
 #include "daemon/face/rpc-seats.h"
 #include "daemon/http-sockets.h"
+#include "daemon/face/quota.h"
 #include "daemon/process/reload.h"
 
 typedef struct Face Face;
@@ -69,3 +70,5 @@ PoolBoard *face_pool_board(const Face *face);
 /* NULL while there is no bus. */
 Handouts *face_handouts(const Face *face);
 Access *face_access(const Face *face);
+/* Of starts and stops that are waited for; a unit is one process. */
+Quota *face_job_quota(const Face *face);

@@ -88,8 +88,7 @@ static int run_jobs(sd_bus_message *call, const Face *face, JobKind kind, sd_bus
 
         if (r < 0)
                 return r;
-        return jobs_run_many(
-                        call, face_manager(face), (char *[]){ name, NULL }, kind, flags, error);
+        return jobs_run_many(call, face, (char *[]){ name, NULL }, kind, flags, error);
 }
 
 static int granted_start(sd_bus_message *call, void *userdata, sd_bus_error *error)

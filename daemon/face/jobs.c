@@ -14,6 +14,8 @@
 #include "daemon/process/selector.h"
 #include "daemon/process/signal-name.h"
 
+#define MAX_JOBS_OF_PROCESS 4096
+
 typedef struct Result {
         char *group, *process, *error, *message; /* error "" = it worked */
 } Result;
@@ -26,12 +28,11 @@ typedef struct Batch {
         GPtrArray *chosen;  /* of Process, borrowed; beside each the place in results */
         GArray *places;
         unsigned pending;
+        Quota *quota; /* has a unit for each of the chosen */
         bool as_completed;
         JobKind kind;
         bool (*applies_in)(ProcessState state); /* NULL: where the kind of job applies */
 } Batch;
-
-#define MAX_NAMES 10000
 
 /* What a job needs to find its place again. */
 typedef struct Place {
@@ -66,12 +67,16 @@ static Batch *batch_new(sd_bus_message *call)
 
 static void batch_free(Batch *batch)
 {
-        sd_bus_message_unref(batch->call);
         g_ptr_array_unref(batch->answer);
         g_ptr_array_unref(batch->results);
         g_hash_table_unref(batch->seen);
         g_ptr_array_unref(batch->chosen);
         g_array_unref(batch->places);
+        if (batch->quota)
+                quota_give_back(batch->quota, sd_bus_message_get_sender(batch->call),
+                                batch->chosen->len);
+        quota_unref(batch->quota);
+        sd_bus_message_unref(batch->call);
         g_free(batch);
 }
 
@@ -178,12 +183,24 @@ static void on_job_done(Process *process, const char *error, const char *message
         g_free(place);
 }
 
-static int check_names(char *const *names, sd_bus_error *error)
+static int check_room(sd_bus_message *call, const Face *face, sd_bus_error *error)
 {
-        if (g_strv_length((char **)names) <= MAX_NAMES)
+        if (quota_has_room(face_job_quota(face), sd_bus_message_get_sender(call)))
                 return 0;
-        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                        "at most %d names in one call; GROUP:* and all stand for many", MAX_NAMES);
+        return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                        "too many starts and stops are under way already; wait for some of them");
+}
+
+/* Those that nobody waits for count too, while they go on by themselves. */
+static void run_job(Process *process, JobKind kind, uint64_t flags, sd_bus_message *call,
+                JobDone done, void *userdata)
+{
+        if (process_watchers(process) >= MAX_JOBS_OF_PROCESS)
+                done(process, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                "too many wait for this process already", userdata);
+        else
+                job_run(process, kind, !(flags & BUS_FLAG_NO_WAIT), sd_bus_message_get_sender(call),
+                                done, userdata);
 }
 
 int jobs_check_flags(uint64_t flags, uint64_t known, sd_bus_error *error)
@@ -194,59 +211,80 @@ int jobs_check_flags(uint64_t flags, uint64_t known, sd_bus_error *error)
                         "unknown flags 0x%" PRIx64 "; 1 means: do not wait", flags & ~known);
 }
 
-int jobs_run_many(sd_bus_message *call, Manager *manager, char *const *names, JobKind kind,
+int jobs_run_many(sd_bus_message *call, const Face *face, char *const *names, JobKind kind,
                 uint64_t flags, sd_bus_error *error)
 {
         Batch *batch;
         int r = jobs_check_flags(flags, BUS_FLAG_NO_WAIT | BUS_FLAG_AS_COMPLETED, error);
 
         if (r >= 0)
-                r = check_names(names, error);
+                r = check_room(call, face, error);
         if (r < 0)
                 return r;
         batch = batch_new(call);
         batch->kind = kind;
         batch->as_completed = flags & BUS_FLAG_AS_COMPLETED;
-        choose(batch, manager, names);
+        choose(batch, face_manager(face), names);
+        batch->quota = quota_ref(face_job_quota(face));
+        quota_take(batch->quota, sd_bus_message_get_sender(call), batch->chosen->len);
         for (guint i = 0; i < batch->chosen->len; i++) {
                 Place *place = g_new0(Place, 1);
 
                 place->batch = batch;
                 place->index = g_array_index(batch->places, guint, i);
                 batch->pending++;
-                job_run(batch->chosen->pdata[i], kind, !(flags & BUS_FLAG_NO_WAIT),
-                                sd_bus_message_get_sender(call), on_job_done, place);
+                run_job(batch->chosen->pdata[i], kind, flags, call, on_job_done, place);
         }
         batch_done(batch);
         return 1;
 }
 
+/* One process alone. */
+typedef struct Single {
+        sd_bus_message *call;
+        Quota *quota;
+} Single;
+
+static Single *single_new(sd_bus_message *call, const Face *face)
+{
+        Single *single = g_new0(Single, 1);
+
+        single->call = sd_bus_message_ref(call);
+        single->quota = quota_ref(face_job_quota(face));
+        quota_take(single->quota, sd_bus_message_get_sender(call), 1);
+        return single;
+}
+
 static void on_single_done(Process *process, const char *error, const char *message, void *userdata)
 {
-        g_autoptr(sd_bus_message) call = userdata;
+        g_autofree Single *single = userdata;
+        g_autoptr(sd_bus_message) call = single->call;
+        g_autoptr(Quota) quota = single->quota;
 
+        quota_give_back(quota, sd_bus_message_get_sender(call), 1);
         if (error)
                 (void)sd_bus_reply_method_errorf(call, error, "%s", message);
         else
                 (void)sd_bus_reply_method_return(call, NULL);
 }
 
-int jobs_run_one(sd_bus_message *call, Process *process, JobKind kind, uint64_t flags,
-                sd_bus_error *error)
+int jobs_run_one(sd_bus_message *call, const Face *face, Process *process, JobKind kind,
+                uint64_t flags, sd_bus_error *error)
 {
         int r = jobs_check_flags(flags, BUS_FLAG_NO_WAIT, error);
 
+        if (r >= 0)
+                r = check_room(call, face, error);
         if (r < 0)
                 return r;
-        job_run(process, kind, !(flags & BUS_FLAG_NO_WAIT), sd_bus_message_get_sender(call),
-                        on_single_done, sd_bus_message_ref(call));
+        run_job(process, kind, flags, call, on_single_done, single_new(call, face));
         return 1;
 }
 
 static int bad_signal(const char *name, sd_bus_error *error)
 {
         return sd_bus_error_setf(error, BUS_ERROR_BAD_SIGNAL,
-                        "'%s' is not a signal; give a name as HUP or SIGHUP, or a number", name);
+                        "'%.64s' is not a signal; give a name as HUP or SIGHUP, or a number", name);
 }
 
 /* NULL when it worked, else the name of the error. */
@@ -287,14 +325,10 @@ int jobs_signal_one(sd_bus_message *call, Process *process, const char *signal_n
 typedef const char *(*Deed)(Process *process, int number, char **ret_message);
 
 static int do_to_many(sd_bus_message *call, const Manager *manager, char *const *names,
-                bool (*applies)(ProcessState state), Deed deed, int number, sd_bus_error *error)
+                bool (*applies)(ProcessState state), Deed deed, int number)
 {
-        Batch *batch;
-        int r = check_names(names, error);
+        Batch *batch = batch_new(call);
 
-        if (r < 0)
-                return r;
-        batch = batch_new(call);
         batch->applies_in = applies;
         choose(batch, manager, names);
         for (guint i = 0; i < batch->chosen->len; i++) {
@@ -316,8 +350,7 @@ int jobs_signal_many(sd_bus_message *call, Manager *manager, char *const *names,
 
         if (number < 0)
                 return bad_signal(signal_name, error);
-        return do_to_many(call, manager, names, process_state_is_signallable, send_signal, number,
-                        error);
+        return do_to_many(call, manager, names, process_state_is_signallable, send_signal, number);
 }
 
 static bool any_state(ProcessState state)
@@ -336,7 +369,7 @@ static const char *clear_logs(Process *process, int unused, char **ret_message)
         return BUS_ERROR_FAILED;
 }
 
-int jobs_clear_many(sd_bus_message *call, Manager *manager, char *const *names, sd_bus_error *error)
+int jobs_clear_many(sd_bus_message *call, Manager *manager, char *const *names)
 {
-        return do_to_many(call, manager, names, any_state, clear_logs, 0, error);
+        return do_to_many(call, manager, names, any_state, clear_logs, 0);
 }

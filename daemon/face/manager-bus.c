@@ -21,6 +21,7 @@
 #include "daemon/face/reload-bus.h"
 #include "daemon/face/rpc-attach.h"
 #include "daemon/face/state-counts.h"
+#include "daemon/face/string-array.h"
 #include "daemon/process/usage.h"
 
 static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
@@ -134,14 +135,13 @@ static int run_jobs(sd_bus_message *call, const Face *face, JobKind kind, sd_bus
         uint64_t flags;
         int r;
 
-        r = sd_bus_message_read_strv(call, &names);
+        r = string_array_read(call, &names, error);
         if (r < 0)
                 return r;
         r = sd_bus_message_read(call, "t", &flags);
         if (r < 0)
                 return r;
-        return jobs_run_many(call, face_manager(face), names ? names : (char *[]){ NULL }, kind,
-                        flags, error);
+        return jobs_run_many(call, face, names, kind, flags, error);
 }
 
 static int granted_start(sd_bus_message *call, void *userdata, sd_bus_error *error)
@@ -165,14 +165,13 @@ static int granted_signal(sd_bus_message *call, void *userdata, sd_bus_error *er
         const char *signal_name;
         int r;
 
-        r = sd_bus_message_read_strv(call, &names);
+        r = string_array_read(call, &names, error);
         if (r < 0)
                 return r;
         r = sd_bus_message_read(call, "s", &signal_name);
         if (r < 0)
                 return r;
-        return jobs_signal_many(call, face_manager(userdata), names ? names : (char *[]){ NULL },
-                        signal_name, error);
+        return jobs_signal_many(call, face_manager(userdata), names, signal_name, error);
 }
 
 static int granted_shutdown(sd_bus_message *call, void *userdata, sd_bus_error *error)

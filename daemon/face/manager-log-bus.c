@@ -7,6 +7,7 @@
 #include "daemon/face/face.h"
 #include "daemon/face/jobs.h"
 #include "daemon/face/log-reply.h"
+#include "daemon/face/string-array.h"
 #include "daemon/output/main-log.h"
 
 #define WHOSE "the main log"
@@ -62,12 +63,11 @@ static int granted_reopen_all(sd_bus_message *call, void *userdata, sd_bus_error
 static int granted_clear_many(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
         g_auto(GStrv) names = NULL;
-        int r = sd_bus_message_read_strv(call, &names);
+        int r = string_array_read(call, &names, error);
 
         if (r < 0)
                 return r;
-        return jobs_clear_many(
-                        call, face_manager(userdata), names ? names : (char *[]){ NULL }, error);
+        return jobs_clear_many(call, face_manager(userdata), names);
 }
 
 static int require(sd_bus_message *call, void *userdata, const char *action, AccessGranted granted,

@@ -21,6 +21,17 @@ static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_erro
         return 0;
 }
 
+/* Without this sd-bus would close the whole connection when the bus takes too long over the rule.
+ * Who cannot be watched is taken for gone. */
+static int on_installed(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        NameWatch *watch = userdata;
+
+        if (sd_bus_message_is_method_error(reply, NULL))
+                watch->on_gone(watch->userdata);
+        return 0;
+}
+
 static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         NameWatch *watch = userdata;
@@ -43,7 +54,8 @@ int name_watch_new(sd_bus *bus, const char *name, void (*on_gone)(void *userdata
 
         watch->on_gone = on_gone;
         watch->userdata = userdata;
-        r = sd_bus_add_match_async(bus, &watch->match, match, on_owner_changed, NULL, watch);
+        r = sd_bus_add_match_async(
+                        bus, &watch->match, match, on_owner_changed, on_installed, watch);
         if (r < 0)
                 return r;
         r = sd_bus_call_method_async(bus, &watch->question, "org.freedesktop.DBus",

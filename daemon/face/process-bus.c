@@ -164,7 +164,7 @@ static int run_job(sd_bus_message *call, const Face *face, JobKind kind, sd_bus_
         r = sd_bus_message_read(call, "t", &flags);
         if (r < 0)
                 return r;
-        return jobs_run_one(call, process, kind, flags, error);
+        return jobs_run_one(call, face, process, kind, flags, error);
 }
 
 static int granted_start(sd_bus_message *call, void *userdata, sd_bus_error *error)

@@ -11,6 +11,7 @@
 #include "bus/names.h"
 #include "daemon/face/face.h"
 #include "daemon/face/jobs.h"
+#include "daemon/face/string-array.h"
 #include "daemon/process/reload.h"
 
 static const char *const error_names[_RELOAD_ERROR_MAX] = {
@@ -111,7 +112,7 @@ int reload_bus_apply(sd_bus_message *call, void *userdata, sd_bus_error *error)
         r = sd_bus_message_read(call, "s", &token);
         if (r < 0)
                 return r;
-        r = sd_bus_message_read_strv(call, &groups);
+        r = string_array_read(call, &groups, error);
         if (r < 0)
                 return r;
         r = sd_bus_message_read(call, "t", &flags);
@@ -120,8 +121,7 @@ int reload_bus_apply(sd_bus_message *call, void *userdata, sd_bus_error *error)
         if (r < 0)
                 return r;
         waits = !(flags & BUS_FLAG_NO_WAIT);
-        if (!reload_apply(reload, token, groups ? groups : (char *[]){ NULL },
-                            waits ? on_done : NULL, call, &failure))
+        if (!reload_apply(reload, token, groups, waits ? on_done : NULL, call, &failure))
                 return reload_bus_fail(failure, error);
         if (!waits)
                 return reply_steps(call, reload_steps(reload));

@@ -3,8 +3,8 @@
  * some hundred kilobytes, more than a stalled connection may ever be sent, so the queue alone tells
  * nothing.
  *
- * Both can look as if nothing moved when they are filled as fast as they are emptied. Then the
- * answer to the call shows that they do. */
+ * Both are looked at in each round of the loop, and can still look as if nothing moved when they
+ * are filled as fast as they are emptied. Then the answer to a call shows that they do. */
 
 #include "daemon/face/stall.h"
 
@@ -24,7 +24,8 @@ struct Stall {
         sd_event_source *timer; /* for ever far away while nothing is under way */
         uint64_t interval_usec;
         bool watching;
-        UnderWay before;
+        UnderWay before;  /* as it was last looked at */
+        bool moved;       /* since the timer came */
         unsigned n_still; /* intervals in which nothing has moved */
         sd_bus_slot *question;
         void (*on_stalled)(void *userdata);
@@ -70,11 +71,17 @@ static void ask(Stall *stall)
 
 static void note(Stall *stall, const UnderWay *now)
 {
-        bool moved = now->messages < stall->before.messages || now->bytes < stall->before.bytes;
+        if (now->messages < stall->before.messages || now->bytes < stall->before.bytes)
+                stall->moved = true;
+        stall->before = *now;
+}
 
-        stall->n_still = moved ? 0 : stall->n_still + 1;
-        if (!moved)
+static void count(Stall *stall)
+{
+        stall->n_still = stall->moved ? 0 : stall->n_still + 1;
+        if (!stall->moved)
                 ask(stall);
+        stall->moved = false;
         stall->before = look(stall->bus);
 }
 
@@ -88,6 +95,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
                 return sd_event_source_set_time(source, UINT64_MAX);
         }
         note(stall, &now);
+        count(stall);
         if (stall->n_still < STALL_INTERVALS)
                 return look_later(stall);
         stall->on_stalled(stall->userdata);
@@ -97,13 +105,13 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 static int before_round(sd_event_source *source, void *userdata)
 {
         Stall *stall = userdata;
+        UnderWay now = look(stall->bus);
 
-        if (stall->watching)
-                return 0;
-        stall->before = look(stall->bus);
-        if (is_nothing(&stall->before))
+        note(stall, &now);
+        if (stall->watching || is_nothing(&now))
                 return 0;
         stall->watching = true;
+        stall->moved = false;
         stall->n_still = 0;
         return look_later(stall);
 }

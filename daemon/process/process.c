@@ -489,6 +489,11 @@ void process_watch(Process *process, ProcessWatcher watcher, void *userdata)
         watch_list_add(process->watches, watcher, userdata);
 }
 
+size_t process_watchers(const Process *process)
+{
+        return watch_list_length(process->watches);
+}
+
 void process_unwatch(Process *process, ProcessWatcher watcher, void *userdata)
 {
         watch_list_remove(process->watches, watcher, userdata);

@@ -82,3 +82,5 @@ int process_clear_logs(Process *process);
  * requests. gone: the process is being freed, and must not be touched any more. */
 void process_watch(Process *process, ProcessWatcher watcher, void *userdata);
 void process_unwatch(Process *process, ProcessWatcher watcher, void *userdata);
+/* How many are told. */
+size_t process_watchers(const Process *process);

@@ -57,6 +57,11 @@ void watch_list_remove(WatchList *list, ProcessWatcher watcher, void *userdata)
         sweep(list);
 }
 
+size_t watch_list_length(const WatchList *list)
+{
+        return list->watches->len;
+}
+
 void watch_list_tell(WatchList *list, Process *process, bool gone)
 {
         guint n = list->watches->len;

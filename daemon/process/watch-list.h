@@ -19,5 +19,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WatchList, watch_list_free)
 
 void watch_list_add(WatchList *list, ProcessWatcher watcher, void *userdata);
 void watch_list_remove(WatchList *list, ProcessWatcher watcher, void *userdata);
+size_t watch_list_length(const WatchList *list);
 /* Those who are added meanwhile are told the next time. */
 void watch_list_tell(WatchList *list, Process *process, bool gone);

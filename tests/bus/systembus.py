@@ -3,6 +3,7 @@ users on it.
 
 Only root can be several users, so tests that need it say so with needs_root()."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -68,18 +69,24 @@ def needs_host_user():
         raise tap.Skip("the build folder is for its owner alone")
 
 
-def connect_as(daemon, uid, groups=()):
-    """A connection of this user to the daemon's bus, which looks at who opened it."""
+@contextlib.contextmanager
+def acting_as(uid, groups=()):
     before = os.getgroups()
     os.setgroups(list(groups))
     os.setegid(uid)
     os.seteuid(uid)
     try:
-        connection = bus.Bus(daemon.address)
+        yield
     finally:
         os.seteuid(0)
         os.setegid(0)
         os.setgroups(before)
+
+
+def connect_as(daemon, uid, groups=()):
+    """A connection of this user to the daemon's bus, which looks at who opened it."""
+    with acting_as(uid, groups):
+        connection = bus.Bus(daemon.address)
     daemon.buses.append(connection)
     return connection
 
