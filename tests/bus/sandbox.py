@@ -1,13 +1,18 @@
-"""What the listener-host has given up while it serves, and that programs have not. What it cannot
-do any more is tried in tests/unit/test-sandbox.c."""
+"""What the hosts have given up while they serve, and that programs have not. What they cannot do
+any more is tried in tests/unit/test-sandbox.c and test-rpc-sandbox.c."""
 
+import http.client
 import os
+import re
+import socket
+import xmlrpc.client
 
 import processes
 import tap
 from busvisor import HERE, PYTHON, Daemon
 from bus import EVENTS, ROOT
 from processes import status
+from systembus import STRANGER, can_have_host_user
 
 LISTENER = """
 [eventlistener:watch]
@@ -44,7 +49,7 @@ def check_given_up(host):
     found = status(host)
     names = ["NoNewPrivs", "CapInh", "CapPrm", "CapEff", "CapAmb"]
     tap.same([found[name] for name in names], ["1"] + [NOTHING] * 4)
-    if os.geteuid() == 0:
+    if found["Uid"].split()[0] == "0":
         tap.same(found["CapBnd"], NOTHING)
     tap.same(limits(host)["Max core file size"], ["0", "0"])
     tap.same(limits(host)["Max locked memory"], ["0", "0"])
@@ -89,6 +94,47 @@ def listeners():
         ours, theirs = status(os.getpid()), status(listener)
         tap.same([theirs[name] for name in names], [ours[name] for name in names])
         tap.same(limits(host)["Max open files"], limits(daemon.process.pid)["Max open files"])
+
+
+class Socket(xmlrpc.client.Transport):
+    """XML-RPC over a UNIX socket."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.path = path
+
+    def make_connection(self, host):
+        connection = http.client.HTTPConnection("localhost")
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.settimeout(processes.WAIT_LIMIT)
+        connection.sock.connect(self.path)
+        return connection
+
+
+@tap.case("the rpc-host is within its own, and as another user under root, while it serves")
+def rpc_host():
+    user = "[supervisord]\nhost_user=%d\n" % STRANGER if can_have_host_user() else ""
+    program = "[program:web]\ncommand=/bin/sh -c 'echo hello; exec sleep 1000'\nstartsecs=0\n"
+    with Daemon(user + program) as daemon:
+        daemon.connect()
+        server = xmlrpc.client.ServerProxy("http://localhost", Socket(
+            daemon.file("run/test/rpc/socket"))).supervisor
+        tap.same(server.getState()["statename"], "RUNNING")
+        host = daemon.wait_helper("busvisor-rpc-host")
+        server.stopProcess("web")
+        tap.check(re.search(r"\d\d:\d\d (AM|PM)", server.getProcessInfo("web")["description"]),
+                  "the time is not told")
+        server.startProcess("web")
+        processes.wait_for(lambda: "hello" in server.tailProcessStdoutLog("web", 0, 100)[0],
+                           "the output")
+        tap.same(server.getAllProcessInfo()[0]["statename"], "RUNNING")
+        check_given_up(host)
+        if user:
+            tap.same(status(host)["Uid"].split(), [str(STRANGER)] * 4)
+            tap.same(status(host)["Groups"], "")
+        if has_list(host):
+            tap.same(status(host)["Seccomp"], "2")
+            tap.same(daemon.read("main.log").count("sandbox without"), 0)
 
 
 tap.run()

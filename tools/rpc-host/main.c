@@ -24,6 +24,7 @@
 #include "tools/rpc-host/arguments.h"
 #include "tools/rpc-host/http.h"
 #include "tools/rpc-host/methods.h"
+#include "tools/rpc-host/privileges.h"
 #include "tools/rpc-host/uplink.h"
 
 #define SETTLE_USEC (5 * G_USEC_PER_SEC)
@@ -188,6 +189,7 @@ static int run(const Arguments *arguments, const char *token)
         if (r < 0)
                 return r;
         uplink_start(uplink);
+        privileges_give_up();
         return sd_event_loop(loop);
 }
 
