@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "bus/cleanup.h"
+#include "bus/host-log.h"
 #include "bus/names.h"
 #include "tools/rpc-host/board-message.h"
 
@@ -88,8 +89,13 @@ static void drop_reading(BoardReader *reader)
         reader->is_reading = false;
 }
 
-static void fail_reading(BoardReader *reader)
+/* reply is what it failed at; NULL = at a call. */
+static void fail_reading(BoardReader *reader, sd_bus_message *reply)
 {
+        const sd_bus_error *error = reply ? sd_bus_message_get_error(reply) : NULL;
+
+        log_debug("cannot read the state of the daemon, trying again: %s",
+                        error ? error->message : "of another form");
         drop_reading(reader);
         arm(reader->read_again, AGAIN_USEC);
 }
@@ -135,7 +141,7 @@ static int on_pool(sd_bus_message *reply, void *userdata, sd_bus_error *ret_erro
         call->slot = sd_bus_slot_unref(call->slot);
         if (!is_gone && (sd_bus_message_is_method_error(reply, NULL) ||
                                         board_message_read_pool(reply, call->pool) < 0)) {
-                fail_reading(reader);
+                fail_reading(reader, reply);
                 return 0;
         }
         /* Its going makes a reading of its own. */
@@ -169,7 +175,7 @@ static int on_read_pools(sd_event_source *source, uint64_t usec, void *userdata)
                 if (call->slot || (!call->is_dirty && call->pool->lag_events == 0))
                         continue;
                 if (call_pool(reader, call) < 0) {
-                        fail_reading(reader);
+                        fail_reading(reader, NULL);
                         return 0;
                 }
         }
@@ -194,7 +200,7 @@ static int on_pool_list(sd_bus_message *reply, void *userdata, sd_bus_error *ret
                 r = call_pool(reader, call);
         }
         if (r < 0)
-                fail_reading(reader);
+                fail_reading(reader, reply);
         else
                 have_answer(reader);
         return 0;
@@ -209,7 +215,7 @@ static int on_list(sd_bus_message *reply, void *userdata, sd_bus_error *ret_erro
         reader->list_call = sd_bus_slot_unref(reader->list_call);
         if (sd_bus_message_is_method_error(reply, NULL) ||
                         board_message_read_list(reply, reader->processes) < 0)
-                fail_reading(reader);
+                fail_reading(reader, reply);
         else
                 have_answer(reader);
         return 0;
@@ -222,7 +228,7 @@ static int on_daemon(sd_bus_message *reply, void *userdata, sd_bus_error *ret_er
         reader->daemon_call = sd_bus_slot_unref(reader->daemon_call);
         if (sd_bus_message_is_method_error(reply, NULL) ||
                         board_message_read_daemon(reply, board_daemon(reader->board)) < 0)
-                fail_reading(reader);
+                fail_reading(reader, reply);
         else
                 have_answer(reader);
         return 0;
@@ -247,7 +253,7 @@ static void read_all(BoardReader *reader)
                 r = call(reader, BUS_PATH, BUS_INTERFACE_MANAGER, "ListPools", NULL, on_pool_list,
                                 reader, &reader->pool_list_call);
         if (r < 0)
-                fail_reading(reader);
+                fail_reading(reader, NULL);
 }
 
 static int on_read_again(sd_event_source *source, uint64_t usec, void *userdata)

@@ -52,6 +52,7 @@ static void on_up(sd_bus *bus, const char *identifier, GPtrArray *servers, void 
         http_set_servers(host->http, servers);
         methods_set_bus(host->context.methods, bus, uplink_bus_name(host->context.uplink),
                         identifier);
+        watchers_set_bus(host->context.watchers, bus, uplink_bus_name(host->context.uplink));
         serve(host);
 }
 
@@ -60,6 +61,7 @@ static void on_down(void *userdata)
         Host *host = userdata;
 
         methods_set_bus(host->context.methods, NULL, NULL, NULL);
+        watchers_set_bus(host->context.watchers, NULL, NULL);
         serve(host);
 }
 
@@ -168,6 +170,7 @@ static int run(const Arguments *arguments, const char *token)
 {
         g_autoptr(Methods) methods = methods_new();
         g_autoptr(sd_event) loop = NULL;
+        g_autoptr(Watchers) watchers = NULL;
         g_autoptr(Uplink) uplink = NULL;
         g_autoptr(Http) http = NULL;
         Host host = {};
@@ -180,7 +183,10 @@ static int run(const Arguments *arguments, const char *token)
                 return r;
         uplink = uplink_new(loop, address, arguments->bus_name ? arguments->bus_name : BUS_NAME,
                         token, &handler);
-        host.context = (RouteContext){ loop, uplink, methods };
+        watchers = watchers_new(loop);
+        if (!watchers)
+                return -ENOMEM;
+        host.context = (RouteContext){ loop, uplink, methods, watchers };
         http = host.http = http_new(loop, &host.context,
                         address ? arguments->idle_usec : LOST_IDLE_USEC, on_done, &host);
         if (!http)

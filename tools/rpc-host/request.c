@@ -90,6 +90,11 @@ const char *request_header(const Request *request, const char *name)
         return MHD_lookup_connection_value(request->handle, MHD_HEADER_KIND, name);
 }
 
+const char *request_argument(const Request *request, const char *name)
+{
+        return MHD_lookup_connection_value(request->handle, MHD_GET_ARGUMENT_KIND, name);
+}
+
 typedef struct Count {
         const char *name;
         unsigned n;

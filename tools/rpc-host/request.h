@@ -33,6 +33,8 @@ const char *request_method(const Request *request);
 const char *request_path(const Request *request);
 /* Of several the first; NULL = there is none. */
 const char *request_header(const Request *request, const char *name);
+/* What follows the question mark: NAME=VALUE, decoded. NULL = there is none of that name. */
+const char *request_argument(const Request *request, const char *name);
 /* How many headers of that name there are. */
 unsigned request_count_headers(const Request *request, const char *name);
 /* With a zero byte behind it. */

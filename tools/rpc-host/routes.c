@@ -6,9 +6,16 @@
 #include <string.h>
 
 #include "tools/rpc-host/call-route.h"
+#include "tools/rpc-host/events-route.h"
+#include "tools/rpc-host/page-route.h"
 
 static const Route routes[] = {
         { "/RPC2", true, "POST", call_route_handle },
+        { "/", false, "GET", page_route_handle },
+        { "/index.html", false, "GET", page_route_handle },
+        { "/events", false, "GET", events_route_handle },
+        { "/ok.html", false, "GET", page_route_handle_ok },
+        { "/tail.html", false, "GET", page_route_handle_tail },
 };
 
 static bool leads_to(const Route *route, const char *path)

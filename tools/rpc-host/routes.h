@@ -8,12 +8,14 @@
 #include "tools/rpc-host/methods.h"
 #include "tools/rpc-host/request.h"
 #include "tools/rpc-host/uplink.h"
+#include "tools/rpc-host/watchers.h"
 
 /* What those who handle requests work with; all borrowed. */
 typedef struct RouteContext {
         sd_event *loop;
         Uplink *uplink;
         Methods *methods;
+        Watchers *watchers;
 } RouteContext;
 
 typedef struct Route {

@@ -12,7 +12,7 @@
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
-#define WATCHERS_MAX 64
+#define WATCHERS_MAX 32
 
 typedef struct Watchers Watchers;
 typedef struct Watcher Watcher;
