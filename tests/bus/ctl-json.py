@@ -171,6 +171,8 @@ def the_rest():
         started(daemon)
         tap.same(parse(daemon, "convert", daemon.configuration)["supervisord"]["identifier"],
                  "test")
+        tap.same([e["name"] for e in parse(daemon, "open", daemon.address, code=0)],
+                 [e["name"] for e in parse(daemon, "status", code=3)])
         for arguments in (["start"], ["exit"], ["fly"], ["status", "--lines=3"]):
             result = daemon.ctl("--json", *arguments)
             tap.same(result.stdout, "", str(arguments))

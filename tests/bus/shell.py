@@ -259,6 +259,28 @@ def no_history():
             tap.same(terminal.text.count("not kept"), 1)
 
 
+@tap.case("the time of one command is not that of the next one, and options are for one line")
+def limits():
+    with Daemon(PROGRAMS) as daemon:
+        started(daemon)
+        with shell(daemon) as terminal:
+            terminal.wait(PROMPT)
+            terminal.type("start slow --timeout=100ms\n")
+            terminal.wait(r"^slow: ERROR \(still STARTING\)$")
+            terminal.wait("busvisord goes on with slow")
+            terminal.wait(PROMPT)
+            terminal.type("pid ca" + TAB)
+            terminal.wait("pid cat $")
+            terminal.type("\nversion --json\n")
+            terminal.wait('"client_version"')
+            terminal.type("stop sl*\n")
+            terminal.wait("^slow: stopped$")
+            terminal.type("show -p State cat\n")
+            terminal.wait("^State=RUNNING$")
+            terminal.type("exit\n")
+            tap.same(terminal.wait_end(), 0)
+
+
 @tap.case("shutdown and reload ask first")
 def questions():
     with Daemon(PROGRAMS) as daemon:

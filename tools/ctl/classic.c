@@ -53,7 +53,7 @@ static bool check_url(const char *url, GError **error)
                 return true;
         g_set_error(error, FAILURE, FAILURE_USAGE,
                         "-s %s is not on this machine, and busvisord is spoken to on its own; run "
-                        "it there: ssh HOST supervisorctl ...",
+                        "it there: ssh HOST supervisorctl ..., or here: busvisorctl --host HOST ...",
                         url);
         return false;
 }

@@ -11,7 +11,7 @@ static char *list_of_commands(void)
         for (unsigned i = 0; command_at(i); i++)
                 g_string_append_printf(
                                 list, "  %-11s %s\n", command_at(i)->name, command_at(i)->summary);
-        g_string_append(list, "\nA NAME is NAME, GROUP:PROCESS, GROUP:* or all.");
+        g_string_append(list, "\nA NAME is NAME, GROUP:PROCESS, GROUP:*, all, or a pattern such as 'web*'.");
         return g_string_free(list, false);
 }
 

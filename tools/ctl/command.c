@@ -155,6 +155,7 @@ ExitStatus command_run(const Command *command, Context *context, char **argument
 {
         g_autoptr(GError) error = NULL;
         g_autofree char *wrong = wrong_number(command, g_strv_length(arguments));
+        ExitStatus status;
 
         if (wrong)
                 return command_misused(command, context, wrong);
@@ -164,5 +165,9 @@ ExitStatus command_run(const Command *command, Context *context, char **argument
                 client_set_time_limit(context->client, context->arguments->timeout_usec);
         if (!command->without_daemon && !client_connect(context->client, &error))
                 return command_fail(error);
-        return command->run(context, arguments);
+        status = command->run(context, arguments);
+        /* The shell goes on with the same client. */
+        if (context->client)
+                client_set_time_limit(context->client, TIME_SPAN_INFINITE);
+        return status;
 }

@@ -21,6 +21,8 @@ typedef struct Sample {
 struct WatchRows {
         GPtrArray *rows;     /* of WatchRow, in the order that was asked for */
         GHashTable *samples; /* of Sample, by "GROUP:PROCESS" */
+        unsigned longest_name;
+        bool has_lag;
         WatchKey key;
         bool reverse;
 };
@@ -245,10 +247,15 @@ void watch_rows_look(WatchRows *rows, const WatchLook *look)
 
         g_hash_table_foreach_remove(rows->samples, is_gone, usage_index);
         g_ptr_array_set_size(rows->rows, 0);
+        rows->longest_name = 0;
+        rows->has_lag = false;
         for (unsigned i = 0; i < look->processes->len; i++) {
                 WatchRow *row = new_row(rows, look, look->processes->pdata[i], usage_index);
 
                 row->position = i;
+                rows->longest_name =
+                                MAX(rows->longest_name, (unsigned)g_utf8_strlen(row->name, -1));
+                rows->has_lag = rows->has_lag || row->lag_events != WATCH_UNKNOWN;
                 g_ptr_array_add(rows->rows, row);
         }
         g_ptr_array_sort_with_data(rows->rows, compare, rows);
@@ -257,6 +264,16 @@ void watch_rows_look(WatchRows *rows, const WatchLook *look)
 unsigned watch_rows_count(const WatchRows *rows)
 {
         return rows->rows->len;
+}
+
+unsigned watch_rows_longest_name(const WatchRows *rows)
+{
+        return rows->longest_name;
+}
+
+bool watch_rows_has_lag(const WatchRows *rows)
+{
+        return rows->has_lag;
 }
 
 const WatchRow *watch_rows_at(const WatchRows *rows, unsigned position)

@@ -67,4 +67,6 @@ void watch_rows_look(WatchRows *rows, const WatchLook *look);
 
 /* In order; borrowed until the next look. */
 unsigned watch_rows_count(const WatchRows *rows);
+unsigned watch_rows_longest_name(const WatchRows *rows); /* in characters */
+bool watch_rows_has_lag(const WatchRows *rows);          /* is any of them a listener? */
 const WatchRow *watch_rows_at(const WatchRows *rows, unsigned position);

@@ -50,21 +50,9 @@ char *watch_table_size(uint64_t bytes)
         return g_strdup_printf(i == 0 ? "%.0f%c" : "%.1f%c", size, units[i]);
 }
 
-static bool has_listeners(const WatchRows *rows)
-{
-        for (unsigned i = 0; i < watch_rows_count(rows); i++)
-                if (watch_rows_at(rows, i)->lag_events != WATCH_UNKNOWN)
-                        return true;
-        return false;
-}
-
 static unsigned name_width(const WatchRows *rows)
 {
-        unsigned width = NAME_LEAST;
-
-        for (unsigned i = 0; i < watch_rows_count(rows); i++)
-                width = MAX(width, (unsigned)g_utf8_strlen(watch_rows_at(rows, i)->name, -1));
-        return width;
+        return MAX(watch_rows_longest_name(rows), NAME_LEAST);
 }
 
 static char *filled_up(const char *text, unsigned width)
@@ -101,7 +89,7 @@ void watch_table_print_head(const Output *output, const WatchRows *rows)
         Piece pieces[] = { { name, COLOR_FAINT }, { NULL, COLOR_FAINT } };
 
         for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
-                if (i != LAG || has_listeners(rows))
+                if (i != LAG || watch_rows_has_lag(rows))
                         g_string_append_printf(rest, "%*s", columns[i].width, columns[i].name);
         pieces[1].text = rest->str;
         output_pieces(output, pieces, G_N_ELEMENTS(pieces));
@@ -147,7 +135,7 @@ void watch_table_print_row(const Output *output, const WatchRows *rows, unsigned
         g_autofree char *name = filled_up(row->name, name_width(rows));
         g_autofree char *state = g_strdup_printf(
                         "%*s", columns[STATE].width, process_state_to_string(row->state));
-        g_autofree char *numbers = numbers_of(row, has_listeners(rows));
+        g_autofree char *numbers = numbers_of(row, watch_rows_has_lag(rows));
         const Piece pieces[] = {
                 { name, COLOR_NONE },
                 { state, status_table_color(row->state) },
