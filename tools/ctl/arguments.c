@@ -421,3 +421,36 @@ char *arguments_help(void)
                 append_option(help, &show_entries[i]);
         return g_string_free(help, false);
 }
+
+/* Neither what is refused nor what chooses the daemon. */
+static void add_line_options(GPtrArray *names, const GOptionEntry *entries, size_t n_entries)
+{
+        static const char *const others[] = { "address", "configuration", "identifier", "host",
+                "bus-name", "history_file", "version", NULL };
+
+        for (size_t i = 0; i < n_entries; i++)
+                if (!g_strv_contains(others, entries[i].long_name))
+                        g_ptr_array_add(names, g_strconcat("--", entries[i].long_name, NULL));
+}
+
+char **arguments_line_options(void)
+{
+        Arguments unused = {0};
+        Flags flags;
+        GOptionEntry entries[N_ENTRIES + 1];
+        GOptionEntry event_entries[N_EVENT_OPTIONS + 1];
+        GOptionEntry watch_entries[N_WATCH_OPTIONS + 1];
+        GOptionEntry show_entries[N_SHOW_OPTIONS + 1];
+        GPtrArray *names = g_ptr_array_new();
+
+        fill_entries(entries, &unused, &flags);
+        fill_event_entries(event_entries, &unused.events, &flags);
+        fill_watch_entries(watch_entries, &unused, &flags);
+        fill_show_entries(show_entries, &unused, &flags);
+        add_line_options(names, entries, N_OPTIONS);
+        add_line_options(names, event_entries, N_EVENT_OPTIONS);
+        add_line_options(names, watch_entries, N_WATCH_OPTIONS);
+        add_line_options(names, show_entries, N_SHOW_OPTIONS);
+        g_ptr_array_add(names, NULL);
+        return (char **)g_ptr_array_free(names, false);
+}

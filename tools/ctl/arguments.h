@@ -42,5 +42,9 @@ Arguments *arguments_new_of_line(char *const *words, GError **error);
 Arguments *arguments_free(Arguments *arguments);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Arguments, arguments_free)
 
+/* "--json" and so on: those that a line of the shell may have, for completion. Caller frees with
+ * g_strfreev. */
+char **arguments_line_options(void);
+
 /* One line for each option, as --help shows them. Caller frees with g_free. */
 char *arguments_help(void);

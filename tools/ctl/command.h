@@ -36,6 +36,8 @@ typedef enum Completes {
         COMPLETES_CHANNEL,
         COMPLETES_EVENT,
         COMPLETES_POOL,
+        COMPLETES_OPTION,   /* "--json" */
+        COMPLETES_SORT_KEY, /* of watch */
         COMPLETES_DEAD_LETTERS, /* what can be done with them, or a pool */
 } Completes;
 

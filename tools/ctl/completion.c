@@ -8,6 +8,7 @@
 #include "bus/event.h"
 #include "tools/ctl/configuration-list.h"
 #include "tools/ctl/process-list.h"
+#include "tools/ctl/watch-rows.h"
 
 /* More are a screen that nobody reads. */
 #define MAX_SHOWN 200
@@ -36,15 +37,17 @@ static unsigned count_arguments(char *const *words, bool is_last_begun)
 
 /* What the value of the option is that stands before the last word; COMPLETES_NOTHING where that is
  * no option with one. */
-static Completes value_kind(char *const *words, bool is_last_begun)
+static Completes value_kind(const Command *command, char *const *words, bool is_last_begun)
 {
         static const struct {
                 const char *option;
                 Completes kind;
+                bool of_events;
         } rows[] = {
-                { "--type", COMPLETES_EVENT },
-                { "--process", COMPLETES_PROCESS },
-                { "--group", COMPLETES_USED_GROUP },
+                { "--type", COMPLETES_EVENT, true },
+                { "--process", COMPLETES_PROCESS, true },
+                { "--group", COMPLETES_USED_GROUP, true },
+                { "--sort", COMPLETES_SORT_KEY, false },
         };
         const char *before = "";
 
@@ -52,7 +55,8 @@ static Completes value_kind(char *const *words, bool is_last_begun)
                 if (**words)
                         before = *words;
         for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-                if (strcmp(rows[i].option, before) == 0)
+                if (strcmp(rows[i].option, before) == 0 &&
+                                (rows[i].of_events ? command->takes_events : command->takes_watch))
                         return rows[i].kind;
         return COMPLETES_NOTHING;
 }
@@ -63,15 +67,19 @@ Completes completion_kind(const char *line)
         g_auto(GStrv) words = g_strsplit_set(g_strstrip(text), " \t", -1);
         bool is_last_begun = *completion_word(line) != '\0';
         const Command *command;
+        Completes value;
         unsigned n_before;
 
         if (!words[0] || (!words[1] && is_last_begun))
                 return COMPLETES_COMMAND;
         command = command_find(words[0]);
-        if (!command || *completion_word(line) == '-')
+        if (!command)
                 return COMPLETES_NOTHING;
-        if (command->takes_events && value_kind(words + 1, is_last_begun) != COMPLETES_NOTHING)
-                return value_kind(words + 1, is_last_begun);
+        if (*completion_word(line) == '-')
+                return COMPLETES_OPTION;
+        value = value_kind(command, words + 1, is_last_begun);
+        if (value != COMPLETES_NOTHING)
+                return value;
         n_before = count_arguments(words + 1, is_last_begun);
         return n_before == 0 ? command->first_argument : command->more_arguments;
 }
@@ -118,6 +126,19 @@ static void add_table(GPtrArray *candidates, const char *word, const char *const
 {
         for (; *table; table++)
                 add(candidates, word, *table);
+}
+
+static void add_options(GPtrArray *candidates, const char *word)
+{
+        g_auto(GStrv) options = arguments_line_options();
+
+        add_table(candidates, word, (const char *const *)options);
+}
+
+static void add_sort_keys(GPtrArray *candidates, const char *word)
+{
+        for (WatchKey key = 0; key < _WATCH_KEY_MAX; key++)
+                add(candidates, word, watch_key_to_string(key));
 }
 
 static void add_commands(GPtrArray *candidates, const char *word)
@@ -216,6 +237,12 @@ GPtrArray *completion_candidates(Completes kind, const char *word, const Complet
                 break;
         case COMPLETES_EVENT:
                 add_events(candidates, word);
+                break;
+        case COMPLETES_OPTION:
+                add_options(candidates, word);
+                break;
+        case COMPLETES_SORT_KEY:
+                add_sort_keys(candidates, word);
                 break;
         case COMPLETES_DEAD_LETTERS:
                 add_table(candidates, word, ways);
