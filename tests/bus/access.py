@@ -1,17 +1,19 @@
 """Who may do what on the bus of a system: root, the group of operators, whom polkit allows, and
 everybody else, who sees states and no more."""
 
+import functools
 import xml.etree.ElementTree as tree
 
 import bus
 import processes
 import tap
 from authority import Authority
+from broker import Broker
 from bus import EVENTS, GROUP, MANAGER, POOL, PROCESS, PROPERTIES, ROOT, group_path, pool_path, \
     process_path
 from busvisor import Daemon
-from systembus import OPERATORS, STRANGER, SystemDaemon, connect_as, needs_host_user, \
-    needs_mounts, needs_root
+from systembus import OPERATORS, STRANGER, SystemBus, SystemDaemon, connect_as, \
+    needs_host_user, needs_mounts, needs_root
 
 SECTIONS = """
 [program:web]
@@ -92,10 +94,19 @@ def running(daemon):
     return connection
 
 
-@tap.case("everybody sees states, and every method that acts or shows output is refused by name")
-def strangers():
+def case_on_each(description):
+    """Marks a function as a case on the bus of a system by each program that may be one."""
+    def register(function):
+        for name, kind in (("", SystemBus), (", on dbus-broker", Broker)):
+            tap.case(description + name)(functools.partial(function, kind))
+        return function
+    return register
+
+
+@case_on_each("everybody sees states, and every method that acts or shows output is refused by name")
+def strangers(kind):
     needs_root()
-    with SystemDaemon(SECTIONS) as daemon:
+    with SystemDaemon(SECTIONS, on=kind) as daemon:
         pid = running(daemon).pid("web")
         stranger = daemon.connect_as(STRANGER)
         for row in GUARDED:
@@ -138,10 +149,10 @@ def complete():
                           "%s.%s is in no list" % (interface, method))
 
 
-@tap.case("what is the listener-host's is refused to root too")
-def host_only():
+@case_on_each("what is the listener-host's is refused to root too")
+def host_only(kind):
     needs_root()
-    with SystemDaemon(SECTIONS) as daemon:
+    with SystemDaemon(SECTIONS, on=kind) as daemon:
         text = refusal(running(daemon), pool_path("mail"), POOL, "TakeListener", "st", ("mail", 1))
         tap.check("only for the listener-host" in text, text)
 
@@ -160,10 +171,10 @@ def private():
         tap.same(connection.state("web"), "RUNNING")
 
 
-@tap.case("the group of operators acts, but is not the listener-host")
-def operators():
+@case_on_each("the group of operators acts, but is not the listener-host")
+def operators(kind):
     needs_mounts()
-    with SystemDaemon(SECTIONS, with_group=True) as daemon:
+    with SystemDaemon(SECTIONS, with_group=True, on=kind) as daemon:
         running(daemon)
         operator = daemon.connect_as(STRANGER, groups=[OPERATORS])
         for row in GUARDED:
@@ -174,8 +185,8 @@ def operators():
         tap.check("is only for root" in refusal(other, *GUARDED[0][:5]), "another group acted")
 
 
-@tap.case("polkit is asked with process and group, and its answer counts")
-def polkit():
+@case_on_each("polkit is asked with process and group, and its answer counts")
+def polkit(kind):
     needs_root()
 
     def rule(action, details):
@@ -183,7 +194,7 @@ def polkit():
             return "yes"
         return "challenge" if details.get("group") == "db" else "no"
 
-    with SystemDaemon(SECTIONS) as daemon:
+    with SystemDaemon(SECTIONS, on=kind) as daemon:
         running(daemon)
         user = daemon.connect_as(STRANGER)
         with Authority(daemon.address, rule) as authority:
@@ -207,10 +218,10 @@ def polkit():
         tap.same(authority.questions[4][3], 0, "a password must not be asked for")
 
 
-@tap.case("a polkit that does not answer holds up nobody else, and few wait for it")
-def silent():
+@case_on_each("a polkit that does not answer holds up nobody else, and few wait for it")
+def silent(kind):
     needs_root()
-    with SystemDaemon(SECTIONS) as daemon:
+    with SystemDaemon(SECTIONS, on=kind) as daemon:
         running(daemon)
         user = daemon.connect_as(STRANGER)
         with Authority(daemon.address, lambda action, details: None) as authority:

@@ -1,5 +1,5 @@
 """Systembus: a message bus like that of a system, with the packaged policy, and callers of other
-users on it.
+users on it; and one like that of a user.
 
 Only root can be several users, so tests that need it say so with needs_root()."""
 
@@ -37,6 +37,20 @@ CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Con
     <allow send_destination="org.freedesktop.PolicyKit1"/>
   </policy>
   <include>%(policy)s</include>
+</busconfig>
+"""
+
+USER_CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=%(socket)s</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
 </busconfig>
 """
 
@@ -99,10 +113,12 @@ def connect_as(daemon, uid, groups=()):
 class SystemBus:
     """A dbus-daemon in a folder of the test's, until the end of the `with` block."""
 
+    configuration = CONFIGURATION
+
     def __init__(self, folder):
         self.socket = folder.file("system-bus")
         self.address = "unix:path=" + self.socket
-        self.file = folder.write("system-bus.conf", CONFIGURATION % {
+        self.file = folder.write("system-bus.conf", self.configuration % {
             "socket": self.socket,
             "policy": os.path.abspath(busvisor.source("data/system/org.busvisor1.conf"))})
 
@@ -123,21 +139,31 @@ class SystemBus:
         self.process.wait()
 
 
-class SystemDaemon(busvisor.Daemon):
-    """busvisord, as root, on such a bus; with_group: where there is the group of operators."""
+class UserBus(SystemBus):
+    """Everybody who gets in may do everything."""
 
-    def __init__(self, sections, with_group=False):
-        super().__init__(sections, arguments=("--bus", "system"))
+    configuration = USER_CONFIGURATION
+
+
+class SystemDaemon(busvisor.Daemon):
+    """busvisord, as root, on such a bus, or another kind of one; with_group: where there is the
+    group of operators."""
+
+    variable = "DBUS_SYSTEM_BUS_ADDRESS"
+
+    def __init__(self, sections, with_group=False, on=SystemBus, arguments=("--bus", "system")):
+        super().__init__(sections, arguments=arguments)
+        self.kind = on
         self.system = None
         self.with_group = with_group
 
     def start(self):
-        self.system = self.system or SystemBus(self).__enter__()
+        self.system = self.system or self.kind(self).__enter__()
         if self.with_group:
             groups = self.write("group", busvisor.read("/etc/group") +
                                 "busvisor:x:%d:\n" % OPERATORS)
             self.launcher = OTHER_GROUPS + [groups]
-        self.environment["DBUS_SYSTEM_BUS_ADDRESS"] = self.system.address
+        self.environment[self.variable] = self.system.address
         super().start()
 
     def __exit__(self, kind, error, trace):
@@ -149,7 +175,8 @@ class SystemDaemon(busvisor.Daemon):
 
     def _end_and_check_before_bus(self):
         """The daemon ends while its bus is there, as on a system."""
-        self.process.terminate()
+        if self.process.poll() is None:
+            self.process.terminate()
         self.wait_end()
         self.system.__exit__(None, None, None)
 
@@ -159,3 +186,12 @@ class SystemDaemon(busvisor.Daemon):
 
     def connect_as(self, uid, groups=()):
         return connect_as(self, uid, groups)
+
+
+class UserDaemon(SystemDaemon):
+    """Likewise on the bus of a user, who need not be root."""
+
+    variable = "DBUS_SESSION_BUS_ADDRESS"
+
+    def __init__(self, sections, on=UserBus, arguments=("--bus", "user")):
+        super().__init__(sections, on=on, arguments=arguments)
