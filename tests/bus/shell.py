@@ -265,7 +265,7 @@ def limits():
         started(daemon)
         with shell(daemon) as terminal:
             terminal.wait(PROMPT)
-            terminal.type("start slow --timeout=100ms\n")
+            terminal.type("start slow --timeout=5s\n")
             terminal.wait(r"^slow: ERROR \(still STARTING\)$")
             terminal.wait("busvisord goes on with slow")
             terminal.wait(PROMPT)

@@ -111,7 +111,7 @@ def wrong():
             tap.same(result.returncode, code, str(arguments))
             tap.check(result.stderr, str(arguments))
         tap.same(daemon.ctl("status", "--interval=5").returncode, 2)
-        tap.same(daemon.ctl("watch", "--timeout=100ms", "--quiet").returncode, 0)
+        tap.same(daemon.ctl("watch", "--timeout=5s", "--quiet").returncode, 0)
 
 
 @tap.case("on a terminal: it is drawn anew, scrolled, sorted, and gone at the end")
