@@ -56,6 +56,13 @@ static void on_up(sd_bus *bus, const char *identifier, GPtrArray *servers, void 
         serve(host);
 }
 
+static void on_servers(GPtrArray *servers, void *userdata)
+{
+        Host *host = userdata;
+
+        http_set_servers(host->http, servers);
+}
+
 static void on_down(void *userdata)
 {
         Host *host = userdata;
@@ -174,7 +181,7 @@ static int run(const Arguments *arguments, const char *token)
         g_autoptr(Uplink) uplink = NULL;
         g_autoptr(Http) http = NULL;
         Host host = {};
-        const UplinkHandler handler = { on_up, on_down, &host };
+        const UplinkHandler handler = { on_up, on_servers, on_down, &host };
         const char *address = address_of(arguments);
         int r = new_loop(&host);
 

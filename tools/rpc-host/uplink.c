@@ -21,7 +21,7 @@ struct Uplink {
         char *address, *bus_name, *token;
         UplinkHandler handler;
         sd_bus *bus;
-        sd_bus_slot *owner_match, *loss_match, *attaching;
+        sd_bus_slot *owner_match, *loss_match, *change_match, *attaching;
         bool is_up, has_told;
         sd_event_source *retry;
         uint64_t delay_usec;
@@ -34,6 +34,7 @@ static void disconnect(Uplink *uplink)
 {
         uplink->owner_match = sd_bus_slot_unref(uplink->owner_match);
         uplink->loss_match = sd_bus_slot_unref(uplink->loss_match);
+        uplink->change_match = sd_bus_slot_unref(uplink->change_match);
         uplink->attaching = sd_bus_slot_unref(uplink->attaching);
         uplink->bus = sd_bus_close_unref(uplink->bus);
 }
@@ -80,6 +81,7 @@ static int take_attachment(Uplink *uplink, sd_bus_message *reply)
 {
         g_autoptr(GPtrArray) servers = NULL;
         const char *identifier, *version;
+        bool was_up;
         int r = sd_bus_message_read(reply, "ss", &identifier, &version);
 
         if (r >= 0)
@@ -87,10 +89,14 @@ static int take_attachment(Uplink *uplink, sd_bus_message *reply)
         if (r < 0)
                 return r;
         log_debug("attached to %s, version %s, with %u servers", identifier, version, servers->len);
+        was_up = uplink->is_up;
         uplink->is_up = uplink->has_told = true;
         uplink->delay_usec = RETRY_FIRST_USEC;
         g_clear_pointer(&uplink->last_trouble, g_free);
-        uplink->handler.on_up(uplink->bus, identifier, servers, uplink->handler.userdata);
+        if (was_up)
+                uplink->handler.on_servers(servers, uplink->handler.userdata);
+        else
+                uplink->handler.on_up(uplink->bus, identifier, servers, uplink->handler.userdata);
         return 0;
 }
 
@@ -154,6 +160,13 @@ static int on_owner_changed(sd_bus_message *signal, void *userdata, sd_bus_error
         return 0;
 }
 
+/* Also where an answer is under way: it may be from before the change. */
+static int on_servers_changed(sd_bus_message *signal, void *userdata, sd_bus_error *error)
+{
+        attach(userdata);
+        return 0;
+}
+
 static int on_lost(sd_bus_message *signal, void *userdata, sd_bus_error *error)
 {
         fail(userdata, "bus", "the connection is lost");
@@ -177,6 +190,10 @@ static int open_bus(Uplink *uplink)
         if (r >= 0)
                 r = sd_bus_add_match_async(uplink->bus, &uplink->owner_match, rule,
                                 on_owner_changed, NULL, uplink);
+        if (r >= 0)
+                r = sd_bus_match_signal_async(uplink->bus, &uplink->change_match, uplink->bus_name,
+                                BUS_PATH, BUS_INTERFACE_MANAGER, BUS_MEMBER_HTTP_SERVERS_CHANGED,
+                                on_servers_changed, NULL, uplink);
         return r;
 }
 

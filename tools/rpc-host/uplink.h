@@ -13,6 +13,8 @@ typedef struct UplinkHandler {
         /* The daemon has taken us on. servers, of Server, is borrowed. Said again, perhaps with
          * another bus, when it has been down. */
         void (*on_up)(sd_bus *bus, const char *identifier, GPtrArray *servers, void *userdata);
+        /* While it is up: these are the servers from now on. */
+        void (*on_servers)(GPtrArray *servers, void *userdata);
         /* Nobody is there; also the first time that there is not. */
         void (*on_down)(void *userdata);
         void *userdata;
