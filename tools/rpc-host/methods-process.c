@@ -129,9 +129,9 @@ static char *signal_of(const MethodCall *call, size_t i)
 {
         const Value *value = method_call_value(call, i);
 
-        if (value_kind(value) == VALUE_INT)
-                return g_strdup_printf("%" PRId64, value_int(value));
-        return g_strdup(value_string(value, NULL));
+        if (value_kind(value) == VALUE_STRING)
+                return g_strdup(value_string(value, NULL));
+        return g_strdup_printf("%" PRId64, method_call_int(call, i));
 }
 
 /* What the daemon reads: Supervisor passes over blanks. */

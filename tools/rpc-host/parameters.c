@@ -63,7 +63,7 @@ static bool is_of_type(const Value *value, char type)
         case METHOD_INT:
                 return parameter_to_int(value, &number);
         case METHOD_SIGNAL:
-                return kind == VALUE_STRING || kind == VALUE_INT;
+                return kind == VALUE_STRING || kind == VALUE_INT || kind == VALUE_BOOLEAN;
         case METHOD_ARRAY:
                 return kind == VALUE_ARRAY;
         case METHOD_TRUTH:

@@ -22,6 +22,12 @@ static uint64_t whole_seconds(uint64_t usec)
         return usec / USEC_PER_SEC * USEC_PER_SEC;
 }
 
+/* Supervisor forgets the code of a run at the next start, and does not note that of a failed one. */
+static bool has_ended(const ProcessInfo *info)
+{
+        return info->state == PROCESS_EXITED || info->state == PROCESS_STOPPED;
+}
+
 Value *process_info_to_value(const ProcessInfo *info, uint64_t now_usec)
 {
         g_autofree char *description = process_description(info->process, info->state, info->pid,
@@ -37,7 +43,7 @@ Value *process_info_to_value(const ProcessInfo *info, uint64_t now_usec)
         value_set(value, "state", value_new_int(process_state_code(info->state)));
         value_set(value, "statename", value_new_string(process_state_to_string(info->state)));
         value_set(value, "spawnerr", value_new_string(info->spawn_error));
-        value_set(value, "exitstatus", value_new_int(info->exit_status));
+        value_set(value, "exitstatus", value_new_int(has_ended(info) ? info->exit_status : 0));
         value_set(value, "logfile", value_new_string(info->stdout_log));
         value_set(value, "stdout_logfile", value_new_string(info->stdout_log));
         value_set(value, "stderr_logfile", value_new_string(info->stderr_log));

@@ -1,0 +1,190 @@
+"""Control: Debian's supervisorctl, unmodified, against both servers, and what it says compared."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import termios
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bus"))
+
+import processes  # noqa: E402
+import tap  # noqa: E402
+from both import (SUPERVISORCTL, Busvisor, Supervisor, clean_environment,  # noqa: E402
+                  need_supervisor)
+from rpc import DAY, UPTIME, wait_answering, wait_state  # noqa: E402
+
+SECTIONS = """
+[program:cat]
+command=/bin/cat
+startsecs=0
+stdout_logfile=%(here)s/cat.out
+stderr_logfile=%(here)s/cat.err
+
+[program:idle]
+command=/bin/cat
+startsecs=0
+autostart=false
+stdout_logfile=NONE
+
+[program:slow]
+command=/bin/sleep 1000
+startsecs=1
+autostart=false
+
+[program:lost]
+command=/nonexistent/program
+autostart=false
+
+[program:plain]
+command=%(here)s/supervisord.conf
+autostart=false
+
+[program:hasty]
+command=/bin/false
+startsecs=1
+startretries=0
+autostart=false
+
+[program:many]
+command=/bin/cat
+process_name=m%(process_num)d
+numprocs=2
+startsecs=0
+autostart=false
+priority=5
+
+[program:left]
+command=/bin/cat
+startsecs=0
+autostart=false
+
+[group:pair]
+programs=left
+priority=50
+
+[eventlistener:ear]
+command=/bin/cat
+events=TICK_3600
+autostart=false
+startsecs=0
+"""
+
+
+def command(run, *arguments):
+    return [SUPERVISORCTL, "-c", run.configuration] + list(arguments)
+
+
+def normal(run, text):
+    text = UPTIME.sub("pid N, uptime T", DAY.sub("DAY", text.replace(run.path, "HERE")))
+    text = re.sub(r"pid \d+", "pid N", text.replace("\r\n", "\n"))
+    return re.sub(r"0x[0-9a-f]+", "0xN", text)
+
+
+def control(run, *arguments, limit=processes.WAIT_LIMIT):
+    """Exit status and what it printed."""
+    result = subprocess.run(command(run, *arguments), text=True, stdin=subprocess.DEVNULL,
+                            capture_output=True, env=clean_environment(), timeout=limit,
+                            check=False)
+    return result.returncode, normal(run, result.stdout), normal(run, result.stderr)
+
+
+class Terminal:
+    """supervisorctl on a terminal of its own."""
+
+    def __init__(self, run, *arguments):
+        self.run = run
+        self.text = ""
+        master, slave = pty.openpty()
+        self.master = master
+        environment = dict(clean_environment(), TERM="dumb", HOME=run.path, COLUMNS="80")
+        self.process = subprocess.Popen(command(run, *arguments), stdin=slave, stdout=slave,
+                                        stderr=slave, env=environment, close_fds=True,
+                                        start_new_session=True, preexec_fn=self._own)
+        os.close(slave)
+
+    @staticmethod
+    def _own():
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is not None:
+            tap.diagnostics("the terminal has:\n" + self.text)
+        self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+
+    def _more(self):
+        if not select.select([self.master], [], [], 0.05)[0]:
+            return False
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:
+            return None
+        self.text += data.decode(errors="replace")
+        return bool(data)
+
+    def wait(self, words, count=1):
+        def there():
+            self._more()
+            return self.text.count(words) >= count
+        processes.wait_for(there, lambda: "%r on the terminal, which has %r" % (words, self.text))
+
+    def say(self, text):
+        os.write(self.master, text.encode())
+
+    def end(self):
+        """Exit status and all that was printed."""
+        processes.wait_for(lambda: self._more() is None or self.process.poll() is not None,
+                           "the end of supervisorctl")
+        processes.wait_for(lambda: self.process.poll() is not None, "its end")
+        while self._more():
+            pass
+        return self.process.returncode, normal(self.run, self.text)
+
+
+def in_both(steps, sections, more):
+    need_supervisor()
+    told = []
+    for kind in (Supervisor, Busvisor):
+        with kind(sections, **more) as run:
+            wait_answering(run)
+            wait_state(run, "cat", "RUNNING")
+            told.append(list(steps(run)))
+            run.end()
+    return told
+
+
+def compare(steps, sections=SECTIONS, **more):
+    """steps: a generator of what is to be the same under each."""
+    theirs, ours = in_both(steps, sections, more)
+    tap.check(theirs, "nothing was compared")
+    wrong = ["theirs %r\n  ours   %r" % pair for pair in zip(theirs, ours, strict=True)
+             if pair[0] != pair[1]]
+    tap.check(not wrong, "differences:\n  " + "\n  ".join(wrong))
+    return theirs
+
+
+def compare_ended(steps, sections):
+    """As compare(), where the daemons end by themselves."""
+    need_supervisor()
+    told = []
+    for kind in (Supervisor, Busvisor):
+        with kind(sections) as run:
+            wait_answering(run)
+            wait_state(run, "cat", "RUNNING")
+            told.append(list(steps(run)))
+    wrong = ["theirs %r\n  ours   %r" % pair for pair in zip(*told, strict=True)
+             if pair[0] != pair[1]]
+    tap.check(not wrong, "differences:\n  " + "\n  ".join(wrong))
+
+
+def write(run, name, text):
+    with open(run.file(name), "w", encoding="utf-8") as file:
+        file.write(text)
