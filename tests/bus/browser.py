@@ -20,6 +20,14 @@ OPTIONS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm
            "--disable-sync", "--disable-extensions", "--window-size=1280,1000", "--lang=en")
 
 
+DRIVER, CHROMIUM = shutil.which("chromedriver"), shutil.which("chromium")
+
+
+def needs_browser():
+    if webdriver is None or not DRIVER or not CHROMIUM:
+        raise tap.Skip("needs python3-selenium, chromium and chromium-driver")
+
+
 class Browser:
     """A browser of its own for the `with` block, in that folder; nothing of it is left behind."""
 
@@ -28,16 +36,13 @@ class Browser:
         self.driver = None
 
     def __enter__(self):
-        driver, chromium = shutil.which("chromedriver"), shutil.which("chromium")
-        if webdriver is None or not driver or not chromium:
-            raise tap.Skip("needs python3-selenium, chromium and chromium-driver")
         os.makedirs(self.folder)
         options = webdriver.ChromeOptions()
-        options.binary_location = chromium
+        options.binary_location = CHROMIUM
         for option in OPTIONS + ("--user-data-dir=" + self.folder,):
             options.add_argument(option)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        service = Service(driver, log_path=os.devnull,
+        service = Service(DRIVER, log_path=os.devnull,
                           env=dict(os.environ, HOME=self.folder, TMPDIR=self.folder,
                                    XDG_CONFIG_HOME=self.folder, XDG_CACHE_HOME=self.folder))
         self.driver = webdriver.Chrome(service=service, options=options)

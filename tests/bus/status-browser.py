@@ -5,7 +5,7 @@ import signal
 import threading
 
 import tap
-from browser import Browser
+from browser import Browser, needs_browser
 from bus import PROCESS, process_path
 from busvisor import Daemon
 from withrpc import free_port
@@ -73,6 +73,7 @@ def check_console(browser):
 
 @tap.case("states are seen, changed by a click, and seen changing, without the page being loaded again")
 def states():
+    needs_browser()
     port = free_port()
     with Daemon(settings(port)) as daemon, Browser(daemon.path) as browser:
         daemon.connect()
@@ -118,6 +119,7 @@ def states():
 
 @tap.case("when the connection is lost the page says so, and comes back by itself")
 def lost():
+    needs_browser()
     port = free_port()
     with Daemon(settings(port)) as daemon, Browser(daemon.path) as browser:
         daemon.connect()
@@ -137,6 +139,7 @@ def lost():
 
 @tap.case("with a password it works for who knows it")
 def password():
+    needs_browser()
     port = free_port()
     with Daemon(settings(port, "username=operator\npassword=secret\n")) as daemon, \
             Browser(daemon.path) as browser:
@@ -184,6 +187,7 @@ class EvilSite:
 
 @tap.case("a page of another site gets nothing and changes nothing, even with the browser's password")
 def other_site():
+    needs_browser()
     port = free_port()
     with Daemon(settings(port, "username=operator\npassword=secret\n")) as daemon, \
             EvilSite(port) as evil, Browser(daemon.path) as browser:
