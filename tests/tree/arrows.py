@@ -29,7 +29,7 @@ DAEMON_ARROWS = {
 ASSEMBLY = ("daemon/main.c", "daemon/daemon.c")
 
 # Who may know sd-bus: the faces, and those that make and use connections.
-KNOWS_BUS = re.compile(r"^(bus/(cleanup|connection|event-message|event-page|names)\.|daemon/face/"
+KNOWS_BUS = re.compile(r"^(bus/(cleanup|connection|event-message|event-page|names|log-source|log-follow)\.|daemon/face/"
                        r"|daemon/private-bus\.|daemon/hosts\.|listener-host/|tools/(ctl|rpc-host)/)")
 
 

@@ -59,7 +59,7 @@ static ExitStatus run_tail(Context *context, char **words)
                 output_failure(context->output, wrong);
                 return EXIT_STATUS_GENERIC;
         }
-        if (!log_source_find(context->client, arguments.name, arguments.channel, &source, &error))
+        if (!log_access_find(context->client, arguments.name, arguments.channel, &source, &error))
                 return log_tail_fail(context, error, arguments.name);
         return log_tail_run(context, &arguments.tail, &source, arguments.name);
 }

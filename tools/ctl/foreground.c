@@ -13,7 +13,7 @@
 #include "bus/event-message.h"
 #include "bus/names.h"
 #include "tools/ctl/json-text.h"
-#include "tools/ctl/log-follow.h"
+#include "tools/ctl/log-access.h"
 #include "tools/ctl/log-writer.h"
 #include "tools/ctl/loop.h"
 #include "tools/ctl/stdin-writer.h"
@@ -83,17 +83,15 @@ static void on_log_lost(void *userdata)
 /* NULL without an error when there is no log of this channel. */
 static LogFollow *follow_log(Channel *channel, const LogSource *source, GError **error)
 {
-        const LogFollowHandler handler = { on_data, NULL, on_log_lost, channel };
+        const LogFollowHandler handler = { on_data, NULL, on_log_lost, NULL, channel };
         const Foreground *foreground = channel->foreground;
-        g_autoptr(LogFollow) log = log_follow_new(
-                        foreground->context->client, foreground->loop, source, &handler);
         g_autoptr(GError) own = NULL;
+        LogFollow *log = log_access_follow(source, foreground->context->client, foreground->loop,
+                        &handler, LAST_BYTES, &own);
 
-        if (log_follow_start(log, LAST_BYTES, &own))
-                return g_steal_pointer(&log);
-        if (!g_error_matches(own, FAILURE, FAILURE_NO_FILE))
+        if (own && !g_error_matches(own, FAILURE, FAILURE_NO_FILE))
                 g_propagate_error(error, g_steal_pointer(&own));
-        return NULL;
+        return log;
 }
 
 /* Its input. */

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "bus/cleanup.h"
-#include "tools/ctl/log-follow.h"
 #include "tools/ctl/log-writer.h"
 #include "tools/ctl/loop.h"
 
@@ -101,7 +100,7 @@ static bool print_pages(Client *client, LogWriter *writer, const LogSource *sour
                 uint64_t position;
                 int r;
 
-                if (!log_source_read(source, client, offset, &reply, error))
+                if (!log_access_read(source, client, offset, &reply, error))
                         return false;
                 r = log_source_get_read(reply, &data, &size, &position);
                 if (r < 0)
@@ -121,10 +120,10 @@ static ExitStatus print(
         autofd fd = -1;
         bool printed;
 
-        if (!log_source_can_open(context->client))
+        if (!log_source_can_open(client_bus(context->client)))
                 printed = print_pages(context->client, writer, source, bytes, &error);
         else
-                printed = log_source_open(source, context->client, &fd, &error) &&
+                printed = log_access_open(source, context->client, &fd, &error) &&
                           print_file(writer, fd, bytes, &error);
         if (!printed)
                 return log_tail_fail(context, error, name);
@@ -217,14 +216,15 @@ static ExitStatus follow(const Context *context, const LogSource *source, const 
         g_autoptr(LogFollow) log = NULL;
         g_autoptr(GError) error = NULL;
         Following following = { .context = context, .writer = writer };
-        const LogFollowHandler handler = { on_data, on_truncated, on_lost, &following };
+        const LogFollowHandler handler = { on_data, on_truncated, on_lost, NULL, &following };
         int r = loop_new(&loop);
 
         if (r < 0)
                 return end(&following, r);
         following.loop = loop;
-        log = log_follow_new(context->client, loop, source, &handler);
-        if (!log_follow_start(log, BYTES_BEFORE_FOLLOWING, &error))
+        log = log_access_follow(
+                        source, context->client, loop, &handler, BYTES_BEFORE_FOLLOWING, &error);
+        if (!log)
                 return log_tail_fail(context, error, name);
         log_writer_note(writer, "==> Press Ctrl-C to exit <==");
         fflush(stdout);

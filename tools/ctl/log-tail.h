@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "tools/ctl/command.h"
-#include "tools/ctl/log-source.h"
+#include "tools/ctl/log-access.h"
 
 typedef struct LogTail {
         bool follow;

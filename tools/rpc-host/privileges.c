@@ -1,5 +1,5 @@
 /* Its sockets are inherited and listen already, so what it needs besides the bus is to take
- * connections. The time zone, in which it tells when a program ended, is a file. */
+ * connections, and to follow logs. The time zone, in which it tells when a program ended, is a file. */
 
 #include "tools/rpc-host/privileges.h"
 
@@ -11,6 +11,11 @@
 
 static const SandboxRule own[] = {
         SANDBOX_ALLOW(accept4),
+        /* logs, whose descriptors the daemon hands out */
+        SANDBOX_ALLOW(pread64),
+        SANDBOX_ALLOW(inotify_init1),
+        SANDBOX_ALLOW(inotify_add_watch),
+        SANDBOX_ALLOW(inotify_rm_watch),
 };
 
 void privileges_give_up(void)

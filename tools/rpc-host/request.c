@@ -206,6 +206,7 @@ Stream *request_answer_stream(Request *request, const char *content_type,
         request->is_stream = true;
         stream = stream_new(request->connection, &request->budget->streams, handler, userdata);
         set_answer(request, MHD_HTTP_OK, stream_new_response(stream), content_type);
+        request_add_header(request, "Connection", "close");
         return stream;
 }
 

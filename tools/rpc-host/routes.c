@@ -7,10 +7,13 @@
 
 #include "tools/rpc-host/call-route.h"
 #include "tools/rpc-host/events-route.h"
+#include "tools/rpc-host/log-route.h"
 #include "tools/rpc-host/page-route.h"
 
 static const Route routes[] = {
         { "/RPC2", true, "POST", call_route_handle },
+        { "/logtail", true, "GET", log_route_handle },
+        { "/mainlogtail", true, "GET", log_route_handle_main },
         { "/", false, "GET", page_route_handle },
         { "/index.html", false, "GET", page_route_handle },
         { "/events", false, "GET", events_route_handle },

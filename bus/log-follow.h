@@ -11,8 +11,7 @@
 #include <glib.h>
 #include <systemd/sd-event.h>
 
-#include "tools/ctl/client.h"
-#include "tools/ctl/log-source.h"
+#include "bus/log-source.h"
 
 typedef struct LogFollow LogFollow;
 
@@ -24,16 +23,21 @@ typedef struct LogFollowHandler {
         /* The daemon is gone, and everything that it wrote has been handed out. Nothing more comes.
          */
         void (*on_lost)(void *userdata);
+        /* The process is not there any more. May be NULL: then it is waited for. */
+        void (*on_removed)(void *userdata);
         void *userdata;
 } LogFollowHandler;
 
-/* The client must be connected, and its bus attached to the loop. All is borrowed but the contents
- * of handler. */
-LogFollow *log_follow_new(Client *client, sd_event *loop, const LogSource *source,
-                const LogFollowHandler *handler);
+/* The bus must be attached to the loop. All is borrowed but the name and what is in handler. */
+LogFollow *log_follow_new(sd_bus *bus, const char *bus_name, sd_event *loop,
+                const LogSource *source, const LogFollowHandler *handler);
 LogFollow *log_follow_free(LogFollow *follow);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LogFollow, log_follow_free)
 
-/* Begins with the last bytes that are there, at most so many. With FAILURE_NO_FILE when there is no
- * log to read. */
-bool log_follow_start(LogFollow *follow, uint64_t last_bytes, GError **error);
+/* Once, one of the two: with a descriptor of the log, which it takes over, or, where none can come,
+ * with where the log ends. Begins with the last bytes that are there, at most so many. */
+int log_follow_start_with_file(LogFollow *follow, int fd, uint64_t last_bytes);
+int log_follow_start_with_pages(LogFollow *follow, uint64_t end, uint64_t last_bytes);
+
+/* While it is paused nothing is read; what comes stays where it is. */
+void log_follow_set_paused(LogFollow *follow, bool paused);

@@ -4,21 +4,23 @@
  * when there is something in it: until then the daemon may still write to the old one, which
  * somebody has moved away and a new one put in its place. */
 
-#include "tools/ctl/log-follow.h"
+#include "bus/log-follow.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
 #include "bus/names.h"
+#include "config.h"
 
 #define READ_BYTES     (64 * 1024)
 #define READS_PER_TURN 16
 /* Where the kernel does not tell of changes; and for a file to appear that is not there yet. */
 #define LOOK_AGAIN_USEC (G_USEC_PER_SEC / 2)
+
+#define CALL_USEC (25 * G_USEC_PER_SEC)
 
 #define IN_MAY_BE_ANOTHER (IN_MOVE_SELF | IN_ATTRIB | IN_CLOSE_WRITE | IN_Q_OVERFLOW)
 
@@ -28,11 +30,12 @@ typedef struct OpenLog {
 } OpenLog;
 
 struct LogFollow {
-        Client *client;          /* borrowed */
+        sd_bus *bus; /* borrowed */
+        char *bus_name;
         sd_event *loop;          /* borrowed */
         const LogSource *source; /* borrowed */
         LogFollowHandler handler;
-        bool by_pages, lost;
+        bool by_pages, lost, paused;
 
         OpenLog now, next;
         uint64_t position; /* in now, or of pages */
@@ -40,7 +43,8 @@ struct LogFollow {
         sd_event_source *go_on, *look_again;
         sd_bus_slot *asking; /* a call that has not been answered */
         bool ask_again;      /* something has happened since it was sent */
-        sd_bus_slot *owner_match, *change_match, *disconnect_match;
+        bool ask_when_resumed;
+        sd_bus_slot *owner_match, *change_match, *removal_match, *disconnect_match;
 };
 
 static void ask(LogFollow *follow);
@@ -98,6 +102,8 @@ static bool read_some(LogFollow *follow)
 
         restart_if_truncated(follow, size_of(&follow->now));
         for (int i = 0; i < READS_PER_TURN; i++) {
+                if (follow->paused)
+                        return false;
                 if (read_once(follow))
                         continue;
                 if (is_next_begun)
@@ -137,13 +143,24 @@ static int on_file_event(sd_event_source *source, const struct inotify_event *ev
         return 0;
 }
 
-/* By way of /proc, as the path may be of another root, or out of reach. */
-static void watch(LogFollow *follow, OpenLog *log)
+/* By its descriptor, as the path may be of another root, out of reach, or nothing that the program
+ * may open. */
+static int add_watch(LogFollow *follow, OpenLog *log)
 {
+        const uint32_t mask = IN_MODIFY | IN_MAY_BE_ANOTHER;
+#if HAVE_DECL_SD_EVENT_ADD_INOTIFY_FD
+        return sd_event_add_inotify_fd(
+                        follow->loop, &log->watch, log->fd, mask, on_file_event, follow);
+#else
         g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", log->fd);
 
-        if (sd_event_add_inotify(follow->loop, &log->watch, path, IN_MODIFY | IN_MAY_BE_ANOTHER,
-                            on_file_event, follow) < 0)
+        return sd_event_add_inotify(follow->loop, &log->watch, path, mask, on_file_event, follow);
+#endif
+}
+
+static void watch(LogFollow *follow, OpenLog *log)
+{
+        if (add_watch(follow, log) < 0)
                 look_again(follow);
 }
 
@@ -162,6 +179,12 @@ static void take_opened(LogFollow *follow, int fd)
 {
         if (is_same_file(follow->next.fd >= 0 ? &follow->next : &follow->now, fd)) {
                 fd_close(fd);
+                return;
+        }
+        /* Not before what is in it has been read. */
+        if (size_of(&follow->next) > 0 && follow->paused) {
+                fd_close(fd);
+                follow->ask_when_resumed = true;
                 return;
         }
         if (size_of(&follow->next) > 0)
@@ -205,7 +228,10 @@ static void take_answer(LogFollow *follow, sd_bus_message *reply)
 {
         int fd;
 
-        if (sd_bus_message_is_method_error(reply, NULL))
+        if (follow->handler.on_removed &&
+                        sd_bus_message_is_method_error(reply, SD_BUS_ERROR_UNKNOWN_OBJECT))
+                follow->handler.on_removed(follow->handler.userdata);
+        else if (sd_bus_message_is_method_error(reply, NULL))
                 look_again(follow);
         else if (follow->by_pages)
                 take_page(follow, reply);
@@ -233,16 +259,16 @@ static void ask(LogFollow *follow)
         int r;
 
         follow->ask_again = follow->asking != NULL;
-        if (follow->asking || follow->lost)
+        if (follow->asking || follow->lost || (follow->paused && follow->by_pages))
                 return;
         if (follow->by_pages)
-                r = log_source_new_read(
-                                follow->source, follow->client, (int64_t)follow->position, &call);
+                r = log_source_new_read(follow->source, follow->bus, follow->bus_name,
+                                (int64_t)follow->position, &call);
         else
-                r = log_source_new_open(follow->source, follow->client, &call);
+                r = log_source_new_open(follow->source, follow->bus, follow->bus_name, &call);
         if (r >= 0)
-                r = sd_bus_call_async(client_bus(follow->client), &follow->asking, call, on_answer,
-                                follow, CLIENT_TIMEOUT);
+                r = sd_bus_call_async(
+                                follow->bus, &follow->asking, call, on_answer, follow, CALL_USEC);
         if (r < 0)
                 look_again(follow);
 }
@@ -296,26 +322,38 @@ static int on_process_changed(sd_bus_message *signal, void *userdata, sd_bus_err
         return 0;
 }
 
+static int add_removal_match(LogFollow *follow)
+{
+        g_autofree char *rule = g_strdup_printf("type='signal',sender='%s',path='" BUS_PATH "',"
+                                                "interface='org.freedesktop.DBus.ObjectManager',"
+                                                "member='InterfacesRemoved',arg0path='%s'",
+                        follow->bus_name, follow->source->path);
+
+        return sd_bus_add_match_async(follow->bus, &follow->removal_match, rule, on_process_changed,
+                        NULL, follow);
+}
+
 /* Asynchronously: nobody relies on them before the first answer. */
 static int add_matches(LogFollow *follow)
 {
-        sd_bus *bus = client_bus(follow->client);
         g_autofree char *rule = g_strdup_printf(
                         "type='signal',sender='org.freedesktop.DBus',"
                         "interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0='%s'",
-                        client_bus_name(follow->client));
+                        follow->bus_name);
         int r;
 
-        r = sd_bus_add_match_async(bus, &follow->owner_match, rule, on_owner_changed, NULL, follow);
+        r = sd_bus_add_match_async(
+                        follow->bus, &follow->owner_match, rule, on_owner_changed, NULL, follow);
         if (r >= 0)
-                r = sd_bus_match_signal_async(bus, &follow->disconnect_match, NULL,
+                r = sd_bus_match_signal_async(follow->bus, &follow->disconnect_match, NULL,
                                 "/org/freedesktop/DBus/Local", "org.freedesktop.DBus.Local",
                                 "Disconnected", on_disconnected, NULL, follow);
         if (r >= 0 && follow->source->path)
-                r = sd_bus_match_signal_async(bus, &follow->change_match,
-                                client_bus_name(follow->client), follow->source->path,
-                                "org.freedesktop.DBus.Properties", "PropertiesChanged",
-                                on_process_changed, NULL, follow);
+                r = sd_bus_match_signal_async(follow->bus, &follow->change_match, follow->bus_name,
+                                follow->source->path, "org.freedesktop.DBus.Properties",
+                                "PropertiesChanged", on_process_changed, NULL, follow);
+        if (r >= 0 && follow->source->path && follow->handler.on_removed)
+                r = add_removal_match(follow);
         return r;
 }
 
@@ -335,13 +373,14 @@ static int add_sources(LogFollow *follow)
         return r;
 }
 
-LogFollow *log_follow_new(Client *client, sd_event *loop, const LogSource *source,
-                const LogFollowHandler *handler)
+LogFollow *log_follow_new(sd_bus *bus, const char *bus_name, sd_event *loop,
+                const LogSource *source, const LogFollowHandler *handler)
 {
         LogFollow *follow = g_new0(LogFollow, 1);
         int r;
 
-        follow->client = client;
+        follow->bus = bus;
+        follow->bus_name = g_strdup(bus_name);
         follow->loop = loop;
         follow->source = source;
         follow->handler = *handler;
@@ -358,58 +397,47 @@ LogFollow *log_follow_free(LogFollow *follow)
         sd_bus_slot_unref(follow->asking);
         sd_bus_slot_unref(follow->owner_match);
         sd_bus_slot_unref(follow->change_match);
+        sd_bus_slot_unref(follow->removal_match);
         sd_bus_slot_unref(follow->disconnect_match);
         open_log_clear(&follow->now);
         open_log_clear(&follow->next);
         sd_event_source_disable_unref(follow->go_on);
         sd_event_source_disable_unref(follow->look_again);
+        g_free(follow->bus_name);
         g_free(follow);
         return NULL;
 }
 
-static bool start_with_file(LogFollow *follow, uint64_t last_bytes, GError **error)
+int log_follow_start_with_file(LogFollow *follow, int fd, uint64_t last_bytes)
 {
         uint64_t size;
 
-        if (!log_source_open(follow->source, follow->client, &follow->now.fd, error))
-                return false;
+        follow->now.fd = fd;
         size = size_of(&follow->now);
         follow->position = size - MIN(size, last_bytes);
         watch(follow, &follow->now);
         read_soon(follow);
-        return true;
+        return add_matches(follow);
 }
 
-/* Where the end is, is answered to who asks for what is behind it. */
-static bool start_with_page(LogFollow *follow, uint64_t last_bytes, GError **error)
+int log_follow_start_with_pages(LogFollow *follow, uint64_t end, uint64_t last_bytes)
 {
-        g_autoptr(sd_bus_message) reply = NULL;
-        const void *data;
-        size_t size;
-        int r;
-
-        if (!log_source_read(follow->source, follow->client, INT64_MAX, &reply, error))
-                return false;
-        r = log_source_get_read(reply, &data, &size, &follow->position);
-        if (r < 0) {
-                client_set_error(NULL, r, "read the log", error);
-                return false;
-        }
-        follow->position -= MIN(follow->position, last_bytes);
+        follow->by_pages = true;
+        follow->position = end - MIN(end, last_bytes);
         ask(follow);
-        return true;
+        return add_matches(follow);
 }
 
-bool log_follow_start(LogFollow *follow, uint64_t last_bytes, GError **error)
+void log_follow_set_paused(LogFollow *follow, bool paused)
 {
-        int r = add_matches(follow);
+        bool goes_on = follow->paused && !paused;
 
-        if (r < 0) {
-                client_set_error(NULL, r, "watch the bus", error);
-                return false;
-        }
-        follow->by_pages = !log_source_can_open(follow->client);
-        if (follow->by_pages)
-                return start_with_page(follow, last_bytes, error);
-        return start_with_file(follow, last_bytes, error);
+        follow->paused = paused;
+        if (!goes_on)
+                return;
+        if (!follow->by_pages)
+                read_soon(follow);
+        if (follow->by_pages || follow->ask_when_resumed)
+                ask(follow);
+        follow->ask_when_resumed = false;
 }
