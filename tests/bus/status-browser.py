@@ -4,6 +4,7 @@ import http.server
 import signal
 import threading
 
+import processes
 import tap
 from browser import Browser, needs_browser
 from bus import PROCESS, process_path
@@ -114,6 +115,35 @@ def states():
         browser.click("#start-all")
         browser.wait_text(row("cat:cat") + ".state", "RUNNING")
         tap.same(browser.run("done(window.marked)"), True, "the page is the same")
+        check_console(browser)
+
+
+@tap.case("a log is seen, followed, and cleared")
+def logs():
+    needs_browser()
+    port = free_port()
+    with Daemon(settings(port)) as daemon, Browser(daemon.path) as browser:
+        daemon.connect()
+        browser.open("http://127.0.0.1:%d/tail.html?processname=cat:cat" % port)
+        browser.wait_text("#text", "hello <b>you</b>")
+        browser.wait_text("#log-state", "RUNNING")
+        browser.click("#stderr")
+        browser.wait_text("#text", "oh dear")
+        browser.click("#stdout")
+        browser.wait_text("#text", "hello")
+        tap.same(daemon.ctl("restart", "cat").returncode, 0)
+        processes.wait_for(lambda: browser.text("#text").count("hello") == 2, "one more line")
+        browser.click("#clear")
+        browser.wait_text("#question-text", "cat")
+        browser.click("#yes")
+        processes.wait_for(lambda: browser.text("#text") == "", "an empty log")
+        tap.same(daemon.ctl("tail", "cat").stdout.strip(), "")
+        browser.click("#close")
+        browser.wait_gone("#log")
+        browser.click("#main-log")
+        browser.wait_text("#text", "DEBG")
+        tap.same(daemon.ctl("restart", "cat").returncode, 0)
+        browser.wait_text("#text", "spawned: 'cat'")
         check_console(browser)
 
 
