@@ -121,7 +121,8 @@ def listed_exist():
 
 @tap.case("every source that is there is named by a fragment")
 def existing_listed():
-    complain([f for f in sources() if f not in listed()])
+    known = listed()
+    complain([f for f in sources() if f not in known])
 
 
 tap.run()
