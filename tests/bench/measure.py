@@ -55,6 +55,11 @@ def pss_kib(pid):
     return _field("/proc/%d/smaps_rollup" % pid, "Pss")
 
 
+def rss_kib(pid):
+    """What of it is resident."""
+    return _field("/proc/%d/status" % pid, "VmRSS")
+
+
 def peak_kib(pid):
     """The most that was resident of it at a time."""
     return _field("/proc/%d/status" % pid, "VmHWM")

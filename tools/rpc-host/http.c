@@ -31,7 +31,9 @@
 #define MAX_DROPPED_BODY (16 * 1024 * 1024)
 /* A connection that sends nothing may have to make room after that. */
 #define PATIENCE_USEC (2 * G_USEC_PER_SEC)
-#define DRAIN_USEC    (5 * G_USEC_PER_SEC)
+/* And one with a body or an answer under way after that. */
+#define SLOW_USEC  (10 * G_USEC_PER_SEC)
+#define DRAIN_USEC (5 * G_USEC_PER_SEC)
 
 struct Http {
         sd_event *loop;              /* borrowed */
@@ -169,8 +171,9 @@ static bool may_make_room(const HttpConnection *connection, uint64_t now)
         case HTTP_PHASE_HEAD:
                 return http_connection_since(connection) + PATIENCE_USEC <= now;
         case HTTP_PHASE_BODY:
-        case HTTP_PHASE_WORK:
         case HTTP_PHASE_ANSWER:
+                return http_connection_since(connection) + SLOW_USEC <= now;
+        case HTTP_PHASE_WORK:
         case HTTP_PHASE_STREAM:
         case HTTP_PHASE_UNREAD:
         case _HTTP_PHASE_MAX:

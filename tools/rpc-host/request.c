@@ -133,9 +133,11 @@ HttpConnection *request_connection(const Request *request)
 
 bool request_add_body(Request *request, const void *data, size_t size)
 {
-        bool is_large = request->body->len + size > REQUEST_MAX_BODY;
+        const size_t whole = request->body->len + size;
+        bool is_large = whole > REQUEST_MAX_BODY;
 
-        if (!is_large && request->budget->bodies + size <= REQUEST_MAX_BODIES) {
+        if (!is_large && (whole <= REQUEST_SMALL_BODY ||
+                                         request->budget->bodies + size <= REQUEST_MAX_BODIES)) {
                 g_string_append_len(request->body, data, size);
                 request->budget->bodies += size;
                 return true;
@@ -168,7 +170,7 @@ void request_answer(Request *request, unsigned status, const char *content_type,
         size_t size = body ? body->len : 0;
         char *text = body ? g_string_free(body, false) : NULL;
 
-        if (request->budget->answers + size > REQUEST_MAX_ANSWERS) {
+        if (size > REQUEST_SMALL_ANSWER && request->budget->answers + size > REQUEST_MAX_ANSWERS) {
                 g_free(text);
                 request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
                                 "Too much is being answered at once.");

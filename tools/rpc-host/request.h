@@ -15,11 +15,14 @@
 
 typedef struct Request Request;
 
-/* What all requests together take. What does not fit is answered with 503. */
-#define REQUEST_MAX_BODY    (2 * 1024 * 1024)
-#define REQUEST_MAX_BODIES  (32 * 1024 * 1024)
-#define REQUEST_MAX_ANSWERS (64 * 1024 * 1024)
-#define REQUEST_MAX_STREAMS 64
+/* What all requests together take. What does not fit is answered with 503; but what is small fits
+ * always, so that nobody keeps the others out by much that never comes to an end or is not read. */
+#define REQUEST_SMALL_BODY   (16 * 1024)
+#define REQUEST_SMALL_ANSWER (64 * 1024)
+#define REQUEST_MAX_BODY     (2 * 1024 * 1024)
+#define REQUEST_MAX_BODIES   (32 * 1024 * 1024)
+#define REQUEST_MAX_ANSWERS  (64 * 1024 * 1024)
+#define REQUEST_MAX_STREAMS  64
 
 typedef struct RequestBudget {
         size_t bodies, answers; /* bytes */

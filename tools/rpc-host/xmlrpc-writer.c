@@ -113,9 +113,13 @@ static void write_string(GString *out, const char *tag, const Value *value)
         size_t size;
         const char *text = value_string(value, &size);
 
-        g_string_append_printf(out, "<%s>", tag);
+        g_string_append(out, "<");
+        g_string_append(out, tag);
+        g_string_append(out, ">");
         write_text(out, text, size);
-        g_string_append_printf(out, "</%s>", tag);
+        g_string_append(out, "</");
+        g_string_append(out, tag);
+        g_string_append(out, ">");
 }
 
 static void write_array(GString *out, const Value *array)
