@@ -185,6 +185,7 @@ static void start_programs(Daemon *daemon)
         if (daemon->started)
                 return;
         daemon->started = true;
+        rpc_host_open(daemon->rpc_host);
         daemon->setup.on_ready(daemon->setup.userdata);
         manager_autostart(daemon->manager);
         notify_ready(daemon->notify);

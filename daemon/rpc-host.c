@@ -23,6 +23,7 @@ struct RpcHost {
         RpcHostSetup setup;
         char *bus_name;
         char *bus_address; /* NULL = there was no bus so far */
+        bool is_open;
         Helper *helper;
         GPtrArray *sources; /* of sd_event_source, while a connection is waited for */
         StartToken token;
@@ -53,6 +54,8 @@ static int on_connection(sd_event_source *source, int fd, uint32_t events, void 
 static void watch(RpcHost *host)
 {
         look_away(host);
+        if (!host->is_open)
+                return;
         for (size_t i = 0; i < http_sockets_count(host->setup.sockets); i++) {
                 sd_event_source *source;
                 int r = sd_event_add_io(host->setup.event, &source,
@@ -201,6 +204,13 @@ void rpc_host_settle(RpcHost *host, const Config *config)
                 watch(host);
         else if (changed)
                 helper_end(host->helper);
+}
+
+void rpc_host_open(RpcHost *host)
+{
+        host->is_open = true;
+        if (!helper_is_running(host->helper))
+                watch(host);
 }
 
 void rpc_host_set_bus_address(RpcHost *host, const char *address)

@@ -25,7 +25,7 @@ typedef struct RpcHostSetup {
         bool debug; /* it is to say more */
 } RpcHostSetup;
 
-/* Looks at no socket before rpc_host_settle(). */
+/* Looks at no socket before rpc_host_settle() and rpc_host_open(). */
 RpcHost *rpc_host_new(const RpcHostSetup *setup);
 RpcHost *rpc_host_free(RpcHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RpcHost, rpc_host_free)
@@ -35,6 +35,9 @@ bool rpc_host_check_token(const RpcHost *host, const char *token);
 
 /* See http_sockets_settle(); a process that serves other settings than these ends. */
 void rpc_host_settle(RpcHost *host, const Config *config);
+/* From now on it is started for connections: there is a bus, or it is clear that there is none. What
+ * comes before waits, as it could be told only to come again. */
+void rpc_host_open(RpcHost *host);
 /* Where the daemon can be found. A process that was told something else ends. */
 void rpc_host_set_bus_address(RpcHost *host, const char *address);
 /* Ends it for good, and answers nobody any more: see helper_retire(). */

@@ -30,12 +30,12 @@ LIMIT = 60
 class Client:
     """A connection, and what comes over it."""
 
-    def __init__(self, daemon, name="socket"):
+    def __init__(self, daemon, name="socket", wait=True):
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(LIMIT)
         path = daemon.file(name)
         processes.wait_for(lambda: os.path.exists(path), "the socket")
-        if isinstance(daemon, busvisor.Daemon):
+        if wait and isinstance(daemon, busvisor.Daemon):
             daemon.wait_log(" on the bus as ")
         self.socket.connect(path)
         self.rest = b""
@@ -276,6 +276,25 @@ def many():
             for client in clients:
                 client.socket.close()
         tap.same(daemon.helper("busvisor-rpc-host"), host, "pid")
+
+
+@tap.case("whoever asks too slowly is not waited for")
+def slow():
+    with busvisor.Daemon(UNIX) as daemon:
+        with Client(daemon) as nothing, Client(daemon) as line, Client(daemon) as head:
+            line.send("POST /RPC2 HT")
+            head.send("POST /RPC2 HTTP/1.1\r\nHost: x\r\nX")
+            for client in (nothing, line, head):
+                tap.check(client.is_closed(), "an answer")
+
+
+@tap.case("the first request of all is answered, however early it comes")
+def early():
+    with busvisor.Daemon(UNIX) as daemon:
+        processes.wait_for(lambda: os.path.exists(daemon.file("socket")), "the socket")
+        client = Client(daemon, wait=False)
+        with client:
+            state_of(client.ask(call()))
 
 
 @tap.case("hostile XML is refused, and the daemon does not notice")

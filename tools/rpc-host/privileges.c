@@ -1,5 +1,6 @@
 /* Its sockets are inherited and listen already, so what it needs besides the bus is to take
- * connections, and to follow logs. The time zone, in which it tells when a program ended, is a file. */
+ * connections, and to follow logs. The time zone, in which it tells when a program ended, is a
+ * file. */
 
 #include "tools/rpc-host/privileges.h"
 
