@@ -14,7 +14,7 @@ import subprocess
 
 import measure  # first: with it the other modules are found, and "bus" is that of the tests
 import bus
-import caller
+import callers
 import processes
 from busvisor import Folder, clean_environment
 from systembus import SystemBus
@@ -53,15 +53,15 @@ def ours(options):
 
 
 def both_ways(what, address, target, depth, options):
-    alone = caller.ask_bus(address, target, options.seconds)
-    piped = caller.ask_bus(address, target, options.seconds, depth)
+    alone = callers.ask_bus(address, target, options.seconds)
+    piped = callers.ask_bus(address, target, options.seconds, depth)
     return {what + ", one at a time": alone.rate, what + ", some under way": piped.rate}
 
 
 def theirs(options):
     with measure.KINDS[measure.THEIRS](SECTIONS % (options.programs - 1), MANY) as run:
         processes.wait_for(lambda: run.control("status").returncode != 4, "the daemon")
-        rate = caller.ask_http(run.file("http"), options.seconds, options.programs)
+        rate = callers.ask_http(run.file("http"), options.seconds, options.programs)
         run.end()
     processes.end_all_below(os.getpid())
     return {"all processes, one at a time": rate}

@@ -15,7 +15,7 @@ import sys
 import measure  # first: with it the other modules are found
 import attacks
 import bus
-import caller
+import callers
 from busvisor import PYTHON, Daemon
 
 QUESTION = (bus.NAME, bus.process_path("stays"), bus.PROPERTIES, "GetAll", bus.PROCESS)
@@ -40,13 +40,13 @@ def measured(name, seconds):
         daemon.connect().close()
         daemon.wait_file("armed")
         if not name:
-            found = caller.ask_bus(daemon.address, QUESTION, seconds)
+            found = callers.ask_bus(daemon.address, QUESTION, seconds)
         else:
             with subprocess.Popen([PYTHON, "-B", sys.argv[0], daemon.address, name],
                                   stdout=subprocess.PIPE) as attacker:
                 attacker.stdout.readline()
                 try:
-                    found = caller.ask_bus(daemon.address, QUESTION, seconds)
+                    found = callers.ask_bus(daemon.address, QUESTION, seconds)
                 finally:
                     attacker.send_signal(signal.SIGKILL)
         daemon.write("end", "")

@@ -12,7 +12,7 @@ Supervisor it is all one process.
 import os
 
 import measure  # first: with it the other modules are found
-import caller
+import callers
 import processes
 
 CROWD = """
@@ -47,14 +47,14 @@ def is_up(run, options):
 
 
 def measured(run, options):
-    caller.Http(run.file("http")).ask(SMALL)
+    callers.Http(run.file("http")).ask(SMALL)
     members = measure.members(run)
     if run.__class__.__name__ == measure.OURS and HOST not in members:
         raise RuntimeError("the rpc-host is not there")
     pid = members.get(HOST, members["daemon"])
     before = sizes(pid)
     cpu = {role: measure.cpu_ms(of) for role, of in members.items()}
-    rate = caller.ask_http(run.file("http"), options.seconds, options.programs)
+    rate = callers.ask_http(run.file("http"), options.seconds, options.programs)
     requests = rate * options.seconds
     found = {"rate": rate, "cpu": sum(measure.cpu_ms(of) - cpu[role]
                                       for role, of in members.items()) / requests}
