@@ -70,10 +70,10 @@ def guard(daemon, names, limit):
         name = full_name(group, process)
         if memory == UNKNOWN or memory <= limit or (names and name not in names):
             continue
-        print("%s has %s and is restarted" % (name, mib(memory)))
+        print("%s has %s and is restarted" % (name, mib(memory)), flush=True)
         for _, _, error, text in daemon.call("Restart", "ast", ([name], NO_WAIT)):
             if error:
-                print("%s cannot be restarted: %s" % (name, text))
+                print("%s cannot be restarted: %s" % (name, text), flush=True)
 
 
 def parse_arguments():
@@ -86,6 +86,8 @@ def parse_arguments():
     arguments = parser.parse_args()
     if arguments.bus in ("system", "session"):
         arguments.bus = arguments.bus.upper()
+    elif ":" not in arguments.bus:
+        parser.error("--bus %s is none of system, session and addresses" % arguments.bus)
     return arguments
 
 

@@ -34,7 +34,7 @@ note_state()
         if [ "$2" = FATAL ]; then
                 due[$1]=$((SECONDS + delay))
         else
-                unset "due[$1]"
+                unset 'due[$1]'
         fi
 }
 
@@ -78,13 +78,17 @@ start_what_is_due()
 
         for name in "${!due[@]}"; do
                 [ "$SECONDS" -ge "${due[$name]}" ] || continue
-                unset "due[$name]"
+                unset 'due[$name]'
                 echo "$name is started again"
                 call Manager Start ast 1 "$name" 1 >/dev/null
         done
 }
 
 next=$(property /org/busvisor1 Events NextSerial) || exit 1
+if ! [[ $next =~ ^t\ [0-9]+$ ]]; then
+        echo "usage: [DELAY=SECONDS] [INTERVAL=SECONDS] restart-failed.sh [OPTION OF BUSCTL...]" >&2
+        exit 2
+fi
 after=$((${next#t } - 1))
 list
 while busctl "${options[@]}" status org.busvisor1 >/dev/null 2>&1; do

@@ -221,6 +221,20 @@ SYSTEM = ["--system"], ["--system"], "system"
 USER = ["--user"], ["--session"], "session"
 
 
+@tap.case("the scripts say what they want where they are called wrongly")
+def wrong_words():
+    if not shutil.which("busctl"):
+        raise tap.Skip("busctl is not installed")
+    for script, words, usage in (("restart-failed.sh", ["--help"], "usage: "),
+                                 ("memory-guard.py", ["--bus", "nothing"], "is none of system")):
+        program = [PYTHON] if script.endswith(".py") else []
+        result = subprocess.run([*program, source("data/examples/" + script), *words], text=True,
+                                env=clean_environment(), capture_output=True, check=False,
+                                timeout=processes.WAIT_LIMIT)
+        tap.same((result.returncode, result.stdout), (2, ""), script)
+        tap.check(usage in result.stderr, result.stderr)
+
+
 @tap.case("on the private bus")
 def private():
     with Daemon(SECTIONS) as daemon:
