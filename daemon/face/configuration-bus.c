@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bus/cleanup.h"
+#include "daemon/face/answer-size.h"
 #include "daemon/face/face.h"
 #include "daemon/face/option-variant.h"
 #include "daemon/face/reload-bus.h"
@@ -32,20 +33,23 @@ static GPtrArray *processes_by_name(const Config *config)
         return processes;
 }
 
+/* *bytes: how long the answer may be by now. */
 typedef int (*AppendConfiguration)(sd_bus_message *reply, const Manager *manager,
-                const GroupConfig *group, const ProcessConfig *process);
+                const GroupConfig *group, const ProcessConfig *process, size_t *bytes);
 
 static int append_summary(sd_bus_message *reply, const Manager *manager, const GroupConfig *group,
-                const ProcessConfig *process)
+                const ProcessConfig *process, size_t *bytes)
 {
+        *bytes += answer_size_of_summary(process);
         return sd_bus_message_append(reply, "(ssbbxx)", process->group, process->name,
                         manager_find_group(manager, process->group) != NULL,
                         (int)process->autostart, group->priority, process->priority);
 }
 
 static int append_description(sd_bus_message *reply, const Manager *manager,
-                const GroupConfig *group, const ProcessConfig *process)
+                const GroupConfig *group, const ProcessConfig *process, size_t *bytes)
 {
+        size_t n_told = 0;
         int r = sd_bus_message_open_container(reply, 'r', "ssbxa{sv}");
 
         if (r >= 0)
@@ -55,12 +59,20 @@ static int append_description(sd_bus_message *reply, const Manager *manager,
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "{sv}");
         if (r >= 0)
-                r = option_variant_append_process(reply, process);
+                r = option_variant_append_process(reply, process, &n_told);
         if (r >= 0 && process->uid != (uid_t)-1)
                 r = sd_bus_message_append(reply, "{sv}", "uid", "u", (uint32_t)process->uid);
+        *bytes += answer_size_of_description(process, n_told);
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
         return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int fail_too_long(const GPtrArray *processes, sd_bus_error *error)
+{
+        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                        "what %u processes are configured to be is too much for one answer",
+                        processes->len);
 }
 
 /* types: of what is appended for each process. */
@@ -71,6 +83,7 @@ static int reply_configurations(sd_bus_message *call, const Face *face, const ch
         g_autoptr(Config) config = NULL;
         g_autoptr(GPtrArray) processes = NULL;
         g_autoptr(GError) failure = NULL;
+        size_t bytes = 0;
         int r;
 
         if (!reload_read(face_setup(face)->reload, &config, &failure))
@@ -83,7 +96,9 @@ static int reply_configurations(sd_bus_message *call, const Face *face, const ch
                 const ProcessConfig *process = processes->pdata[i];
 
                 r = append(reply, face_manager(face), config_find_group(config, process->group),
-                                process);
+                                process, &bytes);
+                if (bytes > ANSWER_MAX_BYTES)
+                        return fail_too_long(processes, error);
         }
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);

@@ -7,9 +7,7 @@
 
 #include "bus/cleanup.h"
 #include "bus/names.h"
-
-/* About two kilobytes each in GetManagedObjects; a bus takes 16 MiB or more. */
-#define MAX_MANAGED 4000
+#include "daemon/face/answer-size.h"
 
 struct Gate {
         sd_bus_slot *slot;
@@ -40,7 +38,7 @@ static int check_managed(sd_bus_message *call, const Manager *manager, sd_bus_er
 {
         if (!sd_bus_message_is_method_call(
                             call, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects") ||
-                        manager_process_count(manager) <= MAX_MANAGED)
+                        answer_size_fits_managed(manager))
                 return 0;
         return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
                         "%zu processes with all their properties are too much for one answer; "

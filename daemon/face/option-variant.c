@@ -22,7 +22,9 @@ static int append(sd_bus_message *reply, const char *name, const char *type, ...
         va_end(values);
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
-        return r < 0 ? r : sd_bus_message_close_container(reply);
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        return r < 0 ? r : 1;
 }
 
 static int append_text(sd_bus_message *reply, const char *name, const char *text)
@@ -49,7 +51,9 @@ static int close_array(sd_bus_message *reply, int r)
 {
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
-        return r < 0 ? r : sd_bus_message_close_container(reply);
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        return r < 0 ? r : 1;
 }
 
 static int append_numbers(sd_bus_message *reply, const char *name, const GArray *numbers)
@@ -89,6 +93,7 @@ static const char *autorestart_to_string(Autorestart autorestart)
         g_assert_not_reached();
 }
 
+/* 1 when it has been told, 0 when it is one of those that are left out. */
 static int append_option(sd_bus_message *reply, const Option *option, const void *structure)
 {
         const void *field = (const char *)structure + option->offset;
@@ -143,14 +148,55 @@ static int append_option(sd_bus_message *reply, const Option *option, const void
         g_assert_not_reached();
 }
 
-int option_variant_append_process(sd_bus_message *reply, const ProcessConfig *config)
+static bool is_text(const Option *option)
 {
-        unsigned sections = SECTION_BIT(SECTION_PROGRAM) | SECTION_BIT(SECTION_EVENTLISTENER) |
-                            SECTION_BIT(SECTION_FCGI_PROGRAM);
-        int r = 0;
+        static const bool texts[_OPTION_TYPE_MAX] = {
+                [OPTION_STRING] = true,
+                [OPTION_DIRECTORY] = true,
+                [OPTION_PATH] = true,
+                [OPTION_ABSOLUTE] = true,
+                [OPTION_LOGFILE] = true,
+                [OPTION_NAME] = true,
+                [OPTION_COMMAND] = true,
+                [OPTION_USER] = true,
+        };
 
-        for (size_t i = 0; r >= 0 && i < n_options; i++)
-                if (options[i].target == TARGET_PROCESS && (options[i].sections & sections))
-                        r = append_option(reply, &options[i], config);
-        return r;
+        return texts[option->type];
+}
+
+static bool is_of_process(const Option *option)
+{
+        return option->target == TARGET_PROCESS &&
+               (option->sections &
+                               (SECTION_BIT(SECTION_PROGRAM) | SECTION_BIT(SECTION_EVENTLISTENER) |
+                                               SECTION_BIT(SECTION_FCGI_PROGRAM)));
+}
+
+int option_variant_append_process(
+                sd_bus_message *reply, const ProcessConfig *config, size_t *ret_n_told)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < n_options; i++) {
+                int r = is_of_process(&options[i]) ? append_option(reply, &options[i], config) : 0;
+
+                if (r < 0)
+                        return r;
+                n += r;
+        }
+        *ret_n_told = n;
+        return 0;
+}
+
+size_t option_variant_text_bytes(const ProcessConfig *config)
+{
+        size_t bytes = 0;
+
+        for (size_t i = 0; i < n_options; i++) {
+                const void *field = (const char *)config + options[i].offset;
+
+                if (is_of_process(&options[i]) && is_text(&options[i]) && *(char *const *)field)
+                        bytes += strlen(*(char *const *)field);
+        }
+        return bytes;
 }

@@ -3,13 +3,14 @@
 import processes
 import tap
 from busvisor import Daemon
-from bus import EVENTS, MANAGER, NO_WAIT, ROOT
+from bus import EVENTS, MANAGER, NAME, NO_WAIT, OBJECT_MANAGER, ROOT
 
 N = 300
+LIMITS = "org.freedesktop.DBus.Error.LimitsExceeded"
 PROGRAMS = """
 [program:sleep]
 command=/bin/sleep 1000
-process_name=%%(process_num)03d
+process_name=%%(process_num)04d
 numprocs=%d
 autostart=false
 startsecs=0
@@ -89,6 +90,27 @@ def pools():
         tap.same(sorted(e["pool"] for e in got), ["pool%03d" % i for i in range(N_POOLS)])
         tap.same(len({e["serial"] for e in got}), 1)
         tap.check("pending replies" not in daemon.read("main.log"), "a limit of the bus was hit")
+
+
+@tap.case("what would be too long for the bus is refused, and does not cost the daemon its connection")
+def too_long():
+    long = PROGRAMS.replace("numprocs=%d" % N, "numprocs=4000")
+    long = long.replace("sleep 1000", "sleep " + 3500 * "0" + "1000")
+    with Daemon(long) as daemon:
+        connection = daemon.connect()
+        owner = connection.call_bus("GetNameOwner", "s", (NAME,))
+        tap.same(connection.call_error(ROOT, OBJECT_MANAGER, "GetManagedObjects"), LIMITS)
+        tap.same(connection.call_error(ROOT, MANAGER, "DescribeConfigurations"), LIMITS)
+        tap.same(len(connection.call(ROOT, MANAGER, "ListConfigurations")[0]), 4000)
+        tap.same(connection.call_bus("GetNameOwner", "s", (NAME,)), owner)
+
+
+@tap.case("what is not too long is told of, of thousands of programs")
+def long_enough():
+    with Daemon(PROGRAMS.replace("numprocs=%d" % N, "numprocs=4000")) as daemon:
+        connection = daemon.connect()
+        tap.check(len(connection.call(ROOT, OBJECT_MANAGER, "GetManagedObjects")[0]) > 4000, "few")
+        tap.same(len(connection.call(ROOT, MANAGER, "DescribeConfigurations")[0]), 4000)
 
 
 tap.run()
