@@ -1,6 +1,7 @@
 """HTTP as busvisor-rpc-host speaks it, byte by byte: framing, passwords, bounds, what is refused."""
 
 import base64
+import fcntl
 import os
 import re
 import socket
@@ -323,33 +324,59 @@ def hostile():
         tap.check(b"INCORRECT_PARAMETERS" in body, body)
 
 
+def start_by_hand(folder, names, fdnames):
+    """The process id of a host without a bus, with a socket of each name in the folder."""
+    sockets = [socket.socket(socket.AF_UNIX) for _ in names]
+    for listening, name in zip(sockets, names):
+        listening.bind(folder.file(name))
+        listening.listen(10)
+    read_end, write_end = os.pipe()
+    os.close(write_end)
+    environment = dict(busvisor.clean_environment(), LISTEN_FDS=str(len(names)),
+                       LISTEN_FDNAMES=fdnames)
+    pid = os.fork()
+    if pid == 0:
+        # None of them is where another one is to be.
+        given = [fcntl.fcntl(fd, fcntl.F_DUPFD, 100)
+                 for fd in [s.fileno() for s in sockets] + [read_end]]
+        for number, fd in enumerate(given, 3):
+            os.dup2(fd, number)
+        environment["LISTEN_PID"] = str(os.getpid())
+        program = busvisor.program("busvisor-rpc-host")
+        os.execve(program, [program, "--token-fd=%d" % (3 + len(names))], environment)
+    os.close(read_end)
+    for listening in sockets:
+        listening.close()
+    return pid
+
+
+def end_by_hand(pid):
+    os.kill(pid, 15)
+    tap.same(os.waitpid(pid, 0)[1], 0, "exit status")
+
+
 @tap.case("without a bus every request is answered with 503 and why")
 def no_bus():
     with busvisor.Folder() as folder:
-        path = folder.file("socket")
-        listening = socket.socket(socket.AF_UNIX)
-        listening.bind(path)
-        listening.listen(10)
-        read_end, write_end = os.pipe()
-        os.close(write_end)
-        environment = dict(busvisor.clean_environment(), LISTEN_FDS="1")
-        pid = os.fork()
-        if pid == 0:
-            os.dup2(read_end, 10)
-            os.dup2(listening.fileno(), 3)
-            os.dup2(10, 4)
-            os.set_inheritable(3, True)
-            os.set_inheritable(4, True)
-            environment["LISTEN_PID"] = str(os.getpid())
-            program = busvisor.program("busvisor-rpc-host")
-            os.execve(program, [program, "--token-fd=4"], environment)
+        pid = start_by_hand(folder, ["socket"], "http-0")
         with Client(folder) as client:
             status, _, body = client.ask(call())
             tap.same(status, 503, "status")
             tap.check(b"no message bus" in body, body)
             tap.same(client.ask(get("/"))[0], 503, "page")
-        os.kill(pid, 15)
-        tap.same(os.waitpid(pid, 0)[1], 0, "exit status")
+        end_by_hand(pid)
+
+
+@tap.case("two sockets may be of one server, and both are served again and again")
+def two_sockets():
+    with busvisor.Folder() as folder:
+        pid = start_by_hand(folder, ["first", "second"], "http-0:http-0")
+        for name in ["first", "second"] * 2:
+            with Client(folder, name) as client:
+                tap.same(client.ask(get("/"))[0], 503, name)
+                client.socket.shutdown(socket.SHUT_WR)
+                tap.check(client.is_closed(), name)
+        end_by_hand(pid)
 
 
 @tap.case("while the daemon is not on the bus there is 503, and answers again when it is back")

@@ -20,7 +20,7 @@ typedef struct Socket {
         Acceptor *acceptor; /* borrowed */
         int fd;
         unsigned server;
-        unsigned n_connections;
+        unsigned n_connections; /* of the server, which may have others besides */
         sd_event_source *source;
 } Socket;
 
@@ -100,6 +100,17 @@ static bool has_room(const Socket *socket)
                socket->n_connections < ACCEPTOR_MAX_OF_ONE;
 }
 
+static void count(Acceptor *acceptor, unsigned server, int change)
+{
+        acceptor->n_connections += change;
+        for (unsigned i = 0; i < acceptor->sockets->len; i++) {
+                Socket *socket = acceptor->sockets->pdata[i];
+
+                if (socket->server == server)
+                        socket->n_connections += change;
+        }
+}
+
 /* False when there is none to be had any more, for now. */
 static bool accept_one(Socket *socket)
 {
@@ -116,8 +127,7 @@ static bool accept_one(Socket *socket)
                 }
                 return false;
         }
-        socket->n_connections++;
-        acceptor->n_connections++;
+        count(acceptor, socket->server, 1);
         if (!acceptor->handler.on_accepted(fd, socket->server, acceptor->handler.userdata))
                 acceptor_release(acceptor, socket->server);
         return true;
@@ -170,13 +180,7 @@ void acceptor_stop(Acceptor *acceptor)
 
 void acceptor_release(Acceptor *acceptor, unsigned server)
 {
-        acceptor->n_connections--;
-        for (unsigned i = 0; i < acceptor->sockets->len; i++) {
-                Socket *socket = acceptor->sockets->pdata[i];
-
-                if (socket->server == server)
-                        socket->n_connections--;
-        }
+        count(acceptor, server, -1);
         enable_all(acceptor, acceptor->is_started);
 }
 

@@ -9,7 +9,7 @@
 #include <systemd/sd-event.h>
 
 #define ACCEPTOR_MAX_CONNECTIONS 512
-/* Of one socket: so that no other is left without any. */
+/* Of one server: so that no other is left without any. */
 #define ACCEPTOR_MAX_OF_ONE 384
 
 typedef struct Acceptor Acceptor;
@@ -26,7 +26,7 @@ Acceptor *acceptor_new(sd_event *loop, const AcceptorHandler *handler);
 Acceptor *acceptor_free(Acceptor *acceptor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Acceptor, acceptor_free)
 
-/* Takes over fd, which listens, of the server of that number. */
+/* Takes over fd, which listens, of the server of that number, which may have several. */
 int acceptor_add(Acceptor *acceptor, int fd, unsigned server);
 /* Nothing is accepted before, and after it has been stopped. */
 void acceptor_start(Acceptor *acceptor);
