@@ -256,18 +256,42 @@ static bool same_service(const HttpServerConfig *a, const HttpServerConfig *b)
                g_strcmp0(a->password, b->password) == 0;
 }
 
+/* What the section before gave away and this one does not is taken back. */
+static SocketRights rights_after(const HttpServerConfig *before, const HttpServerConfig *config)
+{
+        SocketRights rights = rights_of(config);
+
+        if (rights.uid == (uid_t)-1 && before->owner_uid != (uid_t)-1)
+                rights.uid = geteuid();
+        if (rights.gid == (gid_t)-1 && before->owner_gid != (gid_t)-1)
+                rights.gid = getegid();
+        return rights;
+}
+
+static bool adjust_rights(
+                const HttpServerConfig *before, const HttpServerConfig *config, GError **error)
+{
+        const SocketRights rights = rights_after(before, config);
+
+        return rights_error(config, listening_socket_give_away(config->file, &rights), error);
+}
+
+/* The rest counts even where the rights cannot be had: it may be the first password. The old rights
+ * are remembered then, so that the next restart tries again. */
 bool http_socket_adjust(HttpSocket *socket, const HttpServerConfig *config, bool *ret_changed,
                 GError **error)
 {
-        const SocketRights rights = rights_of(config);
-        bool changed = !same_service(socket->config, config);
+        HttpServerConfig *before = socket->config;
+        bool is_right = !config->file || same_rights(before, config) ||
+                        adjust_rights(before, config, error);
 
-        if (config->file && !same_rights(socket->config, config) &&
-                        !rights_error(config, listening_socket_give_away(config->file, &rights),
-                                        error))
-                return false;
-        http_server_config_free(socket->config);
+        *ret_changed = !same_service(before, config);
         socket->config = copy(config);
-        *ret_changed = changed;
-        return true;
+        if (!is_right) {
+                socket->config->owner_uid = before->owner_uid;
+                socket->config->owner_gid = before->owner_gid;
+                socket->config->chmod = before->chmod;
+        }
+        http_server_config_free(before);
+        return is_right;
 }

@@ -38,6 +38,7 @@ bool http_socket_same_address(const HttpServerConfig *a, const HttpServerConfig 
 bool http_socket_fail_in_use(const HttpServerConfig *config, GError **error);
 
 /* Takes over the settings of another section at the same address. *ret_changed: who serves it has
- * to know. */
+ * to know. False where owner and mode could not be had; the rest is as that section says all the
+ * same. */
 bool http_socket_adjust(HttpSocket *socket, const HttpServerConfig *config, bool *ret_changed,
                 GError **error);

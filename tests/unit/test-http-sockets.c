@@ -13,6 +13,8 @@
 #include "daemon/http-socket.h"
 #include "tests/unit/fixture.h"
 
+#define SOMEBODY 65534
+
 static char *folder;
 
 static HttpServerConfig *add(Config *config, const char *section)
@@ -131,6 +133,57 @@ static void test_changed(void)
         g_assert_cmpint(try_connect("a"), ==, -ENOENT);
 }
 
+static uid_t owner_of(const char *name)
+{
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        struct stat found;
+
+        g_assert_cmpint(lstat(path, &found), ==, 0);
+        return found.st_uid;
+}
+
+static void test_owner_taken_back(void)
+{
+        g_autoptr(HttpSockets) sockets = http_sockets_new(NULL);
+        g_autoptr(Config) other = config_new();
+        g_autoptr(Config) own = config_new();
+
+        if (geteuid() != 0) {
+                g_test_skip("only root can give a socket away");
+                return;
+        }
+        add_unix(other, "unix_http_server", "a")->owner_uid = SOMEBODY;
+        add_unix(own, "unix_http_server", "a");
+        g_assert_true(settle(sockets, other));
+        g_assert_cmpuint(owner_of("a"), ==, SOMEBODY);
+        g_assert_false(settle(sockets, own));
+        g_assert_cmpuint(owner_of("a"), ==, 0);
+}
+
+/* An owner that cannot be had does not keep a password from counting. */
+static void test_owner_refused(void)
+{
+        g_autoptr(HttpSockets) sockets = http_sockets_new(NULL);
+        g_autoptr(Config) open = config_new();
+        g_autoptr(Config) closed = config_new();
+        uid_t before = geteuid();
+        HttpServerConfig *server;
+
+        add_unix(open, "unix_http_server", "a");
+        server = add_unix(closed, "unix_http_server", "a");
+        server->owner_uid = before + 1;
+        server->username = g_strdup("u");
+        server->password = g_strdup("p");
+        g_assert_true(settle(sockets, open));
+        g_assert_cmpint(chmod(folder, 0711), ==, 0);
+        g_assert_true(before != 0 || seteuid(SOMEBODY) == 0);
+        g_assert_true(settle(sockets, closed));
+        g_assert_cmpstr(http_sockets_config(sockets, 0)->password, ==, "p");
+        g_assert_cmpuint(http_sockets_config(sockets, 0)->owner_uid, ==, (uid_t)-1);
+        g_assert_cmpint(seteuid(before), ==, 0);
+        g_assert_cmpuint(owner_of("a"), ==, before);
+}
+
 /* What was opened for settings that never came is closed, and a failure opens nothing. */
 static void test_prepared(void)
 {
@@ -244,6 +297,8 @@ int main(int argc, char **argv)
         folder = fixture_folder_new();
         g_test_add_func("/http-sockets/kept", test_kept);
         g_test_add_func("/http-sockets/changed", test_changed);
+        g_test_add_func("/http-sockets/owner-taken-back", test_owner_taken_back);
+        g_test_add_func("/http-sockets/owner-refused", test_owner_refused);
         g_test_add_func("/http-sockets/prepared", test_prepared);
         g_test_add_func("/http-sockets/twice", test_twice);
         g_test_add_func("/http-sockets/replaced", test_replaced);
