@@ -2,6 +2,7 @@
  * lies in one queue is bounded, and what comes from one connection far beyond that: who never reads
  * fills a queue, and as many of them as there may be must not keep the daemon from sending to the
  * others. A queue holds several of the largest messages, so that a few of those turn nobody away.
+ * However many connections the hosts' user has, there is room for the others'.
  * Descriptors have room for what a listener-host takes over at its start, and many times for what
  * one of the others may have under way. */
 
@@ -59,7 +60,7 @@ static const char config_template[] =
                 "  <limit name=\"max_message_size\">16777216</limit>\n"
                 "  <limit name=\"auth_timeout\">5000</limit>\n"
                 "  <limit name=\"max_incomplete_connections\">1024</limit>\n"
-                "  <limit name=\"max_completed_connections\">1024</limit>\n"
+                "  <limit name=\"max_completed_connections\">4096</limit>\n"
                 "  <limit name=\"max_connections_per_user\">1024</limit>\n"
                 "</busconfig>\n";
 

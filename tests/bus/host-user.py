@@ -1,17 +1,20 @@
 """The hosts as another user than the daemon, when that is root: what they are, what the private bus
 lets them do, and what happens where they cannot be somebody else."""
 
+import contextlib
 import os
+import resource
 import signal
 import stat
 
+import attacks
 import bus
 import processes
 import tap
 from bus import EVENTS, MANAGER, ROOT
 from busvisor import HERE, PYTHON, Daemon, Folder, read
 from processes import status
-from systembus import STRANGER, SystemDaemon, connect_as, needs_host_user, needs_mounts
+from systembus import STRANGER, SystemDaemon, acting_as, connect_as, needs_host_user, needs_mounts
 
 LISTENER = """
 [eventlistener:watch]
@@ -125,6 +128,21 @@ def private_bus():
         tap.same(host.call_error(ROOT, MANAGER, "AttachListenerHost", "s", ("",)),
                  "org.freedesktop.DBus.Error.AccessDenied")
         say(daemon, b"2", 2)
+
+
+@tap.case("connections of the host leave room on the private bus for root")
+def crowded_bus():
+    needs_host_user()
+    with Daemon(OTHER) as daemon, contextlib.ExitStack() as stack:
+        daemon.connect().close()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        connect = attacks.connector(daemon.address)
+        with acting_as(STRANGER), contextlib.suppress(OSError):
+            for _ in range(1100):
+                stack.enter_context(connect())
+        tap.check(daemon.connect().call(ROOT, MANAGER, "ListProcesses"), "root gets no answer")
 
 
 @tap.case("on the bus of a system the token makes it the host")
