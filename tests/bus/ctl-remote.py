@@ -147,6 +147,13 @@ def failures():
                                 capture_output=True, timeout=processes.WAIT_LIMIT)
         tap.same(result.returncode, 4)
         tap.check("--host needs ssh" in result.stderr, result.stderr)
+        daemon.write("ssh", "#!/bin/sh\nexit 0\n", 0o755)
+        result = subprocess.run([program("busvisorctl"), "-H", "box", "pid"], text=True,
+                                env=dict(clean_environment(), PATH=daemon.path), check=False,
+                                capture_output=True, timeout=processes.WAIT_LIMIT)
+        tap.same((result.returncode, result.stderr),
+                 (4, "busvisorctl: no busvisord found (box over ssh: no connection, or there is "
+                     "no such bus)\n"))
         daemon.write("ssh", "#!/bin/sh\nexec sleep 1000\n", 0o755)
         result = remote_hanging(daemon)
         tap.same(result.returncode, 124, result.stderr)

@@ -27,6 +27,7 @@ typedef struct Search {
         uint64_t patience_usec; /* with a place */
         GString *tried;         /* where, and why that was not the place */
         bool is_refused;        /* by one of them */
+        bool is_remote;
 } Search;
 
 static int wait_until_ready(sd_bus *bus, uint64_t patience_usec)
@@ -106,7 +107,11 @@ static void note_tried(Search *search, const char *place, const char *why)
 static void note_failed(Search *search, const char *place, int r)
 {
         search->is_refused = search->is_refused || r == -EACCES || r == -EPERM;
-        note_tried(search, place, r == -ENOENT ? "not there" : g_strerror(-r));
+        /* The bridge there says nothing, ssh does. */
+        if (search->is_remote && (r == -ECONNRESET || r == -EPIPE))
+                note_tried(search, place, "no connection, or there is no such bus");
+        else
+                note_tried(search, place, r == -ENOENT ? "not there" : g_strerror(-r));
 }
 
 /* place is what people call the address. True with a connection when bus_name has an owner there.
@@ -337,7 +342,11 @@ bool find_daemon(const DaemonPlace *place, sd_bus **ret_bus, GError **error)
 {
         g_autoptr(GString) tried = g_string_new(NULL);
         g_autoptr(GError) own = NULL;
-        Search search = { .tried = tried, .patience_usec = patience(place) };
+        Search search = {
+                .tried = tried,
+                .patience_usec = patience(place),
+                .is_remote = place->host,
+        };
 
         if (find(place, &search, ret_bus, &own))
                 return true;
