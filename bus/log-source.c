@@ -9,6 +9,11 @@
 #include "bus/cleanup.h"
 #include "bus/names.h"
 
+void log_source_clear(LogSource *source)
+{
+        g_free(source->path);
+}
+
 static int new_call(const LogSource *source, sd_bus *bus, const char *bus_name, const char *member,
                 sd_bus_message **ret_call)
 {

@@ -5,12 +5,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <glib.h>
 #include <systemd/sd-bus.h>
 
 typedef struct LogSource {
         char *path;          /* of the object of a process; NULL = the main log */
         const char *channel; /* "stdout" or "stderr"; of a process only */
 } LogSource;
+
+void log_source_clear(LogSource *source);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LogSource, log_source_clear)
 
 /* Calls of OpenLog and of ReadLog, the latter with offset and a length of 0, "up to the end". */
 int log_source_new_open(const LogSource *source, sd_bus *bus, const char *bus_name,

@@ -7,6 +7,7 @@
 #include "tools/ctl/failure.h"
 #include "tools/ctl/name-pattern.h"
 #include "tools/ctl/process-list.h"
+
 #define READ_ACTION "read the log"
 
 static bool find_named(Client *client, const char *name, const char *channel, LogSource *ret_source,
@@ -68,10 +69,6 @@ bool log_access_find(Client *client, const char *name, const char *channel, LogS
         g_propagate_error(error, g_steal_pointer(&own));
         return false;
 }
-void log_source_clear(LogSource *source)
-{
-        g_free(source->path);
-}
 
 bool log_access_open(const LogSource *source, Client *client, int *ret_fd, GError **error)
 {
@@ -101,6 +98,22 @@ bool log_access_read(const LogSource *source, Client *client, int64_t offset,
         return false;
 }
 
+/* It is answered to who asks for what is behind it. */
+bool log_access_end(const LogSource *source, Client *client, uint64_t *ret_end, GError **error)
+{
+        g_autoptr(sd_bus_message) reply = NULL;
+        const void *data;
+        size_t size;
+        int r;
+
+        if (!log_access_read(source, client, INT64_MAX, &reply, error))
+                return false;
+        r = log_source_get_read(reply, &data, &size, ret_end);
+        if (r < 0)
+                client_set_error(NULL, r, READ_ACTION, error);
+        return r >= 0;
+}
+
 static bool start_with_file(LogFollow *follow, const LogSource *source, Client *client,
                 uint64_t last_bytes, GError **error)
 {
@@ -114,21 +127,15 @@ static bool start_with_file(LogFollow *follow, const LogSource *source, Client *
         return r >= 0;
 }
 
-/* Where the end is, is answered to who asks for what is behind it. */
 static bool start_with_pages(LogFollow *follow, const LogSource *source, Client *client,
                 uint64_t last_bytes, GError **error)
 {
-        g_autoptr(sd_bus_message) reply = NULL;
-        const void *data;
-        size_t size;
         uint64_t end;
         int r;
 
-        if (!log_access_read(source, client, INT64_MAX, &reply, error))
+        if (!log_access_end(source, client, &end, error))
                 return false;
-        r = log_source_get_read(reply, &data, &size, &end);
-        if (r >= 0)
-                r = log_follow_start_with_pages(follow, end, last_bytes);
+        r = log_follow_start_with_pages(follow, end, last_bytes);
         if (r < 0)
                 client_set_error(NULL, r, READ_ACTION, error);
         return r >= 0;

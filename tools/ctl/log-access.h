@@ -15,13 +15,13 @@
  * none. */
 bool log_access_find(Client *client, const char *name, const char *channel, LogSource *ret_source,
                 GError **error);
-void log_source_clear(LogSource *source);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LogSource, log_source_clear)
 
 /* OpenLog and ReadLog, waited for. With FAILURE_NO_FILE when there is no log to read. */
 bool log_access_open(const LogSource *source, Client *client, int *ret_fd, GError **error);
 bool log_access_read(const LogSource *source, Client *client, int64_t offset,
                 sd_bus_message **ret_reply, GError **error);
+/* Where the log ends now: bytes from its beginning. */
+bool log_access_end(const LogSource *source, Client *client, uint64_t *ret_end, GError **error);
 
 /* The bus must be attached to the loop. Begins with the last bytes that are there, at most so many.
  * NULL with FAILURE_NO_FILE when there is no log to read. */

@@ -63,7 +63,8 @@ static bool fail(int r, GError **error)
         return false;
 }
 
-/* Up to the end as it is at the beginning: a log may grow faster than it is read. */
+/* Both up to the end as it is at the beginning: a log may grow faster than it is read. */
+
 static bool print_file(LogWriter *writer, int fd, uint64_t bytes, GError **error)
 {
         char buffer[READ_BYTES];
@@ -91,25 +92,29 @@ static bool print_file(LogWriter *writer, int fd, uint64_t bytes, GError **error
 static bool print_pages(Client *client, LogWriter *writer, const LogSource *source, uint64_t bytes,
                 GError **error)
 {
-        int64_t offset = -(int64_t)bytes;
+        uint64_t end, position;
 
-        for (;;) {
+        if (!log_access_end(source, client, &end, error))
+                return false;
+        position = bytes > 0 && end > bytes ? end - bytes : 0;
+        while (position < end) {
                 g_autoptr(sd_bus_message) reply = NULL;
                 const void *data;
                 size_t size;
-                uint64_t position;
                 int r;
 
-                if (!log_access_read(source, client, offset, &reply, error))
+                if (!log_access_read(source, client, (int64_t)position, &reply, error))
                         return false;
                 r = log_source_get_read(reply, &data, &size, &position);
                 if (r < 0)
                         return fail(r, error);
-                if (size == 0)
-                        return true;
+                if (size == 0 || position >= end)
+                        break;
+                size = MIN(size, end - position);
                 log_writer_data(writer, data, size);
-                offset = (int64_t)(position + size);
+                position += size;
         }
+        return true;
 }
 
 static ExitStatus print(
