@@ -56,6 +56,8 @@ static void test_texts(void)
                 { "A", "[]", "" },
                 { "EventTimeoutUSec", "90000000", "1min 30s" },
                 { "StopTimestamp", "0", "" },
+                { "UMask", "18", "0022" },
+                { "UMask", "4294967295", "[not set]" },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

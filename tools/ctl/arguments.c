@@ -348,8 +348,9 @@ Arguments *arguments_new_of_line(char *const *words, GError **error)
         arguments = parse(line->len, (char *const *)line->pdata, error);
         if (!arguments)
                 return NULL;
-        if (arguments->address || arguments->configuration || arguments->identifier || arguments->host ||
-                        strcmp(arguments->bus_name, BUS_NAME) != 0 || arguments->history_file) {
+        if (arguments->address || arguments->configuration || arguments->identifier ||
+                        arguments->host || arguments->history_file ||
+                        strcmp(arguments->bus_name, BUS_NAME) != 0) {
                 g_set_error(error, FAILURE, FAILURE_USAGE,
                                 "the daemon and the history are chosen when the shell is started; "
                                 "open leads to another daemon");

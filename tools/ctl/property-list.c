@@ -211,6 +211,9 @@ static char *number_text(const char *name, json_object *value)
                 return number > 0 ? event_text_time((uint64_t)number) : g_strdup("");
         if (g_str_has_suffix(name, "USec") && number >= 0)
                 return time_span_to_string((uint64_t)number);
+        if (strcmp(name, "UMask") == 0)
+                return number == UINT32_MAX ? g_strdup("[not set]")
+                                            : g_strdup_printf("%04o", (unsigned)number);
         return g_strdup(json_object_to_json_string(value));
 }
 
