@@ -135,6 +135,9 @@ def bash():
         check(daemon, in_bash)
         tap.check({"--host", "--timeout", "--json"} <= in_bash(daemon, "busvisorctl --"), "options")
         tap.same(in_bash(daemon, "busvisorctl show --v"), {"--value"})
+        tap.same(in_bash(daemon, "busvisorctl watch --sort=c"), {"cpu"})
+        tap.check(NAMES <= in_bash(daemon, "busvisorctl --timeout=1min start "), "names")
+        tap.same(in_bash(daemon, "busvisorctl --address=unix:path=/nonexistent start "), {"all"})
         os.mkdir(daemon.file(".ssh"))
         daemon.write(".ssh/config", "Host web1 web* !web2\n  User me\n")
         daemon.write(".ssh/known_hosts", "box.example.org,192.0.2.1 ssh-ed25519 AAAA\n"
