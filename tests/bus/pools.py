@@ -361,7 +361,7 @@ def command_without():
         tap.check(result.stdout.startswith("job: ERROR (no such pool)\nPOOL "), result.stdout)
         result = daemon.ctl("listeners", "--json", "job")
         tap.same((result.returncode, json.loads(result.stdout)), (1, []))
-        tap.same(result.stderr, "busvisorctl: job: ERROR (no such pool)\n")
+        tap.same(result.stderr, "job: ERROR (no such pool)\n")
     with Daemon(JOB) as daemon:
         daemon.connect()
         result = daemon.ctl("listeners")
