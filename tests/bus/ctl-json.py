@@ -177,6 +177,11 @@ def the_rest():
             result = daemon.ctl("--json", *arguments)
             tap.same(result.stdout, "", str(arguments))
             tap.check(result.returncode != 0 and result.stderr, result)
+        for words in (["stop", "nobody"], ["restart", "nobody"], ["status", "nobody"],
+                      ["start", "cat", "nobody"]):
+            result = daemon.ctl("--json", *words)
+            tap.check(result.returncode != 0 and json.loads(result.stdout) is not None, result)
+            tap.same(result.stderr, "nobody: ERROR (no such process)\n", str(words))
         tap.same(parse(daemon, "reload"), {"action": "reload", "result": "restarting"})
         processes.wait_for(lambda: daemon.ctl("--json", "shutdown").returncode == 0, "the end")
         tap.same(daemon.wait_end(), 0)

@@ -125,7 +125,7 @@ static void print_json(
         for (unsigned i = 0; i < report->results->len; i++) {
                 const Result *result = report->results->pdata[i];
 
-                result_is_failure(report->operation, result, ret_status);
+                tell(context, report->operation, report->waited, result, ret_status);
                 json_object_array_add(array, result_to_json(report, result));
         }
         json_text_print(context->output, array);
