@@ -156,6 +156,11 @@ bool helper_is_running(const Helper *helper)
         return helper->child;
 }
 
+bool helper_is_ending(const Helper *helper)
+{
+        return helper->killing;
+}
+
 void helper_start(Helper *helper)
 {
         ChildSetup setup = {

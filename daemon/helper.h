@@ -43,6 +43,8 @@ Helper *helper_free(Helper *helper);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Helper, helper_free)
 
 bool helper_is_running(const Helper *helper);
+/* It runs, and has been told to end. */
+bool helper_is_ending(const Helper *helper);
 
 /* Starts it if it does not run, nor waits to be started again. */
 void helper_start(Helper *helper);

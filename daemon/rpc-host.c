@@ -188,9 +188,10 @@ RpcHost *rpc_host_free(RpcHost *host)
         return NULL;
 }
 
+/* One that is being ended has sockets of before, and is not to serve them by what counts now. */
 bool rpc_host_check_token(const RpcHost *host, const char *token)
 {
-        return start_token_is(&host->token, token);
+        return !helper_is_ending(host->helper) && start_token_is(&host->token, token);
 }
 
 /* What is not looked at any more is let go before its descriptor can be another one's. */

@@ -10,7 +10,9 @@ import xmlrpc.client
 import processes
 import tap
 from busvisor import HEAD, PYTHON, Daemon, clean_environment
+from bus import MANAGER, ROOT
 from systembus import STRANGER, needs_root
+from withrpc import free_port
 
 WEB = "[program:web]\ncommand=/bin/sleep 1000\n"
 OF_STRANGER = "[program:other]\ncommand=/bin/sleep 1000\nuser=%d\n" % STRANGER
@@ -98,6 +100,35 @@ def restart():
         daemon.wait_log("supervisord started with pid", 2)
         tap.same(server(daemon).getState()["statename"], "RUNNING")
         tap.same(server(daemon).getProcessInfo("web")["group"], "web")
+
+
+def rest_of(client, text):
+    try:
+        client.sendall(text)
+        return client.recv(4096).decode().partition("\r\n")[0]
+    except ConnectionError:
+        return ""
+
+
+@tap.case("who has begun to ask where a password is wanted is not answered by another server's rules")
+def half_asked():
+    port = free_port()
+    body = "<methodCall><methodName>supervisor.getState</methodName></methodCall>"
+    head = "POST /RPC2 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml\r\n"
+    rest = "Content-Length: %d\r\n\r\n%s" % (len(body), body)
+    closed = "[inet_http_server]\nport=127.0.0.1:%d\nusername=a\npassword=b\n" % port
+    with Daemon(closed + WEB) as daemon:
+        connection = daemon.connect()
+        with socket.create_connection(("127.0.0.1", port)) as asked, \
+                socket.create_connection(("127.0.0.1", port)) as asking:
+            asking.sendall(head.encode())
+            tap.check(" 401 " in rest_of(asked, (head + rest).encode()), "it wants no password")
+            daemon.write("supervisord.conf", HEAD + "[unix_http_server]\nfile=%(here)s/http\n" + WEB)
+            connection.call(ROOT, MANAGER, "Reload")
+            daemon.wait_log("supervisord started with pid", 2)
+            for _ in range(100):  # it may have asked meanwhile what the servers are now
+                connection.call(ROOT, MANAGER, "ListProcesses")
+            tap.check(" 200 " not in rest_of(asking, rest.encode()), "it was answered")
 
 
 @tap.case("who asks for the end hears that it comes, every time")

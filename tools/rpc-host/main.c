@@ -89,6 +89,7 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
 {
         Host *host = userdata;
 
+        uplink_hold(host->context.uplink);
         http_drain(host->http);
         return 0;
 }

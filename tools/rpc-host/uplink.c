@@ -22,7 +22,7 @@ struct Uplink {
         UplinkHandler handler;
         sd_bus *bus;
         sd_bus_slot *owner_match, *loss_match, *change_match, *attaching;
-        bool is_up, has_told;
+        bool is_up, has_told, is_holding;
         sd_event_source *retry;
         uint64_t delay_usec;
         char *last_trouble;
@@ -163,7 +163,10 @@ static int on_owner_changed(sd_bus_message *signal, void *userdata, sd_bus_error
 /* Also where an answer is under way: it may be from before the change. */
 static int on_servers_changed(sd_bus_message *signal, void *userdata, sd_bus_error *error)
 {
-        attach(userdata);
+        Uplink *uplink = userdata;
+
+        if (!uplink->is_holding)
+                attach(uplink);
         return 0;
 }
 
@@ -277,6 +280,14 @@ const char *uplink_trouble(const Uplink *uplink)
         if (!uplink->address)
                 return "busvisord has found no message bus so far, by which requests reach it.";
         return "busvisord cannot be reached over its message bus at the moment.";
+}
+
+/* An answer that is under way may be of after. */
+void uplink_hold(Uplink *uplink)
+{
+        uplink->is_holding = true;
+        if (uplink->is_up)
+                uplink->attaching = sd_bus_slot_unref(uplink->attaching);
 }
 
 void uplink_start(Uplink *uplink)
