@@ -26,6 +26,9 @@
 #define SOON_LEAST_USEC (UINT64_C(50) * 1000)
 #define SOON_FACTOR     9
 
+/* Without it a quarter of a second, which would be seen. */
+#define ACCURACY_USEC 1000
+
 typedef struct Watch {
         const Context *context;
         char *const *names;
@@ -268,11 +271,11 @@ static int open_screen(Watch *watch)
 static int add_timers(Watch *watch)
 {
         int r = sd_event_add_time_relative(watch->loop, &watch->timer, CLOCK_MONOTONIC,
-                        watch->interval_usec, 0, on_interval, watch);
+                        watch->interval_usec, ACCURACY_USEC, on_interval, watch);
 
         if (r >= 0)
-                r = sd_event_add_time_relative(
-                                watch->loop, &watch->soon, CLOCK_MONOTONIC, 0, 0, on_soon, watch);
+                r = sd_event_add_time_relative(watch->loop, &watch->soon, CLOCK_MONOTONIC, 0,
+                                ACCURACY_USEC, on_soon, watch);
         if (r >= 0)
                 r = sd_event_source_set_enabled(watch->soon, SD_EVENT_OFF);
         return r;

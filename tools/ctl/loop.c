@@ -11,6 +11,8 @@
 
 #include "bus/cleanup.h"
 
+#define ACCURACY_USEC 1000
+
 static const int ending_signals[] = { SIGINT, SIGTERM };
 
 static int on_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
@@ -61,7 +63,7 @@ int loop_end_at(sd_event *loop, uint64_t usec)
 {
         if (usec == UINT64_MAX)
                 return 0;
-        return sd_event_add_time(loop, NULL, CLOCK_MONOTONIC, usec, 0, on_time, NULL);
+        return sd_event_add_time(loop, NULL, CLOCK_MONOTONIC, usec, ACCURACY_USEC, on_time, NULL);
 }
 
 static int on_no_reader(sd_event_source *source, int fd, uint32_t events, void *userdata)
