@@ -24,15 +24,9 @@ static bool ask_for_shutdown(Client *client, GError **error)
 
 static void tell_done(const Context *context, const char *line)
 {
-        json_object *object;
-
         output_line(context->output, line);
-        if (!context->output->json)
-                return;
-        object = json_object_new_object();
-        json_text_add(object, "action", "shutdown");
-        json_text_add(object, "result", "shutting-down");
-        json_text_print(context->output, object);
+        if (context->output->json)
+                json_text_print_action(context->output, "shutdown", "shutting-down");
 }
 
 static ExitStatus run_shutdown(Context *context, char **arguments)

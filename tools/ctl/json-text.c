@@ -61,3 +61,12 @@ void json_text_add_bytes(json_object *object, const void *data, size_t size)
         encoded = g_base64_encode(data, size);
         json_text_add(object, "data_base64", encoded);
 }
+
+void json_text_print_action(const Output *output, const char *action, const char *result)
+{
+        json_object *object = json_object_new_object();
+
+        json_text_add(object, "action", action);
+        json_text_add(object, "result", result);
+        json_text_print(output, object);
+}

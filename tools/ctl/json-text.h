@@ -21,3 +21,6 @@ void json_text_add_process(json_object *object, const char *group, const char *p
 void json_text_add_error(json_object *object, const char *error, const char *message);
 /* "data", or "data_base64" where the bytes are no UTF-8 text. */
 void json_text_add_bytes(json_object *object, const void *data, size_t size);
+
+/* All that is to be told of what needs no more words: an object with "action" and "result". */
+void json_text_print_action(const Output *output, const char *action, const char *result);
