@@ -189,13 +189,13 @@ static bool keep(HttpSocket *socket, const HttpServerConfig *config)
         return changed;
 }
 
-/* What had to wait until another one of ours was gone. */
-static HttpSocket *open_late(const HttpServerConfig *config)
+/* What had to wait until another one of ours was gone; for the private one that is no reason. */
+static HttpSocket *open_late(const HttpSockets *sockets, const HttpServerConfig *config)
 {
         g_autoptr(GError) error = NULL;
         HttpSocket *socket = NULL;
 
-        if (!http_socket_new(config, &socket, &error))
+        if (config != sockets->own && !http_socket_new(config, &socket, &error))
                 log_error("%s", error->message);
         return socket;
 }
@@ -242,7 +242,7 @@ bool http_sockets_settle(HttpSockets *sockets, const Config *config)
         g_ptr_array_set_size(sockets->coming, 0);
         sockets->served = new_array();
         for (guint i = 0; i < wanted->len; i++) {
-                HttpSocket *socket = found[i] ? found[i] : open_late(wanted->pdata[i]);
+                HttpSocket *socket = found[i] ? found[i] : open_late(sockets, wanted->pdata[i]);
 
                 if (socket)
                         g_ptr_array_add(sockets->served, socket);

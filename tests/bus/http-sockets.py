@@ -54,4 +54,23 @@ def in_the_way():
         tap.check(os.path.exists(folder.file("http")), "it was taken away")
 
 
+@tap.case("where there can be no private socket one warning says so, and all goes on")
+def none():
+    class Deep(Daemon):
+        """Whose folders are too deep for the path of a socket."""
+
+        def start(self):
+            deep = os.path.join(self.environment["RUNTIME_DIRECTORY"], 100 * "x")
+            os.makedirs(deep)
+            self.environment.update(RUNTIME_DIRECTORY=deep,
+                                    DBUS_SYSTEM_BUS_ADDRESS="unix:path=/nonexistent")
+            super().start()
+
+    with Deep("[program:web]\ncommand=/bin/sleep 1000\n", ["--bus", "auto"]) as daemon:
+        daemon.wait_log("spawned: 'web'")
+        log = daemon.read("main.log")
+        tap.same(log.count("AF_UNIX path too long"), 1, log)
+        tap.check("WARN no private socket for SUPERVISOR_SERVER_URL" in log, log)
+
+
 tap.run()
