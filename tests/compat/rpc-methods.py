@@ -574,4 +574,4 @@ def ending():
          lambda p, t, o: o == ("fault", 6, "SHUTDOWN_STATE"), "refused while")])
 
 
-tap.run()
+tap.run(at_once=4)

@@ -260,4 +260,4 @@ def shell():
     compare(steps)
 
 
-tap.run()
+tap.run(at_once=4)
