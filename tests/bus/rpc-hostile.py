@@ -23,11 +23,19 @@ password=secret
 [program:stays]
 command=/bin/sleep 1000
 startsecs=0
+
+[program:waits]
+command=/bin/sleep 1000
+process_name=waits_%(process_num)d
+numprocs={waiting}
+startsecs=3600
+autostart=false
 """
 HOST = "busvisor-rpc-host"
 GROWTH = 256 * MIB  # bodies, answers and streams, each with a bound
 CPU_TICKS = 100     # a second; what the attacks would cost a daemon that took part is many of those
 HALF_OPEN = 1000
+N_WAITING = 150
 
 
 def free_port():
@@ -41,7 +49,8 @@ class Attacked(Daemon):
 
     def __init__(self):
         self.port = free_port()
-        super().__init__(SECTIONS.replace("{port}", str(self.port)))
+        super().__init__(SECTIONS.replace("{port}", str(self.port))
+                         .replace("{waiting}", str(N_WAITING)))
 
     def __enter__(self):
         super().__enter__()
@@ -276,6 +285,39 @@ def tails():
         tap.same(daemon.ask(), "RUNNING")
         for connection in connections:
             connection.close()
+
+
+def started(daemon):
+    return daemon.read("main.log").count("spawned: 'waits")
+
+
+@tap.case("many calls that hold large results while they wait for others")
+def results():
+    read = {"methodName": "supervisor.readLog", "params": [0, 0]}
+    with Attacked() as daemon:
+        with open(daemon.file("main.log"), "ab") as log:
+            log.write(b"x" * (8 << 20))
+        connections = [daemon.open() for _ in range(40)]
+        for number, connection in enumerate(connections):
+            start = {"methodName": "supervisor.startProcess", "params": ["waits:waits_%d" % number]}
+            send(connection, request(xml("system.multicall", [read, read, read, start])))
+        processes.wait_for(lambda: started(daemon), "one of them")
+        tap.same(daemon.ask(), "RUNNING")
+        daemon.look()
+        for connection in connections:
+            connection.close()
+
+
+@tap.case("many large calls that wait while nobody waits for them any more")
+def abandoned():
+    large = {"methodName": "supervisor.getProcessInfo", "params": ["x" * (2000 << 10)]}
+    with Attacked() as daemon:
+        for number in range(2 * N_WAITING):  # the daemon is asked for so many at a time only
+            start = {"methodName": "supervisor.startProcess", "params": ["waits:waits_%d" % number]}
+            with daemon.open() as connection:
+                send(connection, request(xml("system.multicall", [start, large])))
+        processes.wait_for(lambda: started(daemon), "one of them")
+        tap.same(daemon.ask(), "RUNNING")
 
 
 @tap.case("wrong passwords by the thousand")

@@ -37,6 +37,11 @@ bool method_call_is_cancelled(const MethodCall *call);
 void method_call_set_state(MethodCall *call, void *state, GDestroyNotify free_state);
 void *method_call_state(const MethodCall *call);
 
+/* Counts bytes that the call keeps until it has answered. False when all calls together keep too
+ * much; a little is always allowed, as nobody is to be kept out by the others. */
+bool method_call_keep(MethodCall *call, size_t bytes);
+#define METHODS_TOO_MUCH "too much is being asked for at once"
+
 /* One of reply and error is there; borrowed. Not called when the call has answered meanwhile. */
 typedef void (*MethodReplied)(MethodCall *call, sd_bus_message *reply, const sd_bus_error *error);
 

@@ -132,7 +132,7 @@ static void on_piece(MethodCall *call, sd_bus_message *reply, const sd_bus_error
 {
         Reading *reading = method_call_state(call);
         const void *data;
-        size_t size;
+        size_t size, taken;
         uint64_t position;
         int r;
 
@@ -147,7 +147,12 @@ static void on_piece(MethodCall *call, sd_bus_message *reply, const sd_bus_error
                 method_call_fail_errno(call, r);
                 return;
         }
-        g_byte_array_append(reading->data, data, MIN(size, ANSWER_MAX_BYTES - reading->data->len));
+        taken = MIN(size, ANSWER_MAX_BYTES - reading->data->len);
+        if (!method_call_keep(call, taken)) {
+                method_call_fault(call, FAULT_FAILED, METHODS_TOO_MUCH);
+                return;
+        }
+        g_byte_array_append(reading->data, data, taken);
         if (go_on_behind(reading, position, size))
                 ask(call, "ReadLog", on_piece);
         else

@@ -63,6 +63,7 @@ typedef struct Multicall {
         size_t next;  /* of the calls */
         size_t bytes; /* that the results take, about */
         bool is_running, is_waiting;
+        bool is_refused; /* together with what other calls keep they are too large */
 } Multicall;
 
 static void multicall_free(void *state)
@@ -71,21 +72,6 @@ static void multicall_free(void *state)
 
         value_free(multicall->results);
         g_free(multicall);
-}
-
-/* About what it takes, here and when it is written. */
-static size_t bytes_of(const Value *value)
-{
-        size_t bytes = 64, length;
-
-        (void)value_string(value, &length);
-        bytes += length;
-        for (size_t i = 0; i < value_length(value); i++) {
-                const char *name = value_name_at(value, i);
-
-                bytes += bytes_of(value_at(value, i)) + (name ? strlen(name) + 64 : 0);
-        }
-        return bytes;
 }
 
 static Value *fault_to_value(Fault *fault)
@@ -98,12 +84,20 @@ static Value *fault_to_value(Fault *fault)
         return value;
 }
 
-static void add_fault(Multicall *multicall, FaultCode code, const char *detail)
+/* Takes over result. */
+static void add(MethodCall *call, Value *result)
 {
-        Value *fault = fault_to_value(fault_new(code, detail));
+        Multicall *multicall = method_call_state(call);
+        size_t bytes = value_bytes(result);
 
-        multicall->bytes += bytes_of(fault);
-        value_append(multicall->results, fault);
+        multicall->bytes += bytes;
+        multicall->is_refused = !method_call_keep(call, bytes);
+        value_append(multicall->results, result);
+}
+
+static void add_fault(MethodCall *call, FaultCode code, const char *detail)
+{
+        add(call, fault_to_value(fault_new(code, detail)));
 }
 
 static void run(MethodCall *call);
@@ -113,10 +107,7 @@ static void on_inner(Value *result, Fault *fault, void *userdata)
         MethodCall *call = userdata;
         Multicall *multicall = method_call_state(call);
 
-        if (!result)
-                result = fault_to_value(fault);
-        multicall->bytes += bytes_of(result);
-        value_append(multicall->results, result);
+        add(call, result ? result : fault_to_value(fault));
         multicall->is_waiting = false;
         run(call);
 }
@@ -128,14 +119,14 @@ static void begin_inner(MethodCall *call, const Value *inner)
         const Value *params = value_find(inner, "params");
 
         if (!name || value_kind(name) != VALUE_STRING)
-                add_fault(multicall, FAULT_INCORRECT_PARAMETERS, "No methodName");
+                add_fault(call, FAULT_INCORRECT_PARAMETERS, "No methodName");
         else if (strcmp(value_string(name, NULL), "system.multicall") == 0)
-                add_fault(multicall, FAULT_INCORRECT_PARAMETERS,
+                add_fault(call, FAULT_INCORRECT_PARAMETERS,
                                 "a multicall cannot be part of another");
         else if (params && value_kind(params) != VALUE_ARRAY)
-                add_fault(multicall, FAULT_INCORRECT_PARAMETERS, "params is no array");
+                add_fault(call, FAULT_INCORRECT_PARAMETERS, "params is no array");
         else if (multicall->bytes > ANSWER_MAX_BYTES)
-                add_fault(multicall, FAULT_FAILED, "the results are too large for one answer");
+                add_fault(call, FAULT_FAILED, "the results are too large for one answer");
         else {
                 multicall->is_waiting = true;
                 (void)methods_call_inner(method_call_methods(call), value_string(name, NULL),
@@ -152,10 +143,12 @@ static void run(MethodCall *call)
                 return;
         multicall->is_running = true;
         while (!multicall->is_waiting && multicall->next < value_length(calls) &&
-                        !method_call_is_cancelled(call))
+                        !multicall->is_refused && !method_call_is_cancelled(call))
                 begin_inner(call, value_at(calls, multicall->next++));
         multicall->is_running = false;
-        if (!multicall->is_waiting)
+        if (multicall->is_refused)
+                method_call_fault(call, FAULT_FAILED, METHODS_TOO_MUCH);
+        else if (!multicall->is_waiting)
                 method_call_answer(call, g_steal_pointer(&multicall->results));
 }
 

@@ -19,6 +19,9 @@
 
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 #define MAX_CALLS  4096
+/* What calls keep: their parameters and the results so far. */
+#define MAX_KEPT_BYTES   (64 * 1024 * 1024)
+#define SMALL_KEPT_BYTES (16 * 1024)
 
 struct Methods {
         BusQueue *queue;
@@ -30,6 +33,7 @@ struct Methods {
         bool is_ending;  /* we are */
         unsigned asked;  /* for its state: only the last answer counts */
         GQueue calls;    /* that have not answered */
+        size_t kept;     /* bytes, by all of them */
 };
 
 struct MethodCall {
@@ -43,6 +47,7 @@ struct MethodCall {
         MethodAnswered answered; /* NULL: nobody waits */
         void *userdata;
         bool has_begun, is_over;
+        size_t kept; /* bytes */
 };
 
 /* Life of a call. */
@@ -54,6 +59,7 @@ static void call_unref(MethodCall *call)
         if (call->free_state)
                 call->free_state(call->state);
         g_ptr_array_unref(call->params);
+        call->methods->kept -= call->kept;
         g_free(call);
 }
 
@@ -156,6 +162,17 @@ void *method_call_state(const MethodCall *call)
         return call->state;
 }
 
+bool method_call_keep(MethodCall *call, size_t bytes)
+{
+        Methods *methods = call->methods;
+
+        if (call->kept + bytes > SMALL_KEPT_BYTES && methods->kept + bytes > MAX_KEPT_BYTES)
+                return false;
+        call->kept += bytes;
+        methods->kept += bytes;
+        return true;
+}
+
 /* Asking the daemon. */
 
 typedef struct Question {
@@ -251,7 +268,8 @@ static const MethodRow *find_row(
         return NULL;
 }
 
-MethodCall *methods_call(Methods *methods, const char *name, GPtrArray *params,
+/* kept: bytes of the parameters that are the call's own. */
+static MethodCall *start_call(Methods *methods, const char *name, GPtrArray *params, size_t kept,
                 MethodAnswered answered, void *userdata)
 {
         Fault *fault = NULL;
@@ -273,10 +291,23 @@ MethodCall *methods_call(Methods *methods, const char *name, GPtrArray *params,
         call->answered = answered;
         call->userdata = userdata;
         g_queue_push_tail_link(&methods->calls, &call->link);
-        call_begin(call);
+        if (method_call_keep(call, kept))
+                call_begin(call);
+        else
+                method_call_fault(call, FAULT_FAILED, METHODS_TOO_MUCH);
         is_over = call->is_over;
         call_unref(call);
         return is_over ? NULL : call;
+}
+
+MethodCall *methods_call(Methods *methods, const char *name, GPtrArray *params,
+                MethodAnswered answered, void *userdata)
+{
+        size_t bytes = 0;
+
+        for (guint i = 0; i < params->len; i++)
+                bytes += value_bytes(params->pdata[i]);
+        return start_call(methods, name, params, bytes, answered, userdata);
 }
 
 MethodCall *methods_call_inner(Methods *methods, const char *name, const Value *params,
@@ -286,7 +317,7 @@ MethodCall *methods_call_inner(Methods *methods, const char *name, const Value *
 
         for (size_t i = 0; params && i < value_length(params); i++)
                 g_ptr_array_add(borrowed, (gpointer)value_at(params, i));
-        return methods_call(methods, name, borrowed, answered, userdata);
+        return start_call(methods, name, borrowed, 0, answered, userdata);
 }
 
 /* The state of the daemon. */

@@ -188,6 +188,24 @@ const Value *value_find(const Value *value, const char *name)
         return NULL;
 }
 
+/* Of each piece of memory what it takes besides its contents. */
+#define OVERHEAD_BYTES 64
+
+size_t value_bytes(const Value *value)
+{
+        size_t bytes = OVERHEAD_BYTES, length;
+
+        (void)value_string(value, &length);
+        bytes += length;
+        for (size_t i = 0; i < value_length(value); i++) {
+                const char *name = value_name_at(value, i);
+
+                bytes += value_bytes(value_at(value, i)) +
+                         (name ? strlen(name) + OVERHEAD_BYTES : 0);
+        }
+        return bytes;
+}
+
 void value_append(Value *array, Value *item)
 {
         g_assert(array->kind == VALUE_ARRAY && item);

@@ -43,6 +43,8 @@ double value_double(const Value *value);
 const char *value_string(const Value *value, size_t *ret_length);
 
 /* How many items an array or members a struct has. */
+/* About how much memory it takes, with all that is in it. */
+size_t value_bytes(const Value *value);
 size_t value_length(const Value *value);
 /* NULL beyond the end; in a struct the member at that place, with its name. */
 const Value *value_at(const Value *value, size_t i);
