@@ -181,15 +181,14 @@ static void take_opened(LogFollow *follow, int fd)
                 fd_close(fd);
                 return;
         }
-        /* Not before what is in it has been read. */
+        /* Not before what is in it has been read; a pause may begin on the way. */
+        while (size_of(&follow->next) > 0 && read_some(follow))
+                continue;
         if (size_of(&follow->next) > 0 && follow->paused) {
                 fd_close(fd);
                 follow->ask_when_resumed = true;
                 return;
         }
-        if (size_of(&follow->next) > 0)
-                while (follow->next.fd >= 0 && read_some(follow))
-                        continue;
         open_log_clear(&follow->next);
         if (is_same_file(&follow->now, fd)) {
                 fd_close(fd);
