@@ -8,7 +8,7 @@ import tap
 
 try:
     from selenium import webdriver
-    from selenium.common.exceptions import StaleElementReferenceException
+    from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
 except ImportError:
@@ -45,7 +45,11 @@ class Browser:
         service = Service(DRIVER, log_path=os.devnull,
                           env=dict(os.environ, HOME=self.folder, TMPDIR=self.folder,
                                    XDG_CONFIG_HOME=self.folder, XDG_CACHE_HOME=self.folder))
-        self.driver = webdriver.Chrome(service=service, options=options)
+        try:
+            self.driver = webdriver.Chrome(service=service, options=options)
+        except WebDriverException as error:
+            reason = str(error).split("\n", maxsplit=1)[0]
+            raise tap.Skip("no browser starts here: " + reason) from error
         self.driver.set_page_load_timeout(processes.WAIT_LIMIT)
         self.driver.set_script_timeout(processes.WAIT_LIMIT)
         return self
