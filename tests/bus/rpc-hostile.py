@@ -316,7 +316,8 @@ def abandoned():
             start = {"methodName": "supervisor.startProcess", "params": ["waits:waits_%d" % number]}
             with daemon.open() as connection:
                 send(connection, request(xml("system.multicall", [start, large])))
-        processes.wait_for(lambda: started(daemon), "one of them")
+                if number == 0:  # of those that go at once some may never have been read to the end
+                    processes.wait_for(lambda: started(daemon), "the first of them")
         tap.same(daemon.ask(), "RUNNING")
 
 
