@@ -254,6 +254,17 @@ char *config_server_url(const Config *config)
                         "http://%s:%d", *chosen->host ? chosen->host : "localhost", chosen->port);
 }
 
+const char *autorestart_to_string(Autorestart autorestart)
+{
+        static const char *const names[] = {
+                [AUTORESTART_FALSE] = "false",
+                [AUTORESTART_UNEXPECTED] = "unexpected",
+                [AUTORESTART_TRUE] = "true",
+        };
+
+        return names[autorestart];
+}
+
 const char *group_kind_to_string(GroupKind kind)
 {
         static const char *const names[] = {

@@ -236,6 +236,8 @@ void config_log_notices(const Config *config);
 char *config_server_url(const Config *config);
 /* "program", "eventlistener", "fcgi-program". */
 const char *group_kind_to_string(GroupKind kind);
+/* "false", "unexpected", "true". */
+const char *autorestart_to_string(Autorestart autorestart);
 /* Does it run as another user than we do? */
 bool process_config_changes_user(const ProcessConfig *config);
 /* Is this exit code among the expected ones? */

@@ -8,12 +8,6 @@
 
 #define USEC_PER_SEC 1000000
 
-static const char *const autorestarts[] = {
-        [AUTORESTART_FALSE] = "false",
-        [AUTORESTART_UNEXPECTED] = "unexpected",
-        [AUTORESTART_TRUE] = "true",
-};
-
 /* What is below 0 means the same as 0 wherever there is a time or a size. */
 static uint64_t to_usec(double seconds)
 {
@@ -79,7 +73,8 @@ static int append_field(
         case OPTION_EXIT_CODES:
                 return append_numbers(reply, *(GArray *const *)field);
         case OPTION_AUTORESTART:
-                return sd_bus_message_append(reply, "s", autorestarts[*(const Autorestart *)field]);
+                return sd_bus_message_append(
+                                reply, "s", autorestart_to_string(*(const Autorestart *)field));
         case OPTION_CHOICE:
                 return sd_bus_message_append(reply, "s", option->choices[*(const int *)field]);
         case OPTION_FLAGS:

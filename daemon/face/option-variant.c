@@ -80,19 +80,6 @@ static int append_flags(sd_bus_message *reply, const Option *option, unsigned se
         return set != 0 ? close_array(reply, r) : r;
 }
 
-static const char *autorestart_to_string(Autorestart autorestart)
-{
-        switch (autorestart) {
-        case AUTORESTART_FALSE:
-                return NULL;
-        case AUTORESTART_UNEXPECTED:
-                return "unexpected";
-        case AUTORESTART_TRUE:
-                return "true";
-        }
-        g_assert_not_reached();
-}
-
 /* 1 when it has been told, 0 when it is one of those that are left out. */
 static int append_option(sd_bus_message *reply, const Option *option, const void *structure)
 {
@@ -131,7 +118,11 @@ static int append_option(sd_bus_message *reply, const Option *option, const void
         case OPTION_EXIT_CODES:
                 return append_numbers(reply, name, *(GArray *const *)field);
         case OPTION_AUTORESTART:
-                return append_text(reply, name, autorestart_to_string(*(const Autorestart *)field));
+                return append_text(reply, name,
+                                *(const Autorestart *)field == AUTORESTART_FALSE
+                                                ? NULL
+                                                : autorestart_to_string(
+                                                                  *(const Autorestart *)field));
         case OPTION_CHOICE:
                 return append_text(reply, name,
                                 *(const int *)field ? option->choices[*(const int *)field] : NULL);

@@ -149,7 +149,7 @@ class Terminal:
         return self.process.returncode, normal(self.run, self.text)
 
 
-def in_both(steps, sections, more):
+def in_both(steps, sections, ends, more):
     need_supervisor()
     told = []
     for kind in (Supervisor, Busvisor):
@@ -157,32 +157,19 @@ def in_both(steps, sections, more):
             wait_answering(run)
             wait_state(run, "cat", "RUNNING")
             told.append(list(steps(run)))
-            run.end()
+            if not ends:
+                run.end()
     return told
 
 
-def compare(steps, sections=SECTIONS, **more):
-    """steps: a generator of what is to be the same under each."""
-    theirs, ours = in_both(steps, sections, more)
+def compare(steps, sections=SECTIONS, ends=False, **more):
+    """steps: a generator of what is to be the same under each. ends: the daemons end by it."""
+    theirs, ours = in_both(steps, sections, ends, more)
     tap.check(theirs, "nothing was compared")
     wrong = ["theirs %r\n  ours   %r" % pair for pair in zip(theirs, ours, strict=True)
              if pair[0] != pair[1]]
     tap.check(not wrong, "differences:\n  " + "\n  ".join(wrong))
     return theirs
-
-
-def compare_ended(steps, sections):
-    """As compare(), where the daemons end by themselves."""
-    need_supervisor()
-    told = []
-    for kind in (Supervisor, Busvisor):
-        with kind(sections) as run:
-            wait_answering(run)
-            wait_state(run, "cat", "RUNNING")
-            told.append(list(steps(run)))
-    wrong = ["theirs %r\n  ours   %r" % pair for pair in zip(*told, strict=True)
-             if pair[0] != pair[1]]
-    tap.check(not wrong, "differences:\n  " + "\n  ".join(wrong))
 
 
 def write(run, name, text):

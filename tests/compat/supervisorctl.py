@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import processes  # noqa: E402
 import tap  # noqa: E402
 from both import HEAD, Busvisor, Supervisor, need_supervisor  # noqa: E402
-from control import SECTIONS, Terminal, compare, compare_ended, control, write  # noqa: E402
+from control import SECTIONS, Terminal, compare, control, write  # noqa: E402
 from rpc import wait_answering, wait_state  # noqa: E402
 
 ENDLESS = SECTIONS + """
@@ -171,7 +171,7 @@ def shutdown():
         processes.wait_for(lambda: run.process.poll() is not None, "the end")
         for line in ("status", "start idle", "shutdown", "reload", "avail", "version"):
             yield line, control(run, *line.split())
-    compare_ended(steps, ENDLESS)
+    compare(steps, ENDLESS, ends=True)
 
 
 @tap.case("reload")
