@@ -75,8 +75,8 @@ int connection_open(const char *address, const char *name, sd_bus_message_handle
         r = sd_bus_set_bus_client(bus, true);
         if (r < 0)
                 return r;
-        /* A program that carries the bytes elsewhere takes no descriptors, though our end of its pipe
-         * is a socket. */
+        /* A program that carries the bytes elsewhere takes no descriptors, though our end of its
+         * pipe is a socket. */
         r = sd_bus_negotiate_fds(bus, !g_str_has_prefix(resolved, "unixexec:"));
         if (r < 0)
                 return r;

@@ -21,6 +21,6 @@
 #define BUS_ERROR_STDIN_FULL           "org.busvisor1.Error.StdinFull"        /* no fault: later */
 #define BUS_ERROR_BAD_CONFIGURATION    "org.busvisor1.Error.BadConfiguration" /* 92 CANT_REREAD */
 #define BUS_ERROR_STALE_PLAN           "org.busvisor1.Error.StalePlan" /* no fault: plan again */
-#define BUS_ERROR_UPDATE_UNDER_WAY     "org.busvisor1.Error.UpdateUnderWay"  /* no fault: later */
+#define BUS_ERROR_UPDATE_UNDER_WAY     "org.busvisor1.Error.UpdateUnderWay"   /* no fault: later */
 #define BUS_ERROR_NO_SUCH_DEAD_LETTER  "org.busvisor1.Error.NoSuchDeadLetter" /* no fault */
 #define BUS_ERROR_STALE_GENERATION     "org.busvisor1.Error.StaleGeneration" /* listener-host only */

@@ -10,10 +10,10 @@
 #define LINE_MAX_BYTES 1024
 
 static const char *const level_names[_LOG_LEVEL_MAX] = {
-                [LOG_LEVEL_ERROR] = "ERRO",
-                [LOG_LEVEL_WARN] = "WARN",
-                [LOG_LEVEL_INFO] = "INFO",
-                [LOG_LEVEL_DEBUG] = "DEBG",
+        [LOG_LEVEL_ERROR] = "ERRO",
+        [LOG_LEVEL_WARN] = "WARN",
+        [LOG_LEVEL_INFO] = "INFO",
+        [LOG_LEVEL_DEBUG] = "DEBG",
 };
 
 static bool debug_enabled;

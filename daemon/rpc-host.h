@@ -35,8 +35,8 @@ bool rpc_host_check_token(const RpcHost *host, const char *token);
 
 /* See http_sockets_settle(); a process that serves other settings than these ends. */
 void rpc_host_settle(RpcHost *host, const Config *config);
-/* From now on it is started for connections: there is a bus, or it is clear that there is none. What
- * comes before waits, as it could be told only to come again. */
+/* From now on it is started for connections: there is a bus, or it is clear that there is none.
+ * What comes before waits, as it could be told only to come again. */
 void rpc_host_open(RpcHost *host);
 /* Where the daemon can be found. A process that was told something else ends. */
 void rpc_host_set_bus_address(RpcHost *host, const char *address);

@@ -59,10 +59,10 @@ static const Transition strict[] = {
 /* clang-format on */
 
 static const char *const state_names[_LISTENER_STATE_MAX] = {
-                [LISTENER_ACKNOWLEDGED] = "ACKNOWLEDGED",
-                [LISTENER_READY] = "READY",
-                [LISTENER_BUSY] = "BUSY",
-                [LISTENER_UNKNOWN] = "UNKNOWN",
+        [LISTENER_ACKNOWLEDGED] = "ACKNOWLEDGED",
+        [LISTENER_READY] = "READY",
+        [LISTENER_BUSY] = "BUSY",
+        [LISTENER_UNKNOWN] = "UNKNOWN",
 };
 
 const char *listener_state_to_string(ListenerState state)

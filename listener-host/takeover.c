@@ -63,7 +63,7 @@ static int read_pipes(sd_bus_message *reply, ListenerPipes *ret)
         r = duplicate(log);
         if (r < 0)
                 return r;
-        *ret = (ListenerPipes){fd_steal(&to_stdin_copy), fd_steal(&from_stdout_copy), r};
+        *ret = (ListenerPipes){ fd_steal(&to_stdin_copy), fd_steal(&from_stdout_copy), r };
         return 0;
 }
 

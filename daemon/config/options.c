@@ -87,7 +87,7 @@ static const char *const compressions[] = {
 };
 
 /* In the order of the bits of LogPrefix. */
-static const char *const prefixes[_LOG_PREFIX_MAX + 1] = {"timestamp", "name"};
+static const char *const prefixes[_LOG_PREFIX_MAX + 1] = { "timestamp", "name" };
 
 /* A row is two lines, the second of them mostly for people. */
 /* clang-format off */

@@ -13,12 +13,12 @@
 #include "listener-host/protocol.h"
 
 static const ListenerInput inputs[_PROTOCOL_TOKEN_MAX] = {
-                [TOKEN_READY] = INPUT_READY_LINE,
-                [TOKEN_RESULT_OK] = INPUT_RESULT_OK,
-                [TOKEN_RESULT_OTHER] = INPUT_RESULT_OTHER,
-                [TOKEN_RESULT_TOO_LONG] = INPUT_RESULT_OTHER,
-                [TOKEN_RESULT_BAD] = INPUT_RESULT_BAD,
-                [TOKEN_STRAY] = INPUT_STRAY,
+        [TOKEN_READY] = INPUT_READY_LINE,
+        [TOKEN_RESULT_OK] = INPUT_RESULT_OK,
+        [TOKEN_RESULT_OTHER] = INPUT_RESULT_OTHER,
+        [TOKEN_RESULT_TOO_LONG] = INPUT_RESULT_OTHER,
+        [TOKEN_RESULT_BAD] = INPUT_RESULT_BAD,
+        [TOKEN_STRAY] = INPUT_STRAY,
 };
 
 /* The tokens as one character each. */

@@ -1,4 +1,4 @@
-/* YAML files: whatever is in one, it becomes sections and what they inherit, or one line of error. */
+/* YAML files: whatever is in one becomes sections and what they inherit, or one line of error. */
 
 #include "tests/fuzz/driver.h"
 

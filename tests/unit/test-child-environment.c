@@ -32,8 +32,7 @@ static void test_order(void)
         g_auto(GStrv) variables = NULL;
 
         config->serverurl = g_strdup("http://elsewhere:1");
-        g_hash_table_insert(
-                        config->environment, g_strdup("SUPERVISOR_ENABLED"), g_strdup("mine"));
+        g_hash_table_insert(config->environment, g_strdup("SUPERVISOR_ENABLED"), g_strdup("mine"));
         variables = child_environment(config, "unix:///run/x.sock", NULL);
         g_assert_cmpstr(g_environ_getenv(variables, "SUPERVISOR_ENABLED"), ==, "mine");
         g_assert_cmpstr(g_environ_getenv(variables, "SUPERVISOR_SERVER_URL"), ==,

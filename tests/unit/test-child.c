@@ -1,4 +1,4 @@
-/* Children: how their ends are reported, what the child side sets up, and what failures are told. */
+/* Children: how their ends are reported, what the child side sets up, what failures are told. */
 
 #include "daemon/process/child.h"
 
@@ -29,13 +29,13 @@ static void on_exited(Child *child, const ChildExit *how, void *userdata)
 
 static ChildSetup shell(char *const *arguments, const sigset_t *mask)
 {
-        static char *environment[] = {(char *)"PATH=/usr/bin:/bin", NULL};
+        static char *environment[] = { (char *)"PATH=/usr/bin:/bin", NULL };
 
         return (ChildSetup){
                 .file = "/bin/sh",
                 .arguments = arguments,
                 .environment = environment,
-                .descriptors = {-1, -1, -1},
+                .descriptors = { -1, -1, -1 },
                 .umask = -1,
                 .signal_mask = mask,
         };
@@ -58,7 +58,7 @@ static End run(const ChildSetup *setup)
 
 static void check_end(const char *script, int code, int term_signal, const char *text)
 {
-        char *arguments[] = {(char *)"sh", (char *)"-c", (char *)script, NULL};
+        char *arguments[] = { (char *)"sh", (char *)"-c", (char *)script, NULL };
         sigset_t mask;
         ChildSetup setup = shell(arguments, &mask);
         g_autofree char *shown = NULL;
@@ -106,12 +106,12 @@ static void check_output(ChildSetup setup, const char *wanted)
 
 static void test_setup(void)
 {
-        char *directory[] = {(char *)"sh", (char *)"-c", (char *)"pwd; umask", NULL};
-        char *limit[] = {(char *)"sh", (char *)"-c", (char *)"ulimit -n", NULL};
-        char *group[] = {(char *)"sh", (char *)"-c",
-                (char *)"set -- $(cat /proc/$$/stat); [ $1 = $5 ] && echo leads", NULL};
-        char *open[] = {(char *)"sh", (char *)"-c", (char *)"exec ls /proc/self/fd", NULL};
-        struct rlimit descriptors = {.rlim_cur = 77, .rlim_max = 77};
+        char *directory[] = { (char *)"sh", (char *)"-c", (char *)"pwd; umask", NULL };
+        char *limit[] = { (char *)"sh", (char *)"-c", (char *)"ulimit -n", NULL };
+        char *group[] = { (char *)"sh", (char *)"-c",
+                (char *)"set -- $(cat /proc/$$/stat); [ $1 = $5 ] && echo leads", NULL };
+        char *open[] = { (char *)"sh", (char *)"-c", (char *)"exec ls /proc/self/fd", NULL };
+        struct rlimit descriptors = { .rlim_cur = 77, .rlim_max = 77 };
         sigset_t mask;
         ChildSetup setup;
 
@@ -128,11 +128,12 @@ static void test_setup(void)
         check_output(shell(open, &mask), "0\n1\n2\n3");
 }
 
-/* Whatever the parent ignores or blocks, the child begins with the defaults and the mask that it is given. */
+/* Whatever the parent ignores or blocks, the child begins with the defaults and the mask that it is
+ * given. */
 static void test_signals(void)
 {
-        char *arguments[] = {(char *)"sh", (char *)"-c",
-                (char *)"grep -E '^Sig(Ign|Blk)' /proc/self/status | tr -d '\\t\\n'", NULL};
+        char *arguments[] = { (char *)"sh", (char *)"-c",
+                (char *)"grep -E '^Sig(Ign|Blk)' /proc/self/status | tr -d '\\t\\n'", NULL };
         const char *const clean = "SigBlk:0000000000000000SigIgn:0000000000000000";
         sigset_t mask, blocked;
         ChildSetup setup;
@@ -169,7 +170,7 @@ static void check_failure(const ChildSetup *setup, ChildStep step, const char *t
 
 static void test_failures(void)
 {
-        char *arguments[] = {(char *)"tool", NULL};
+        char *arguments[] = { (char *)"tool", NULL };
         sigset_t mask;
         ChildSetup setup;
 
@@ -187,7 +188,7 @@ static void test_hints(void)
 {
         char *folder = fixture_folder_new();
         g_autofree char *file = g_build_filename(folder, "tool", NULL);
-        char *arguments[] = {(char *)"tool", NULL};
+        char *arguments[] = { (char *)"tool", NULL };
         sigset_t mask;
         ChildSetup setup;
         int fd;
@@ -198,8 +199,9 @@ static void test_hints(void)
         g_assert_true(g_file_set_contents(file, "echo no first line\n", -1, NULL));
         check_failure(&setup, CHILD_STEP_EXEC, "couldn't exec tool: EACCES");
         g_assert_cmpint(chmod(file, 0755), ==, 0);
-        check_failure(&setup, CHILD_STEP_EXEC, "couldn't exec tool: ENOEXEC (neither a program for this "
-                                               "machine nor a script that begins with #!)");
+        check_failure(&setup, CHILD_STEP_EXEC,
+                        "couldn't exec tool: ENOEXEC (neither a program for this "
+                        "machine nor a script that begins with #!)");
         g_assert_true(g_file_set_contents(file, "#!/no/such/shell\n", -1, NULL));
         g_assert_cmpint(chmod(file, 0755), ==, 0);
         check_failure(&setup, CHILD_STEP_EXEC,
@@ -214,8 +216,8 @@ static void test_hints(void)
 
 static void test_limits(void)
 {
-        char *arguments[] = {(char *)"tool", NULL};
-        struct rlimit upside_down = {.rlim_cur = 2, .rlim_max = 1};
+        char *arguments[] = { (char *)"tool", NULL };
+        struct rlimit upside_down = { .rlim_cur = 2, .rlim_max = 1 };
         sigset_t mask;
         ChildSetup setup;
 
@@ -232,7 +234,7 @@ static void test_limits(void)
 /* More supplementary groups than the kernel takes; who may set none at all is told so. */
 static void test_user(void)
 {
-        char *arguments[] = {(char *)"tool", NULL};
+        char *arguments[] = { (char *)"tool", NULL };
         const size_t too_many = 100000;
         g_autofree gid_t *groups = g_new0(gid_t, too_many);
         sigset_t mask;
@@ -253,11 +255,11 @@ static void test_user(void)
 static void test_other_user(void)
 {
         char *folder = fixture_folder_new();
-        g_autofree char *denied = g_strdup_printf(
-                        "couldn't chdir to %s: EACCES (for user 65534)", folder);
+        g_autofree char *denied =
+                        g_strdup_printf("couldn't chdir to %s: EACCES (for user 65534)", folder);
         g_autofree char *tool = g_build_filename(folder, "tool", NULL);
-        char *arguments[] = {(char *)"sh", (char *)"-c", (char *)"id -u", NULL};
-        char *fallbacks[] = {(char *)"/no/such/sh", (char *)"/bin/sh", NULL};
+        char *arguments[] = { (char *)"sh", (char *)"-c", (char *)"id -u", NULL };
+        char *fallbacks[] = { (char *)"/no/such/sh", (char *)"/bin/sh", NULL };
         sigset_t mask;
         ChildSetup setup;
 
@@ -324,7 +326,8 @@ static void check_death_signal(const ChildSetup *setup)
 
 static void test_death_signal(void)
 {
-        char *arguments[] = {(char *)"sh", (char *)"-c", (char *)"echo $$; exec sleep 1000", NULL};
+        char *arguments[] = { (char *)"sh", (char *)"-c", (char *)"echo $$; exec sleep 1000",
+                NULL };
         sigset_t mask;
         ChildSetup setup;
 
@@ -342,9 +345,10 @@ static void test_death_signal(void)
 /* The pid in the child's own environment, as socket activation wants it. */
 static void test_pid_text(void)
 {
-        char *arguments[] = {(char *)"sh", (char *)"-c", (char *)"[ $MY_PID = $$ ] && echo same", NULL};
+        char *arguments[] = { (char *)"sh", (char *)"-c", (char *)"[ $MY_PID = $$ ] && echo same",
+                NULL };
         char variable[] = "MY_PID=0000000000000000";
-        char *environment[] = {variable, NULL};
+        char *environment[] = { variable, NULL };
         sigset_t mask;
         ChildSetup setup;
 
@@ -357,7 +361,7 @@ static void test_pid_text(void)
 
 static void test_end(void)
 {
-        char *arguments[] = {(char *)"sh", (char *)"-c", (char *)"exec sleep 1000", NULL};
+        char *arguments[] = { (char *)"sh", (char *)"-c", (char *)"exec sleep 1000", NULL };
         g_autoptr(sd_event) event = NULL;
         g_autoptr(Child) child = NULL;
         ChildFailure failure = {};

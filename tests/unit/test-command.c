@@ -45,7 +45,7 @@ static void test_list(void)
         g_autoptr(ProcessConfig) config = fixture_process_config("p", "ignored");
         g_autoptr(Command) command = NULL;
 
-        config->command_list = g_strdupv((char *[]){(char *)"/bin/sh", (char *)"a b", NULL});
+        config->command_list = g_strdupv((char *[]){ (char *)"/bin/sh", (char *)"a b", NULL });
         g_assert_true(command_find(config, &command, NULL));
         g_assert_cmpstr(command->arguments[1], ==, "a b");
 }

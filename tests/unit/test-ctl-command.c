@@ -7,12 +7,12 @@
 #include "tools/ctl/command.h"
 
 /* Quiet, so that nothing but errors (on stderr) is printed in between the lines of the test. */
-static const Output quiet = {.quiet = true};
+static const Output quiet = { .quiet = true };
 
 static ExitStatus run(const char *name, const Arguments *arguments, char **words)
 {
         /* No client: whoever gets as far as to connect crashes. */
-        Context context = {.arguments = arguments, .output = &quiet};
+        Context context = { .arguments = arguments, .output = &quiet };
 
         return command_run(command_find(name), &context, words);
 }
@@ -36,30 +36,30 @@ static void test_table(void)
 
 static void test_missing_arguments(void)
 {
-        const Arguments none = {0};
+        const Arguments none = { 0 };
 
-        g_assert_cmpint(run("start", &none, (char *[]){NULL}), ==, EXIT_STATUS_INVALID_ARGUMENTS);
-        g_assert_cmpint(run("stop", &none, (char *[]){NULL}), ==, EXIT_STATUS_GENERIC);
-        g_assert_cmpint(run("restart", &none, (char *[]){NULL}), ==, EXIT_STATUS_GENERIC);
-        g_assert_cmpint(run("signal", &none, (char *[]){"HUP", NULL}), ==, EXIT_STATUS_GENERIC);
+        g_assert_cmpint(run("start", &none, (char *[]){ NULL }), ==, EXIT_STATUS_INVALID_ARGUMENTS);
+        g_assert_cmpint(run("stop", &none, (char *[]){ NULL }), ==, EXIT_STATUS_GENERIC);
+        g_assert_cmpint(run("restart", &none, (char *[]){ NULL }), ==, EXIT_STATUS_GENERIC);
+        g_assert_cmpint(run("signal", &none, (char *[]){ "HUP", NULL }), ==, EXIT_STATUS_GENERIC);
 }
 
 static void test_too_many_arguments(void)
 {
-        const Arguments none = {0};
+        const Arguments none = { 0 };
 
-        g_assert_cmpint(run("shutdown", &none, (char *[]){"now", NULL}), ==, EXIT_STATUS_GENERIC);
-        g_assert_cmpint(run("version", &none, (char *[]){"x", NULL}), ==, EXIT_STATUS_GENERIC);
+        g_assert_cmpint(run("shutdown", &none, (char *[]){ "now", NULL }), ==, EXIT_STATUS_GENERIC);
+        g_assert_cmpint(run("version", &none, (char *[]){ "x", NULL }), ==, EXIT_STATUS_GENERIC);
 }
 
 static void test_options_that_do_not_fit(void)
 {
-        const Arguments json = {.json = true}, no_block = {.no_block = true};
+        const Arguments json = { .json = true }, no_block = { .no_block = true };
 
-        g_assert_cmpint(run("exit", &json, (char *[]){NULL}), ==, EXIT_STATUS_INVALID_ARGUMENTS);
-        g_assert_cmpint(run("monitor", &no_block, (char *[]){NULL}), ==,
+        g_assert_cmpint(run("exit", &json, (char *[]){ NULL }), ==, EXIT_STATUS_INVALID_ARGUMENTS);
+        g_assert_cmpint(run("monitor", &no_block, (char *[]){ NULL }), ==,
                         EXIT_STATUS_INVALID_ARGUMENTS);
-        g_assert_cmpint(run("fg", &no_block, (char *[]){"a", NULL}), ==,
+        g_assert_cmpint(run("fg", &no_block, (char *[]){ "a", NULL }), ==,
                         EXIT_STATUS_INVALID_ARGUMENTS);
 }
 
@@ -76,8 +76,9 @@ static void test_help_text(void)
 /* The texts that are not made from the table name every command as well. */
 static void test_documents(void)
 {
-        static const char *const documents[] = {"man/busvisorctl.1", "data/completions/busvisorctl",
-                        "data/completions/_busvisorctl", "data/completions/busvisorctl.fish"};
+        static const char *const documents[] = { "man/busvisorctl.1",
+                "data/completions/busvisorctl", "data/completions/_busvisorctl",
+                "data/completions/busvisorctl.fish" };
         const char *source = g_getenv("BUSVISOR_SOURCE");
 
         if (!source) {

@@ -10,18 +10,18 @@ static void test_line(void)
                 ConfigurationEntry entry;
                 const char *line;
         } rows[] = {
-                        {{(char *)"cat", (char *)"cat", true, true, 999, 999},
-                                        "cat                              in use    auto      "
-                                        "999:999"},
-                        {{(char *)"g", (char *)"p", false, false, -1, 5},
-                                        "g:p                              avail     manual    -1:5"},
-                        {{(char *)"a-group-with-a-long-name", (char *)"and-a-process", true, false,
-                                         1, 2},
-                                        "a-group-with-a-long-name:and-a-process in use    manual  "
-                                        "  1:2"},
-                        {{(char *)"\303\244", (char *)"\303\244", false, true, 1, 2},
-                                        "\303\244                                avail     auto      "
-                                        "1:2"},
+                { { (char *)"cat", (char *)"cat", true, true, 999, 999 },
+                                "cat                              in use    auto      "
+                                "999:999" },
+                { { (char *)"g", (char *)"p", false, false, -1, 5 },
+                                "g:p                              avail     manual    -1:5" },
+                { { (char *)"a-group-with-a-long-name", (char *)"and-a-process", true, false, 1,
+                                  2 },
+                                "a-group-with-a-long-name:and-a-process in use    manual  "
+                                "  1:2" },
+                { { (char *)"\303\244", (char *)"\303\244", false, true, 1, 2 },
+                                "\303\244                                avail     auto      "
+                                "1:2" },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -35,10 +35,10 @@ static void test_json(void)
 {
         g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(configuration_entry_free);
         g_autofree char *json = NULL;
-        const ConfigurationEntry entry = {(char *)"g", (char *)"p", true, false, 1, -2};
-        static const char *const parts[] = {"\"name\":\"g:p\"", "\"group\":\"g\"",
-                        "\"process\":\"p\"", "\"in_use\":true", "\"autostart\":false",
-                        "\"group_priority\":1", "\"process_priority\":-2"};
+        const ConfigurationEntry entry = { (char *)"g", (char *)"p", true, false, 1, -2 };
+        static const char *const parts[] = { "\"name\":\"g:p\"", "\"group\":\"g\"",
+                "\"process\":\"p\"", "\"in_use\":true", "\"autostart\":false",
+                "\"group_priority\":1", "\"process_priority\":-2" };
 
         g_ptr_array_add(list, configuration_entry_new(&entry));
         json = configuration_list_to_json(list);

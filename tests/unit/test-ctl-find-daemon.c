@@ -34,7 +34,7 @@ static void assert_not_found(const DaemonPlace *place, const char *tried)
 static void test_nowhere(void)
 {
         forget_environment();
-        assert_not_found(&(DaemonPlace){.bus_name = BUS_NAME},
+        assert_not_found(&(DaemonPlace){ .bus_name = BUS_NAME },
                         "system bus: not there; session bus: not there; "
                         "/nonexistent/runtime: no instance");
 }
@@ -42,14 +42,14 @@ static void test_nowhere(void)
 static void test_address(void)
 {
         forget_environment();
-        assert_not_found(
-                        &(DaemonPlace){.bus_name = BUS_NAME, .address = "unix:path=/nonexistent/s"},
+        assert_not_found(&(DaemonPlace){ .bus_name = BUS_NAME,
+                                         .address = "unix:path=/nonexistent/s" },
                         "(unix:path=/nonexistent/s: not there)");
 }
 
 static void test_no_address(void)
 {
-        DaemonPlace place = {.bus_name = BUS_NAME, .address = "/run/bus"};
+        DaemonPlace place = { .bus_name = BUS_NAME, .address = "/run/bus" };
         g_autoptr(GError) error = NULL;
         g_autoptr(sd_bus) bus = NULL;
 
@@ -63,9 +63,9 @@ static void test_identifier(void)
 {
         forget_environment();
         g_setenv(BUS_ADDRESS_VARIABLE, "unix:path=/nonexistent/inherited", true);
-        assert_not_found(&(DaemonPlace){.bus_name = BUS_NAME, .identifier = "web1"},
+        assert_not_found(&(DaemonPlace){ .bus_name = BUS_NAME, .identifier = "web1" },
                         "(/nonexistent/runtime/web1/bus/socket: not there; system bus");
-        assert_not_found(&(DaemonPlace){.bus_name = BUS_NAME},
+        assert_not_found(&(DaemonPlace){ .bus_name = BUS_NAME },
                         "($" BUS_ADDRESS_VARIABLE ": not there)");
 }
 
@@ -81,7 +81,7 @@ static void test_socket_of_the_dead(void)
         g_setenv("RUNTIME_DIRECTORY", folder, true);
         g_assert_cmpint(g_mkdir_with_parents(bus_folder, 0700), ==, 0);
         g_assert_true(g_file_set_contents(socket, "", 0, NULL));
-        assert_not_found(&(DaemonPlace){.bus_name = BUS_NAME}, tried);
+        assert_not_found(&(DaemonPlace){ .bus_name = BUS_NAME }, tried);
         g_unlink(socket);
         g_rmdir(bus_folder);
         g_rmdir(instance);

@@ -37,7 +37,7 @@ static FollowVerdict signal_of(
 
 static void test_signals(void)
 {
-        Follow follow = {0};
+        Follow follow = { 0 };
 
         follow_begin(&follow, "r1", 10, 1000);
         g_assert_cmpint(signal_of(&follow, EVENT_TICK_5, 9, 8), ==, FOLLOW_SEEN);
@@ -54,7 +54,7 @@ static void test_signals(void)
 /* A later event of one chain hides no gap in the other. */
 static void test_two_chains(void)
 {
-        Follow follow = {.has_restricted = true};
+        Follow follow = { .has_restricted = true };
         g_autoptr(Event) log = event_at(EVENT_PROCESS_LOG_STDOUT, 6, 1000);
 
         follow_begin(&follow, "r1", 5, 1000);
@@ -70,7 +70,7 @@ static void test_two_chains(void)
 /* The last of a chain was lost, and no other one of it follows. */
 static void test_tick_after_hole(void)
 {
-        Follow follow = {.has_restricted = true};
+        Follow follow = { .has_restricted = true };
         g_autoptr(Event) tick = event_new_tick(5, 0);
         g_autoptr(Event) log = event_at(EVENT_PROCESS_LOG_STDOUT, 5, 1000);
 
@@ -93,7 +93,7 @@ static void test_tick_after_hole(void)
 /* Without a subscription its chain never moves, and must not have everything read again. */
 static void test_one_chain(void)
 {
-        Follow follow = {0};
+        Follow follow = { 0 };
 
         follow_begin(&follow, "r1", 5, 1000);
         advance(&follow, 50, 1001);
@@ -103,7 +103,7 @@ static void test_one_chain(void)
 
 static void test_log_closes_gap(void)
 {
-        Follow follow = {0};
+        Follow follow = { 0 };
 
         follow_begin(&follow, "r1", 5, 1000);
         g_assert_cmpint(logged(&follow, 4, 2000), ==, FOLLOW_SEEN);
@@ -121,7 +121,7 @@ static void test_log_closes_gap(void)
 
 static void test_same_run(void)
 {
-        Follow follow = {0};
+        Follow follow = { 0 };
 
         follow_begin(&follow, "r1", 5, 1000);
         follow_run(&follow, "r1", false);
@@ -132,7 +132,7 @@ static void test_same_run(void)
 
 static void test_run_that_begins_anew(void)
 {
-        Follow follow = {0};
+        Follow follow = { 0 };
 
         follow_begin(&follow, "r1", 5, 1000);
         advance(&follow, 5, 1100);
@@ -146,7 +146,7 @@ static void test_run_that_begins_anew(void)
 /* From the beginning of a log that we do not know, though its serials are higher. */
 static void test_run_of_another_log(void)
 {
-        Follow follow = {0};
+        Follow follow = { 0 };
 
         follow_begin(&follow, "r1", 5, 1000);
         advance(&follow, 5, 1100);
@@ -160,7 +160,7 @@ static void test_run_of_another_log(void)
 
 static void test_run_that_goes_on(void)
 {
-        Follow follow = {0};
+        Follow follow = { 0 };
 
         follow_begin(&follow, "r1", 5, 1000);
         advance(&follow, 5, 1100);
@@ -175,8 +175,7 @@ static void test_run_that_goes_on(void)
 static bool knows(const Follow *follow, uint64_t oldest, uint64_t next, uint64_t serial,
                 uint64_t realtime_usec)
 {
-        g_autoptr(Event) event =
-                        serial > 0 ? event_at(EVENT_TICK_5, serial, realtime_usec) : NULL;
+        g_autoptr(Event) event = serial > 0 ? event_at(EVENT_TICK_5, serial, realtime_usec) : NULL;
 
         return follow_knows_log(follow, oldest, next, event);
 }
@@ -184,7 +183,7 @@ static bool knows(const Follow *follow, uint64_t oldest, uint64_t next, uint64_t
 static void test_known_log(void)
 {
         g_autoptr(Event) shown = event_at(EVENT_TICK_5, 8, 1100);
-        Follow follow = {0};
+        Follow follow = { 0 };
 
         follow_begin(&follow, "r1", 5, 1000);
         g_assert_true(knows(&follow, 1, 7, 0, 0));

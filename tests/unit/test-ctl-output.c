@@ -7,14 +7,14 @@
 static void test_printable(void)
 {
         static const char *const cases[][2] = {
-                        {"plain ä", "plain ä"},
-                        {"a\nb\tc\r", "a\\nb\\tc\\r"},
-                        {"\033[31mred\007", "\\x1b[31mred\\x07"},
-                        {"\xc2\x9b"
-                         "31m",
-                                        "\\x9b31m"},
-                        {"bad\xff", "bad\xef\xbf\xbd"},
-                        {"", ""},
+                { "plain ä", "plain ä" },
+                { "a\nb\tc\r", "a\\nb\\tc\\r" },
+                { "\033[31mred\007", "\\x1b[31mred\\x07" },
+                { "\xc2\x9b"
+                  "31m",
+                                "\\x9b31m" },
+                { "bad\xff", "bad\xef\xbf\xbd" },
+                { "", "" },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -31,11 +31,11 @@ static void test_cut(void)
                 unsigned width;
                 const char *cut;
         } cases[] = {
-                        {"abcdef", 0, "abcdef"},
-                        {"abcdef", 6, "abcdef"},
-                        {"abcdef", 5, "abcd…"},
-                        {"äöüäöü", 3, "äö…"},
-                        {"ab", 1, "…"},
+                { "abcdef", 0, "abcdef" },
+                { "abcdef", 6, "abcdef" },
+                { "abcdef", 5, "abcd…" },
+                { "äöüäöü", 3, "äö…" },
+                { "ab", 1, "…" },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -48,15 +48,16 @@ static void test_cut(void)
 /* Run as a child, whose stdout is a pipe. */
 static void test_pieces(void)
 {
-        const Piece pieces[] = {{"ab\n", COLOR_GOOD}, {"cdef", COLOR_NONE}, {"x", COLOR_BAD}};
+        const Piece pieces[] = { { "ab\n", COLOR_GOOD }, { "cdef", COLOR_NONE },
+                { "x", COLOR_BAD } };
 
         if (g_test_subprocess()) {
-                const Output plain = {0}, narrow = {.width = 6, .color = true};
+                const Output plain = { 0 }, narrow = { .width = 6, .color = true };
 
                 output_pieces(&plain, pieces, G_N_ELEMENTS(pieces));
                 output_pieces(&narrow, pieces, G_N_ELEMENTS(pieces));
-                output_pieces(&(Output){.quiet = true}, pieces, G_N_ELEMENTS(pieces));
-                output_failure(&(Output){.errors_elsewhere = true}, "failure");
+                output_pieces(&(Output){ .quiet = true }, pieces, G_N_ELEMENTS(pieces));
+                output_failure(&(Output){ .errors_elsewhere = true }, "failure");
                 return;
         }
         g_test_trap_subprocess(NULL, 0, 0);

@@ -9,7 +9,7 @@
 
 static void add(GPtrArray *steps, const char *kind, const char *group, const char *process)
 {
-        char *const options[] = {"command", NULL};
+        char *const options[] = { "command", NULL };
 
         g_ptr_array_add(steps, plan_step_new(kind, group, process, "because", (char **)options));
 }
@@ -58,8 +58,8 @@ static void test_groups(void)
 
 static void test_order(void)
 {
-        static const char *const wanted[] = {"gone", "other-kind", "live", "fewer", "more", "twice",
-                        "new"};
+        static const char *const wanted[] = { "gone", "other-kind", "live", "fewer", "more",
+                "twice", "new" };
         g_autoptr(Plan) plan = mixed_plan();
 
         for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
@@ -69,7 +69,7 @@ static void test_order(void)
 static void test_json(void)
 {
         g_autoptr(Plan) plan = mixed_plan();
-        char *const all[] = {NULL}, *const one[] = {"twice", NULL};
+        char *const all[] = { NULL }, *const one[] = { "twice", NULL };
         g_autofree char *every = plan_table_to_json(plan, all);
         g_autofree char *some = plan_table_to_json(plan, one);
 

@@ -41,25 +41,25 @@ static void test_selection(void)
                 char *names[4];
                 const char *selection;
         } cases[] = {
-                        {{NULL}, "cat web:a web:b web"},
-                        {{"all"}, "cat web:a web:b web"},
-                        {{"nix", "all"}, "cat web:a web:b web"},
-                        {{"cat"}, "cat"},
-                        {{"web"}, "web"},
-                        {{"web:a"}, "web:a"},
-                        {{"web:*"}, "web:a web:b web"},
-                        {{"web:"}, "web:a web:b web"},
-                        {{"web:web"}, "web"},
-                        {{"web:b", "cat", "web:b"}, "web:b cat web:b"},
-                        {{"a", "web:c", "we:*"}, "!a !web:c !we:*"},
-                        {{"nix", "cat"}, "cat !nix"},
-                        {{"*"}, "cat web:a web:b web"},
-                        {{"w*"}, "web:a web:b web"},
-                        {{"w*:*"}, "web:a web:b web"},
-                        {{"*:[ab]", "c?t"}, "web:a web:b cat"},
-                        {{"web:?"}, "web:a web:b"},
-                        {{"x*", "web:x*", "?"}, "!x* !web:x* !?"},
-                        {{"we:a", "webx:a", ":a"}, "!we:a !webx:a !:a"},
+                { { NULL }, "cat web:a web:b web" },
+                { { "all" }, "cat web:a web:b web" },
+                { { "nix", "all" }, "cat web:a web:b web" },
+                { { "cat" }, "cat" },
+                { { "web" }, "web" },
+                { { "web:a" }, "web:a" },
+                { { "web:*" }, "web:a web:b web" },
+                { { "web:" }, "web:a web:b web" },
+                { { "web:web" }, "web" },
+                { { "web:b", "cat", "web:b" }, "web:b cat web:b" },
+                { { "a", "web:c", "we:*" }, "!a !web:c !we:*" },
+                { { "nix", "cat" }, "cat !nix" },
+                { { "*" }, "cat web:a web:b web" },
+                { { "w*" }, "web:a web:b web" },
+                { { "w*:*" }, "web:a web:b web" },
+                { { "*:[ab]", "c?t" }, "web:a web:b cat" },
+                { { "web:?" }, "web:a web:b" },
+                { { "x*", "web:x*", "?" }, "!x* !web:x* !?" },
+                { { "we:a", "webx:a", ":a" }, "!we:a !webx:a !:a" },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -72,7 +72,7 @@ static void test_selection(void)
 /* What the daemon, which knows no patterns, is given. */
 static void test_expansion(void)
 {
-        char *names[] = {"all", "web:*", "web:?", "x*", "*", "nix", NULL};
+        char *names[] = { "all", "web:*", "web:?", "x*", "*", "nix", NULL };
         g_autoptr(GPtrArray) list = example_list();
         g_autoptr(GPtrArray) unknown = g_ptr_array_new();
         g_auto(GStrv) words = process_list_expand(list, names, unknown);

@@ -11,33 +11,30 @@ static const struct {
         const char *group, *process, *error, *text;
         int status;
 } cases[] = {
-                {OPERATION_START, "cat", "cat", "", "cat: started", -1},
-                {OPERATION_STOP, "web", "a", "", "web:a: stopped", -1},
-                {OPERATION_SIGNAL, "cat", "cat", "", "cat: signalled", -1},
-                {OPERATION_START, "x", "x", BUS_ERROR_NO_SUCH_PROCESS, "x: ERROR (no such process)",
-                                1},
-                {OPERATION_START, "x", "", BUS_ERROR_NO_SUCH_GROUP, "x: ERROR (no such group)", 2},
-                {OPERATION_STOP, "x", "", BUS_ERROR_NO_SUCH_GROUP, "x: ERROR (no such group)", 1},
-                {OPERATION_SIGNAL, "x", "", BUS_ERROR_NO_SUCH_GROUP, "x: ERROR (no such group)", 1},
-                {OPERATION_START, "x", "x", BUS_ERROR_NO_FILE, "x: ERROR (no such file)", 1},
-                {OPERATION_START, "x", "x", BUS_ERROR_NOT_EXECUTABLE,
-                                "x: ERROR (file is not executable)", 1},
-                {OPERATION_START, "x", "x", BUS_ERROR_ALREADY_STARTED, "x: ERROR (already started)",
-                                -1},
-                {OPERATION_START, "x", "x", BUS_ERROR_SPAWN, "x: ERROR (spawn error)", 7},
-                {OPERATION_START, "x", "x", BUS_ERROR_ABNORMAL_TERMINATION,
-                                "x: ERROR (abnormal termination)", 7},
-                {OPERATION_STOP, "x", "x", BUS_ERROR_NOT_RUNNING, "x: ERROR (not running)", -1},
-                {OPERATION_CLEAR, "x", "x", "", "x: cleared", -1},
-                {OPERATION_CLEAR, "x", "y", BUS_ERROR_FAILED, "x:y: ERROR (failed)", 1},
-                {OPERATION_CLEAR, "x", "x", BUS_ERROR_NO_SUCH_PROCESS,
-                                "x: ERROR (no such process)", 1},
-                {OPERATION_SIGNAL, "x", "x", BUS_ERROR_NOT_RUNNING, "x: ERROR (not running)", 7},
-                {OPERATION_SIGNAL, "x", "x", BUS_ERROR_BAD_SIGNAL, "x: ERROR (bad signal name)", 1},
-                {OPERATION_STOP, "x", "x", BUS_ERROR_FAILED, "the message", 1},
-                {OPERATION_START, "x", "x", BUS_ERROR_FAILED, "x: ERROR (the message)", 1},
-                {OPERATION_START, "x", "x", "org.example.New", "x: ERROR (the message)", 1},
-                {OPERATION_STOP, "x", "x", SD_BUS_ERROR_ACCESS_DENIED, "x: ERROR (not allowed)", 1},
+        { OPERATION_START, "cat", "cat", "", "cat: started", -1 },
+        { OPERATION_STOP, "web", "a", "", "web:a: stopped", -1 },
+        { OPERATION_SIGNAL, "cat", "cat", "", "cat: signalled", -1 },
+        { OPERATION_START, "x", "x", BUS_ERROR_NO_SUCH_PROCESS, "x: ERROR (no such process)", 1 },
+        { OPERATION_START, "x", "", BUS_ERROR_NO_SUCH_GROUP, "x: ERROR (no such group)", 2 },
+        { OPERATION_STOP, "x", "", BUS_ERROR_NO_SUCH_GROUP, "x: ERROR (no such group)", 1 },
+        { OPERATION_SIGNAL, "x", "", BUS_ERROR_NO_SUCH_GROUP, "x: ERROR (no such group)", 1 },
+        { OPERATION_START, "x", "x", BUS_ERROR_NO_FILE, "x: ERROR (no such file)", 1 },
+        { OPERATION_START, "x", "x", BUS_ERROR_NOT_EXECUTABLE, "x: ERROR (file is not executable)",
+                        1 },
+        { OPERATION_START, "x", "x", BUS_ERROR_ALREADY_STARTED, "x: ERROR (already started)", -1 },
+        { OPERATION_START, "x", "x", BUS_ERROR_SPAWN, "x: ERROR (spawn error)", 7 },
+        { OPERATION_START, "x", "x", BUS_ERROR_ABNORMAL_TERMINATION,
+                        "x: ERROR (abnormal termination)", 7 },
+        { OPERATION_STOP, "x", "x", BUS_ERROR_NOT_RUNNING, "x: ERROR (not running)", -1 },
+        { OPERATION_CLEAR, "x", "x", "", "x: cleared", -1 },
+        { OPERATION_CLEAR, "x", "y", BUS_ERROR_FAILED, "x:y: ERROR (failed)", 1 },
+        { OPERATION_CLEAR, "x", "x", BUS_ERROR_NO_SUCH_PROCESS, "x: ERROR (no such process)", 1 },
+        { OPERATION_SIGNAL, "x", "x", BUS_ERROR_NOT_RUNNING, "x: ERROR (not running)", 7 },
+        { OPERATION_SIGNAL, "x", "x", BUS_ERROR_BAD_SIGNAL, "x: ERROR (bad signal name)", 1 },
+        { OPERATION_STOP, "x", "x", BUS_ERROR_FAILED, "the message", 1 },
+        { OPERATION_START, "x", "x", BUS_ERROR_FAILED, "x: ERROR (the message)", 1 },
+        { OPERATION_START, "x", "x", "org.example.New", "x: ERROR (the message)", 1 },
+        { OPERATION_STOP, "x", "x", SD_BUS_ERROR_ACCESS_DENIED, "x: ERROR (not allowed)", 1 },
 };
 
 static void test_texts(void)
@@ -73,10 +70,10 @@ static void test_without_waiting(void)
 static void test_result_of_name(void)
 {
         static const char *const names[][2] = {
-                        {"cat", "cat: ERROR (no such process)"},
-                        {"web:a", "web:a: ERROR (no such process)"},
-                        {"web:*", "web: ERROR (no such group)"},
-                        {"web:", "web: ERROR (no such group)"},
+                { "cat", "cat: ERROR (no such process)" },
+                { "web:a", "web:a: ERROR (no such process)" },
+                { "web:*", "web: ERROR (no such group)" },
+                { "web:", "web: ERROR (no such group)" },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -103,14 +100,14 @@ static void test_error_of_state(void)
         static const struct {
                 const char *after_start, *after_stop;
         } expected[_PROCESS_STATE_MAX] = {
-                        [PROCESS_STOPPED] = {BUS_ERROR_FAILED, ""},
-                        [PROCESS_STARTING] = {NULL, BUS_ERROR_FAILED},
-                        [PROCESS_RUNNING] = {"", BUS_ERROR_FAILED},
-                        [PROCESS_BACKOFF] = {NULL, BUS_ERROR_FAILED},
-                        [PROCESS_STOPPING] = {NULL, NULL},
-                        [PROCESS_EXITED] = {"", ""},
-                        [PROCESS_FATAL] = {BUS_ERROR_SPAWN, ""},
-                        [PROCESS_UNKNOWN] = {BUS_ERROR_FAILED, ""},
+                [PROCESS_STOPPED] = { BUS_ERROR_FAILED, "" },
+                [PROCESS_STARTING] = { NULL, BUS_ERROR_FAILED },
+                [PROCESS_RUNNING] = { "", BUS_ERROR_FAILED },
+                [PROCESS_BACKOFF] = { NULL, BUS_ERROR_FAILED },
+                [PROCESS_STOPPING] = { NULL, NULL },
+                [PROCESS_EXITED] = { "", "" },
+                [PROCESS_FATAL] = { BUS_ERROR_SPAWN, "" },
+                [PROCESS_UNKNOWN] = { BUS_ERROR_FAILED, "" },
         };
 
         for (int state = 0; state < _PROCESS_STATE_MAX; state++) {

@@ -127,8 +127,9 @@ static void test_resume(void)
         g_autoptr(Cursors) cursors = cursors_new();
         g_autoptr(Cursor) left = NULL;
         const uint64_t answered[] = { 12 };
-        const CursorCommit first = { .serial = 10, .answered = answered, .n_answered = 1,
-                .poolserial = 4 };
+        const CursorCommit first = {
+                .serial = 10, .answered = answered, .n_answered = 1, .poolserial = 4
+        };
 
         cursors_begin(cursors, "p", 7);
         g_assert_true(cursors_commit(cursors, "p", &first));

@@ -19,8 +19,8 @@ static void assert_serials(const DeadLetters *letters, const uint64_t *serials, 
 {
         g_assert_cmpuint(dead_letters_count(letters, "mail"), ==, n);
         for (unsigned i = 0; i < n; i++)
-                g_assert_cmpuint(dead_letters_at(letters, "mail", i)->event->serial, ==,
-                                serials[i]);
+                g_assert_cmpuint(
+                                dead_letters_at(letters, "mail", i)->event->serial, ==, serials[i]);
         g_assert_null(dead_letters_at(letters, "mail", n));
 }
 

@@ -20,7 +20,8 @@ static char *logged(const char *data, size_t size)
         char *bare;
         int ends[2];
 
-        g_assert_true(main_log_open(&(MainLogPlan){.file = path, .level = LOG_LEVEL_DEBUG}, NULL));
+        g_assert_true(main_log_open(
+                        &(MainLogPlan){ .file = path, .level = LOG_LEVEL_DEBUG }, NULL));
         g_assert_cmpint(sd_event_new(&event), >=, 0);
         g_assert_cmpint(pipe2(ends, O_CLOEXEC | O_NONBLOCK), ==, 0);
         g_assert_cmpint(helper_log_new(event, ends[0], "host", LOG_LEVEL_INFO, &log), ==, 0);
@@ -63,7 +64,8 @@ static void test_long_line(void)
         g_autofree char *text = logged(line, 10000);
         g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
-        g_assert_cmpuint(g_strv_length(lines), ==, 4); /* 4096 + 4096 + 1808, and the last newline */
+        g_assert_cmpuint(
+                        g_strv_length(lines), ==, 4); /* 4096 + 4096 + 1808, and the last newline */
         g_assert_cmpuint(strlen(lines[0]), ==, strlen("INFO host: ") + 4096);
 }
 

@@ -1,5 +1,5 @@
-/* Starts and stops, over and over, leave nothing behind: no descriptors, no children, no zombies, no
- * memory. BUSVISOR_CYCLES says how often; a few hundred times by default. */
+/* Starts and stops, over and over, leave nothing behind: no descriptors, no children, no zombies,
+ * no memory. BUSVISOR_CYCLES says how often; a few hundred times by default. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -32,15 +32,24 @@ typedef struct Kind {
 } Kind;
 
 static const Kind kinds[] = {
-        {.name = "stopped", .command = "/bin/sleep 1000", .up = PROCESS_RUNNING},
-        {.name = "ends", .command = "/bin/sh -c \"echo out; echo err >&2; exit 3\"", .up = PROCESS_EXITED},
-        {.name = "fails", .command = "/bin/true", .up = PROCESS_FATAL, .directory = "/no/such/folder"},
-        {.name = "unlogged", .command = "/bin/echo", .up = PROCESS_EXITED, .no_log = true},
-        {.name = "missing", .command = "/no/such/program", .up = PROCESS_FATAL},
-        {.name = "group", .command = "/bin/sh -c \"sleep 1000 & sleep 1000 & echo; wait\"",
-         .up = PROCESS_RUNNING, .as_group = true},
-        {.name = "orphan", .command = "/bin/sh -c \"(sleep 0 > /dev/null &) ; exec sleep 1000\"",
-         .up = PROCESS_RUNNING, .as_group = true},
+        { .name = "stopped", .command = "/bin/sleep 1000", .up = PROCESS_RUNNING },
+        { .name = "ends",
+                        .command = "/bin/sh -c \"echo out; echo err >&2; exit 3\"",
+                        .up = PROCESS_EXITED },
+        { .name = "fails",
+                        .command = "/bin/true",
+                        .up = PROCESS_FATAL,
+                        .directory = "/no/such/folder" },
+        { .name = "unlogged", .command = "/bin/echo", .up = PROCESS_EXITED, .no_log = true },
+        { .name = "missing", .command = "/no/such/program", .up = PROCESS_FATAL },
+        { .name = "group",
+                        .command = "/bin/sh -c \"sleep 1000 & sleep 1000 & echo; wait\"",
+                        .up = PROCESS_RUNNING,
+                        .as_group = true },
+        { .name = "orphan",
+                        .command = "/bin/sh -c \"(sleep 0 > /dev/null &) ; exec sleep 1000\"",
+                        .up = PROCESS_RUNNING,
+                        .as_group = true },
 };
 
 typedef struct Usage {

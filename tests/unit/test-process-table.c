@@ -61,10 +61,10 @@ static void test_group(void)
 static void test_below(void)
 {
         static const ProcessEntry entries[] = {
-                {.pid = 30, .parent = 20},
-                {.pid = 20, .parent = 10},
-                {.pid = 10, .parent = 1},
-                {.pid = 40, .parent = 1},
+                { .pid = 30, .parent = 20 },
+                { .pid = 20, .parent = 10 },
+                { .pid = 10, .parent = 1 },
+                { .pid = 40, .parent = 1 },
         };
         g_autoptr(GArray) table = g_array_new(false, false, sizeof(ProcessEntry));
         g_autoptr(GArray) below = NULL;
@@ -78,8 +78,8 @@ static void test_below(void)
 
 static void test_text(void)
 {
-        static const ProcessEntry entries[] = {
-                {.pid = 30, .name = "sh"}, {.pid = 20, .name = "sleep"}, {.pid = 10, .name = "x"}};
+        static const ProcessEntry entries[] = { { .pid = 30, .name = "sh" },
+                { .pid = 20, .name = "sleep" }, { .pid = 10, .name = "x" } };
         g_autoptr(GArray) table = g_array_new(false, false, sizeof(ProcessEntry));
         g_autofree char *all = NULL;
         g_autofree char *some = NULL;

@@ -11,12 +11,12 @@
 static ListenerState follow(PoolProtocol which, ListenerState state, ProtocolToken token)
 {
         static const ListenerInput inputs[_PROTOCOL_TOKEN_MAX] = {
-                        [TOKEN_READY] = INPUT_READY_LINE,
-                        [TOKEN_RESULT_OK] = INPUT_RESULT_OK,
-                        [TOKEN_RESULT_OTHER] = INPUT_RESULT_OTHER,
-                        [TOKEN_RESULT_TOO_LONG] = INPUT_RESULT_OTHER,
-                        [TOKEN_RESULT_BAD] = INPUT_RESULT_BAD,
-                        [TOKEN_STRAY] = INPUT_STRAY,
+                [TOKEN_READY] = INPUT_READY_LINE,
+                [TOKEN_RESULT_OK] = INPUT_RESULT_OK,
+                [TOKEN_RESULT_OTHER] = INPUT_RESULT_OTHER,
+                [TOKEN_RESULT_TOO_LONG] = INPUT_RESULT_OTHER,
+                [TOKEN_RESULT_BAD] = INPUT_RESULT_BAD,
+                [TOKEN_STRAY] = INPUT_STRAY,
         };
 
         machine_step(which, &state, inputs[token]);
@@ -25,12 +25,12 @@ static ListenerState follow(PoolProtocol which, ListenerState state, ProtocolTok
 
 /* R = READY, O = OK, F = other result, L = too long, B = bad line, S = stray. */
 static const char letters[_PROTOCOL_TOKEN_MAX] = {
-                [TOKEN_READY] = 'R',
-                [TOKEN_RESULT_OK] = 'O',
-                [TOKEN_RESULT_OTHER] = 'F',
-                [TOKEN_RESULT_TOO_LONG] = 'L',
-                [TOKEN_RESULT_BAD] = 'B',
-                [TOKEN_STRAY] = 'S',
+        [TOKEN_READY] = 'R',
+        [TOKEN_RESULT_OK] = 'O',
+        [TOKEN_RESULT_OTHER] = 'F',
+        [TOKEN_RESULT_TOO_LONG] = 'L',
+        [TOKEN_RESULT_BAD] = 'B',
+        [TOKEN_STRAY] = 'S',
 };
 
 static char *play(PoolProtocol which, ListenerState state, const char *said, size_t size,
@@ -107,12 +107,12 @@ static void test_result(void)
 
 static void test_result_numbers(void)
 {
-        static const char *const good[] = {"RESULT  2\r", "RESULT 2 ", "RESULT +2", "RESULT 0_2",
-                        "RESULT:2", "RESULT 002", "RESULT \t2\v\f", "RESULT\t2"};
-        static const char *const bad[] = {"RESULT", "RESULT ", "RESULT x", "RESULT -2", "RESULT 2_",
-                        "RESULT _2", "RESULT 0__2", "RESULT + 2", "RESULT 2 2", "RESULT2",
-                        "RESULTS 2", "result 2", "XESULT 2", "", "2",
-                        "RESULT 99999999999999999999999", "RESULT 0x2"};
+        static const char *const good[] = { "RESULT  2\r", "RESULT 2 ", "RESULT +2", "RESULT 0_2",
+                "RESULT:2", "RESULT 002", "RESULT \t2\v\f", "RESULT\t2" };
+        static const char *const bad[] = { "RESULT", "RESULT ", "RESULT x", "RESULT -2",
+                "RESULT 2_", "RESULT _2", "RESULT 0__2", "RESULT + 2", "RESULT 2 2", "RESULT2",
+                "RESULTS 2", "result 2", "XESULT 2", "", "2", "RESULT 99999999999999999999999",
+                "RESULT 0x2" };
 
         for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
                 g_autofree char *said = g_strconcat(good[i], "\nOK", NULL);

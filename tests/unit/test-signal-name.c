@@ -30,8 +30,8 @@ static void test_to_string(void)
         static const struct {
                 int number;
                 const char *name;
-        } rows[] = {{SIGTERM, "SIGTERM"}, {SIGKILL, "SIGKILL"}, {SIGPOLL, "SIGPOLL"},
-                {SIGCHLD, "SIGCHLD"}, {SIGABRT, "SIGABRT"}, {40, "signal 40"}};
+        } rows[] = { { SIGTERM, "SIGTERM" }, { SIGKILL, "SIGKILL" }, { SIGPOLL, "SIGPOLL" },
+                { SIGCHLD, "SIGCHLD" }, { SIGABRT, "SIGABRT" }, { 40, "signal 40" } };
 
         for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
                 g_autofree char *name = signal_name_to_string(rows[i].number);

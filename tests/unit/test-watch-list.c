@@ -33,7 +33,7 @@ static void bring(Process *process, bool gone, void *userdata)
 static void test_tell(void)
 {
         g_autoptr(WatchList) list = watch_list_new();
-        Counter one = {.list = list}, two = {.list = list};
+        Counter one = { .list = list }, two = { .list = list };
 
         watch_list_add(list, count, &one);
         watch_list_add(list, count, &two);
@@ -49,7 +49,7 @@ static void test_tell(void)
 static void test_leave_while_told(void)
 {
         g_autoptr(WatchList) list = watch_list_new();
-        Counter leaving = {.list = list}, staying = {.list = list};
+        Counter leaving = { .list = list }, staying = { .list = list };
 
         watch_list_add(list, leave, &leaving);
         watch_list_add(list, count, &staying);
@@ -62,7 +62,7 @@ static void test_leave_while_told(void)
 static void test_come_while_told(void)
 {
         g_autoptr(WatchList) list = watch_list_new();
-        Counter counter = {.list = list};
+        Counter counter = { .list = list };
 
         watch_list_add(list, bring, &counter);
         watch_list_tell(list, NULL, false);

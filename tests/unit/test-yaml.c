@@ -166,12 +166,12 @@ static void test_refused(void)
         check_refused("programs: {w: {comand: x}}", "/x.yaml:1:16: ", "did you mean command");
         check_refused("program: {}", "/x.yaml:1:1: ", "did you mean programs");
         check_refused("programs: [a]", "/x.yaml:1:11: ", "a map is wanted");
-        check_refused("programs: {w: {command: {a: b}}}", "/x.yaml:1:25: ",
-                        "command: a list or a text is wanted, and this is a map");
+        check_refused("programs: {w: {command: {a: b}}}",
+                        "/x.yaml:1:25: ", "command: a list or a text is wanted, and this is a map");
         check_refused("programs: {w: {environment: [a]}}", "/x.yaml:1:29: ",
                         "environment: a map or a text is wanted, and this is a list");
-        check_refused("programs: {w: {umask: {a: b}}}", "/x.yaml:1:23: ",
-                        "umask: a single value is wanted, and this is a map");
+        check_refused("programs: {w: {umask: {a: b}}}",
+                        "/x.yaml:1:23: ", "umask: a single value is wanted, and this is a map");
         check_refused("programs: {w: {command: }}", "/x.yaml:1:25: ", "nothing");
         check_refused("programs: {w: {autostart: \"yes\"}}", "/x.yaml:1:27: ", "quotes");
         check_refused("programs: {w: {exitcodes: [[1]]}}", "/x.yaml:1:28: ", "a list");

@@ -45,45 +45,41 @@ static void flags_clear(Flags *flags)
 static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *flags)
 {
         const GOptionEntry filled[N_ENTRIES + 1] = {
-                        {"address", 0, 0, G_OPTION_ARG_STRING, &arguments->address,
-                                        "Bus to use: a D-Bus address, system or user", "ADDRESS"},
-                        {"configuration", 'c', 0, G_OPTION_ARG_FILENAME, &arguments->configuration,
-                                        "Talk to the instance that runs with this file", "FILE"},
-                        {"identifier", 'i', 0, G_OPTION_ARG_STRING, &arguments->identifier,
-                                        "Talk to the instance of this name", "IDENTIFIER"},
-                        {"host", 'H', 0, G_OPTION_ARG_STRING, &arguments->host,
-                                        "Talk to the one on another machine, over ssh",
-                                        "[USER@]HOST"},
-                        {"bus-name", 0, 0, G_OPTION_ARG_STRING, &arguments->bus_name,
-                                        "Name of the daemon on the bus (" BUS_NAME ")", "NAME"},
-                        {"json", 0, 0, G_OPTION_ARG_NONE, &flags->json,
-                                        "Print JSON", NULL},
-                        {"no-block", 0, 0, G_OPTION_ARG_NONE, &flags->no_block,
-                                        "Do not wait until the work is done", NULL},
-                        {"timeout", 0, 0, G_OPTION_ARG_STRING, &flags->timeout,
-                                        "Wait no longer than this (30, 5min)", "SPAN"},
-                        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &flags->verbose,
-                                        "reread, update --dry-run: tell of each process", NULL},
-                        {"dry-run", 0, 0, G_OPTION_ARG_NONE, &flags->dry_run,
-                                        "update: only show what would change", NULL},
-                        {"interactive", 0, 0, G_OPTION_ARG_NONE, &flags->interactive,
-                                        "Ask before shutdown and reload, as the shell does", NULL},
-                        {"history_file", 'r', 0, G_OPTION_ARG_FILENAME, &arguments->history_file,
-                                        "Where the shell keeps the lines typed", "FILE"},
-                        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &flags->quiet,
-                                        "Print errors only, on stderr", NULL},
-                        {"no-color", 0, 0, G_OPTION_ARG_NONE, &flags->no_color,
-                                        "No colors on a terminal either", NULL},
-                        {"help", 'h', 0, G_OPTION_ARG_NONE, &flags->help, "Print this and end",
-                                        NULL},
-                        {"version", 0, 0, G_OPTION_ARG_NONE, &flags->version,
-                                        "Print the version of busvisorctl and end", NULL},
-                        {"serverurl", 's', 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL},
-                        {"username", 'u', 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL},
-                        {"password", 0, 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL},
-                        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &flags->rest, NULL,
-                                        NULL},
-                        {NULL, 0, 0, 0, NULL, NULL, NULL},
+                { "address", 0, 0, G_OPTION_ARG_STRING, &arguments->address,
+                                "Bus to use: a D-Bus address, system or user", "ADDRESS" },
+                { "configuration", 'c', 0, G_OPTION_ARG_FILENAME, &arguments->configuration,
+                                "Talk to the instance that runs with this file", "FILE" },
+                { "identifier", 'i', 0, G_OPTION_ARG_STRING, &arguments->identifier,
+                                "Talk to the instance of this name", "IDENTIFIER" },
+                { "host", 'H', 0, G_OPTION_ARG_STRING, &arguments->host,
+                                "Talk to the one on another machine, over ssh", "[USER@]HOST" },
+                { "bus-name", 0, 0, G_OPTION_ARG_STRING, &arguments->bus_name,
+                                "Name of the daemon on the bus (" BUS_NAME ")", "NAME" },
+                { "json", 0, 0, G_OPTION_ARG_NONE, &flags->json, "Print JSON", NULL },
+                { "no-block", 0, 0, G_OPTION_ARG_NONE, &flags->no_block,
+                                "Do not wait until the work is done", NULL },
+                { "timeout", 0, 0, G_OPTION_ARG_STRING, &flags->timeout,
+                                "Wait no longer than this (30, 5min)", "SPAN" },
+                { "verbose", 'v', 0, G_OPTION_ARG_NONE, &flags->verbose,
+                                "reread, update --dry-run: tell of each process", NULL },
+                { "dry-run", 0, 0, G_OPTION_ARG_NONE, &flags->dry_run,
+                                "update: only show what would change", NULL },
+                { "interactive", 0, 0, G_OPTION_ARG_NONE, &flags->interactive,
+                                "Ask before shutdown and reload, as the shell does", NULL },
+                { "history_file", 'r', 0, G_OPTION_ARG_FILENAME, &arguments->history_file,
+                                "Where the shell keeps the lines typed", "FILE" },
+                { "quiet", 'q', 0, G_OPTION_ARG_NONE, &flags->quiet, "Print errors only, on stderr",
+                                NULL },
+                { "no-color", 0, 0, G_OPTION_ARG_NONE, &flags->no_color,
+                                "No colors on a terminal either", NULL },
+                { "help", 'h', 0, G_OPTION_ARG_NONE, &flags->help, "Print this and end", NULL },
+                { "version", 0, 0, G_OPTION_ARG_NONE, &flags->version,
+                                "Print the version of busvisorctl and end", NULL },
+                { "serverurl", 's', 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL },
+                { "username", 'u', 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL },
+                { "password", 0, 0, G_OPTION_ARG_STRING, &flags->foreign, NULL, NULL },
+                { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &flags->rest, NULL, NULL },
+                { NULL, 0, 0, 0, NULL, NULL, NULL },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(filled); i++)
@@ -106,8 +102,8 @@ static void fill_event_entries(GOptionEntry *entries, EventOptions *events, Flag
                                 "Only of these types and those below them", "TYPE,..." },
                 { "process", 0, 0, G_OPTION_ARG_STRING_ARRAY, &events->processes,
                                 "Only of these processes", "PATTERN,..." },
-                { "group", 0, 0, G_OPTION_ARG_STRING_ARRAY, &events->groups,
-                                "Only of these groups", "PATTERN,..." },
+                { "group", 0, 0, G_OPTION_ARG_STRING_ARRAY, &events->groups, "Only of these groups",
+                                "PATTERN,..." },
                 { NULL, 0, 0, 0, NULL, NULL, NULL },
         };
 
@@ -180,8 +176,7 @@ static char **copy_line(int argc, char *const *argv, int command)
         for (int i = 0; i < argc; i++) {
                 bool is_word = marks && i > command && argv[i][0] == '-' && argv[i][1] != '-';
 
-                copy[i] = is_word ? g_strdup_printf("%c%s", WORD_MARK, argv[i])
-                                  : g_strdup(argv[i]);
+                copy[i] = is_word ? g_strdup_printf("%c%s", WORD_MARK, argv[i]) : g_strdup(argv[i]);
         }
         return copy;
 }
@@ -191,7 +186,7 @@ static char **copy_line(int argc, char *const *argv, int command)
 static int find_command(int argc, char *const *argv)
 {
         g_autoptr(Arguments) unused = g_new0(Arguments, 1);
-        Flags flags = {0};
+        Flags flags = { 0 };
         g_autoptr(GOptionContext) context = new_context(unused, &flags);
         g_auto(GStrv) copy = copy_line(argc, argv, argc);
         int place = argc;
@@ -306,7 +301,7 @@ static char **unfold_line(int argc, char *const *argv)
 static Arguments *parse(int argc, char *const *argv, GError **error)
 {
         g_autoptr(Arguments) arguments = g_new0(Arguments, 1);
-        Flags flags = {0};
+        Flags flags = { 0 };
         g_autoptr(GOptionContext) context = new_context(arguments, &flags);
         g_autoptr(GError) own = NULL;
         g_auto(GStrv) copy = copy_line(argc, argv, find_command(argc, argv));
@@ -397,7 +392,7 @@ static void append_option(GString *help, const GOptionEntry *entry)
 
 char *arguments_help(void)
 {
-        Arguments unused = {0};
+        Arguments unused = { 0 };
         Flags flags;
         GOptionEntry entries[N_ENTRIES + 1];
         GOptionEntry event_entries[N_EVENT_OPTIONS + 1];
@@ -436,7 +431,7 @@ static void add_line_options(GPtrArray *names, const GOptionEntry *entries, size
 
 char **arguments_line_options(void)
 {
-        Arguments unused = {0};
+        Arguments unused = { 0 };
         Flags flags;
         GOptionEntry entries[N_ENTRIES + 1];
         GOptionEntry event_entries[N_EVENT_OPTIONS + 1];

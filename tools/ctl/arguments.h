@@ -24,9 +24,9 @@ typedef struct Arguments {
         char *bus_name; /* never NULL */
         char *history_file;
         EventOptions events;
-        char **properties;     /* of show: lists with commas; NULL = not given */
-        bool value;            /* likewise: without names */
-        char *sort;            /* of watch; NULL = not given */
+        char **properties; /* of show: lists with commas; NULL = not given */
+        bool value;        /* likewise: without names */
+        char *sort;        /* of watch; NULL = not given */
         uint64_t interval_usec;
         bool interval_given;
         uint64_t timeout_usec; /* TIME_SPAN_INFINITE = none was given */

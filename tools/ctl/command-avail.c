@@ -26,11 +26,11 @@ static ExitStatus run_avail(Context *context, char **arguments)
 }
 
 const Command command_avail = {
-                .name = "avail",
-                .synopsis = "",
-                .summary = "Show all processes that are configured",
-                .details = "    Whether their group is in use, whether they start by themselves, and\n"
-                           "    the priorities of group and process, as the file has them now.",
-                .missing_status = EXIT_STATUS_GENERIC,
-                .run = run_avail,
+        .name = "avail",
+        .synopsis = "",
+        .summary = "Show all processes that are configured",
+        .details = "    Whether their group is in use, whether they start by themselves, and\n"
+                   "    the priorities of group and process, as the file has them now.",
+        .missing_status = EXIT_STATUS_GENERIC,
+        .run = run_avail,
 };

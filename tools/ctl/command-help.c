@@ -11,7 +11,8 @@ static char *list_of_commands(void)
         for (unsigned i = 0; command_at(i); i++)
                 g_string_append_printf(
                                 list, "  %-11s %s\n", command_at(i)->name, command_at(i)->summary);
-        g_string_append(list, "\nA NAME is NAME, GROUP:PROCESS, GROUP:*, all, or a pattern such as 'web*'.");
+        g_string_append(list,
+                        "\nA NAME is NAME, GROUP:PROCESS, GROUP:*, all, or a pattern such as 'web*'.");
         return g_string_free(list, false);
 }
 
@@ -62,12 +63,12 @@ static ExitStatus run_help(Context *context, char **arguments)
 }
 
 const Command command_help = {
-                .name = "help",
-                .synopsis = "[COMMAND]",
-                .summary = "List the commands, or explain one",
-                .max_arguments = 1,
-                .missing_status = EXIT_STATUS_GENERIC,
-                .without_daemon = true,
-                .first_argument = COMPLETES_COMMAND,
-                .run = run_help,
+        .name = "help",
+        .synopsis = "[COMMAND]",
+        .summary = "List the commands, or explain one",
+        .max_arguments = 1,
+        .missing_status = EXIT_STATUS_GENERIC,
+        .without_daemon = true,
+        .first_argument = COMPLETES_COMMAND,
+        .run = run_help,
 };

@@ -11,13 +11,13 @@ static ExitStatus run_remove(Context *context, char **arguments)
 }
 
 const Command command_remove = {
-                .name = "remove",
-                .synopsis = "GROUP...",
-                .summary = "Forget groups of which nothing runs",
-                .details = "    Those that the configuration file has come back with the next update.",
-                .max_arguments = COMMAND_ANY_NUMBER,
-                .missing_status = EXIT_STATUS_GENERIC,
-                .first_argument = COMPLETES_USED_GROUP,
-                .more_arguments = COMPLETES_USED_GROUP,
-                .run = run_remove,
+        .name = "remove",
+        .synopsis = "GROUP...",
+        .summary = "Forget groups of which nothing runs",
+        .details = "    Those that the configuration file has come back with the next update.",
+        .max_arguments = COMMAND_ANY_NUMBER,
+        .missing_status = EXIT_STATUS_GENERIC,
+        .first_argument = COMPLETES_USED_GROUP,
+        .more_arguments = COMPLETES_USED_GROUP,
+        .run = run_remove,
 };

@@ -47,9 +47,9 @@ static ExitStatus run_shutdown(Context *context, char **arguments)
 }
 
 const Command command_shutdown = {
-                .name = "shutdown",
-                .synopsis = "",
-                .summary = "Stop all processes and end the daemon",
-                .missing_status = EXIT_STATUS_GENERIC,
-                .run = run_shutdown,
+        .name = "shutdown",
+        .synopsis = "",
+        .summary = "Stop all processes and end the daemon",
+        .missing_status = EXIT_STATUS_GENERIC,
+        .run = run_shutdown,
 };

@@ -57,14 +57,14 @@ static ExitStatus run_status(Context *context, char **arguments)
 }
 
 const Command command_status = {
-                .name = "status",
-                .synopsis = "[NAME...]",
-                .summary = "Show processes and their states",
-                .details = "    Exit status: 3 when one of them is stopped, 4 when a name is\n"
-                           "    unknown or the daemon cannot be reached.",
-                .max_arguments = COMMAND_ANY_NUMBER,
-                .missing_status = EXIT_STATUS_GENERIC,
-                .first_argument = COMPLETES_NAME,
-                .more_arguments = COMPLETES_NAME,
-                .run = run_status,
+        .name = "status",
+        .synopsis = "[NAME...]",
+        .summary = "Show processes and their states",
+        .details = "    Exit status: 3 when one of them is stopped, 4 when a name is\n"
+                   "    unknown or the daemon cannot be reached.",
+        .max_arguments = COMMAND_ANY_NUMBER,
+        .missing_status = EXIT_STATUS_GENERIC,
+        .first_argument = COMPLETES_NAME,
+        .more_arguments = COMPLETES_NAME,
+        .run = run_status,
 };

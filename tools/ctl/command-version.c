@@ -33,9 +33,9 @@ static ExitStatus run_version(Context *context, char **arguments)
 }
 
 const Command command_version = {
-                .name = "version",
-                .synopsis = "",
-                .summary = "Print the version of the daemon",
-                .missing_status = EXIT_STATUS_GENERIC,
-                .run = run_version,
+        .name = "version",
+        .synopsis = "",
+        .summary = "Print the version of the daemon",
+        .missing_status = EXIT_STATUS_GENERIC,
+        .run = run_version,
 };

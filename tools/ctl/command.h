@@ -30,14 +30,14 @@ typedef enum Completes {
         COMPLETES_GROUP,      /* in use or configured; or all */
         COMPLETES_NEW_GROUP,  /* configured, and not in use */
         COMPLETES_USED_GROUP, /* in use */
-        COMPLETES_NAME,    /* a process, GROUP:* or all */
-        COMPLETES_PROCESS, /* one process */
+        COMPLETES_NAME,       /* a process, GROUP:* or all */
+        COMPLETES_PROCESS,    /* one process */
         COMPLETES_SIGNAL,
         COMPLETES_CHANNEL,
         COMPLETES_EVENT,
         COMPLETES_POOL,
-        COMPLETES_OPTION,   /* "--json" */
-        COMPLETES_SORT_KEY, /* of watch */
+        COMPLETES_OPTION,       /* "--json" */
+        COMPLETES_SORT_KEY,     /* of watch */
         COMPLETES_DEAD_LETTERS, /* what can be done with them, or a pool */
 } Completes;
 

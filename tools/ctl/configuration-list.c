@@ -101,8 +101,8 @@ static json_object *entry_to_json(const ConfigurationEntry *entry)
         json_object_object_add(object, "autostart", json_object_new_boolean(entry->autostart));
         json_object_object_add(
                         object, "group_priority", json_object_new_int64(entry->group_priority));
-        json_object_object_add(object, "process_priority",
-                        json_object_new_int64(entry->process_priority));
+        json_object_object_add(
+                        object, "process_priority", json_object_new_int64(entry->process_priority));
         return object;
 }
 

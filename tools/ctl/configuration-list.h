@@ -1,4 +1,4 @@
-/* Configuration list: the processes that the daemon's configuration file has now, running or not. */
+/* Configuration list: the processes that the configuration file has now, running or not. */
 #pragma once
 
 #include <stdbool.h>

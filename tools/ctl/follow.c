@@ -12,7 +12,7 @@
 void follow_clear(Follow *follow)
 {
         g_free(follow->run_id);
-        *follow = (Follow){0};
+        *follow = (Follow){ 0 };
 }
 
 static void set_position(Follow *follow, uint64_t serial)

@@ -16,11 +16,11 @@ typedef struct Follow {
         uint64_t broadcast, restricted; /* all of the chain up to this serial was shown or passed
                                            over */
         bool has_restricted;            /* there is a subscription */
-        uint64_t realtime_usec; /* of the last event; before that, when it began */
-        uint64_t shown_serial;  /* of the last event that was shown; 0 = none was yet */
-        uint64_t shown_usec;    /* and its time, even where the clock was set back before it */
-        uint64_t seen_usec;     /* after another run began: its log is old news up to this time */
-        char *run_id;           /* NULL = not begun */
+        uint64_t realtime_usec;         /* of the last event; before that, when it began */
+        uint64_t shown_serial;          /* of the last event that was shown; 0 = none was yet */
+        uint64_t shown_usec; /* and its time, even where the clock was set back before it */
+        uint64_t seen_usec;  /* after another run began: its log is old news up to this time */
+        char *run_id;        /* NULL = not begun */
 } Follow;
 
 typedef enum FollowVerdict {
@@ -34,15 +34,14 @@ void follow_clear(Follow *follow);
 /* Begins with the event next_serial of that run; now_usec is CLOCK_REALTIME. */
 void follow_begin(Follow *follow, const char *run_id, uint64_t next_serial, uint64_t now_usec);
 
-/* The run of the daemon that is there now. goes_on: its log is the one that we know, and its serials
- * go on; otherwise follows from the beginning of its log, and passes over what is not new. */
+/* The run of the daemon that is there now. goes_on: its log is the one that we know, and its
+ * serials go on; otherwise follows from the beginning of its log, past what is not new. */
 void follow_run(Follow *follow, const char *run_id, bool goes_on);
 
 /* Is the log one that goes on where we are? By what it answers to a question for the event
- * shown_serial (or for any behind our position, where none was shown): the oldest serial that it has,
- * the next that it will have, and that event (NULL where there is none). */
-bool follow_knows_log(
-                const Follow *follow, uint64_t oldest, uint64_t next, const Event *event);
+ * shown_serial (or for any behind our position, where none was shown): the oldest serial that it
+ * has, the next that it will have, and that event (NULL where there is none). */
+bool follow_knows_log(const Follow *follow, uint64_t oldest, uint64_t next, const Event *event);
 
 /* Events after this serial may be missing. */
 uint64_t follow_position(const Follow *follow);

@@ -1,4 +1,5 @@
-/* Group change: asks the daemon for something with one group after the other, and tells how it went.
+/* Group change: asks the daemon for something with one group after the other, and tells how it
+ * went.
  */
 #pragma once
 

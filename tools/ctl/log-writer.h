@@ -13,7 +13,7 @@
 
 typedef struct LogWriter LogWriter;
 
-/* name is that of the process, channel NULL for the daemon's own log; both and output are borrowed. */
+/* name is that of the process, channel NULL for the main log; both and output are borrowed. */
 LogWriter *log_writer_new(const Output *output, const char *name, const char *channel);
 /* Writes what it has kept. */
 LogWriter *log_writer_free(LogWriter *writer);

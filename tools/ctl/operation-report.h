@@ -10,7 +10,8 @@ typedef struct OperationReport {
         bool waited;              /* until it was done; else it is under way */
         char *const *words;       /* what was named */
         const GPtrArray *results; /* of Result */
-        const GPtrArray *before;  /* of ProcessEntry, as they were; NULL where that does not matter */
+        const GPtrArray *
+                        before; /* of ProcessEntry, as they were; NULL where that does not matter */
 } OperationReport;
 
 /* The exit status is that of the last failure. What a pattern stands for and has nothing to do is

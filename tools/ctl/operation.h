@@ -1,5 +1,5 @@
-/* Operation: asks the daemon to start, stop, restart or signal processes or to clear their logs, and
- * tells how it went. */
+/* Operation: asks the daemon to start, stop, restart or signal processes or to clear their logs,
+ * and tells how it went. */
 #pragma once
 
 #include "tools/ctl/command.h"

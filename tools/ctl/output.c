@@ -15,11 +15,11 @@
 #define COLOR_OFF "\033[0m"
 
 static const char *const color_codes[_COLOR_MAX] = {
-                [COLOR_NONE] = "",
-                [COLOR_GOOD] = "\033[32m",
-                [COLOR_BUSY] = "\033[33m",
-                [COLOR_BAD] = "\033[31m",
-                [COLOR_FAINT] = "\033[2m",
+        [COLOR_NONE] = "",
+        [COLOR_GOOD] = "\033[32m",
+        [COLOR_BUSY] = "\033[33m",
+        [COLOR_BAD] = "\033[31m",
+        [COLOR_FAINT] = "\033[2m",
 };
 
 static bool is_dumb(void)
@@ -48,12 +48,12 @@ void output_init(Output *output, bool quiet, bool no_color, bool json)
         struct winsize size;
 
         *output = (Output){
-                        .quiet = quiet,
-                        .json = json,
-                        .color = is_terminal && !no_color && wants_color(),
-                        .is_screen = is_terminal && !quiet && !json && !is_dumb(),
-                        .errors_elsewhere = !is_same_file(STDOUT_FILENO, STDERR_FILENO),
-                        .is_watched = !quiet && isatty(STDERR_FILENO) && !is_dumb(),
+                .quiet = quiet,
+                .json = json,
+                .color = is_terminal && !no_color && wants_color(),
+                .is_screen = is_terminal && !quiet && !json && !is_dumb(),
+                .errors_elsewhere = !is_same_file(STDOUT_FILENO, STDERR_FILENO),
+                .is_watched = !quiet && isatty(STDERR_FILENO) && !is_dumb(),
         };
         if (is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
                 output->width = size.ws_col;
@@ -133,7 +133,7 @@ void output_pieces(const Output *output, const Piece *pieces, size_t n_pieces)
 
 void output_line(const Output *output, const char *text)
 {
-        output_pieces(output, &(Piece){text, COLOR_NONE}, 1);
+        output_pieces(output, &(Piece){ text, COLOR_NONE }, 1);
 }
 
 void output_raw(const Output *output, const char *text)

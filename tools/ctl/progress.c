@@ -136,8 +136,7 @@ char *progress_text(const Progress *progress, unsigned width)
         g_autoptr(GString) text = g_string_new(NULL);
         g_autofree char *printable = NULL;
 
-        g_string_append_printf(text, "%s %u of %u",
-                        operation_outcome(progress->operation, true),
+        g_string_append_printf(text, "%s %u of %u", operation_outcome(progress->operation, true),
                         progress->n_in[STAGE_DONE], progress->items->len);
         if (progress->n_in[STAGE_FAILED] > 0)
                 g_string_append_printf(text, ", %u failed", progress->n_in[STAGE_FAILED]);

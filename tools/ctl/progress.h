@@ -10,8 +10,8 @@
 
 typedef struct Progress Progress;
 
-/* OPERATION_START, OPERATION_STOP or OPERATION_RESTART. selection: of ProcessEntry, as they were before; those that
- * have nothing to do are left out. */
+/* OPERATION_START, OPERATION_STOP or OPERATION_RESTART. selection: of ProcessEntry, as they were
+ * before; those that have nothing to do are left out. */
 Progress *progress_new(Operation operation, const GPtrArray *selection);
 Progress *progress_free(Progress *progress);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Progress, progress_free)

@@ -5,8 +5,8 @@
 #include <glib.h>
 
 typedef struct RemotePlace {
-        const char *host;       /* [USER@]HOST[:PORT][/CONTAINER]; an IPv6 address with a port in [] */
-        const char *address;    /* of the bus there, "system" or "user"; NULL = not said */
+        const char *host;    /* [USER@]HOST[:PORT][/CONTAINER]; an IPv6 address with a port in [] */
+        const char *address; /* of the bus there, "system" or "user"; NULL = not said */
         const char *identifier; /* the instance whose bus it is; NULL = not said */
 } RemotePlace;
 

@@ -63,9 +63,9 @@ void status_table_print(const Output *output, const GPtrArray *selection, uint64
                 g_autofree char *state = status_table_state(entry);
                 g_autofree char *description = process_entry_description(entry, now_usec);
                 const Piece pieces[] = {
-                                {name, COLOR_NONE},
-                                {state, status_table_color(entry->state)},
-                                {description, COLOR_NONE},
+                        { name, COLOR_NONE },
+                        { state, status_table_color(entry->state) },
+                        { description, COLOR_NONE },
                 };
 
                 output_pieces(output, pieces, G_N_ELEMENTS(pieces));

@@ -22,7 +22,7 @@ static uint64_t whole_seconds(uint64_t usec)
         return usec / USEC_PER_SEC * USEC_PER_SEC;
 }
 
-/* Supervisor forgets the code of a run at the next start, and does not note that of a failed one. */
+/* Supervisor forgets the code of a run at the next start, and notes none of a failed one. */
 static bool has_ended(const ProcessInfo *info)
 {
         return info->state == PROCESS_EXITED || info->state == PROCESS_STOPPED;

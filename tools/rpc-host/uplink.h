@@ -34,5 +34,5 @@ const char *uplink_bus_name(const Uplink *uplink);
 const char *uplink_trouble(const Uplink *uplink);
 
 void uplink_start(Uplink *uplink);
-/* At the end: what the servers are is not asked any more, as those that are served are of before. */
+/* At the end: the servers are not asked for any more, as those that are served are of before. */
 void uplink_hold(Uplink *uplink);
