@@ -16,7 +16,7 @@ OURS = ("bus", "daemon", "listener-host", "tools")
 # Folder: the folders that its files may include besides their own.
 ARROWS = {"bus": (), "daemon": ("bus",), "listener-host": ("bus",), "tools": ("bus",)}
 
-# Within the daemon. Nobody includes face but main.c; face may include what it shows.
+# Within the daemon. Nobody includes face but bus-side.c; face may include what it shows.
 DAEMON_ARROWS = {
     "config": ("output", "event"),
     "output": ("config",),
@@ -25,8 +25,8 @@ DAEMON_ARROWS = {
     "face": ("config", "output", "event", "process"),
 }
 
-# The program itself, which puts the parts together.
-ASSEMBLY = ("daemon/main.c", "daemon/daemon.c")
+# What puts the faces on the bus that the daemon has found.
+ASSEMBLY = ("daemon/bus-side.c",)
 
 # Who may know sd-bus: the faces, and those that make and use connections.
 KNOWS_BUS = re.compile(r"^(bus/(cleanup|connection|event-message|event-page|names|log-source|log-follow)\.|daemon/face/"
