@@ -28,6 +28,7 @@ struct Helper {
         HelperLog *log;
         uint64_t started_usec; /* CLOCK_MONOTONIC */
         uint64_t delay_usec;
+        unsigned failures;
         sd_event_source *timer;   /* until it is started again */
         sd_event_source *killing; /* while it is being ended */
         bool failed;              /* could not be started, and that has been said */
@@ -93,6 +94,21 @@ static void start_later(Helper *helper)
         helper->delay_usec = MIN(helper->delay_usec * 2, LAST_DELAY_USEC);
 }
 
+static void fail(Helper *helper)
+{
+        helper->failures++;
+        start_later(helper);
+        if (helper->plan.on_failed)
+                helper->plan.on_failed(helper->failures, helper->plan.userdata);
+}
+
+/* Nothing is wrong with it any more. */
+static void recover(Helper *helper)
+{
+        helper->failures = 0;
+        helper->delay_usec = FIRST_DELAY_USEC;
+}
+
 /* One that ends by itself must have stayed long enough to have been of use. */
 static bool has_lived_well(const Helper *helper, bool ends_by_itself)
 {
@@ -126,8 +142,10 @@ static void on_exited(Child *child, const ChildExit *how, void *userdata)
         helper->child = child_free(helper->child);
         helper->killing = sd_event_source_disable_unref(helper->killing);
         if (lived_well || was_ended)
-                helper->delay_usec = FIRST_DELAY_USEC;
-        if (!was_ended && !(is_idle && lived_well))
+                recover(helper);
+        if (!was_ended && !is_idle)
+                fail(helper);
+        else if (!was_ended && !lived_well)
                 start_later(helper);
         if (helper->plan.on_ended)
                 helper->plan.on_ended(helper->plan.userdata);
@@ -148,7 +166,7 @@ static void report_failure(
                 log_error("cannot start %s (%s): %s; it will be tried again", helper->name,
                                 helper->file, text);
         helper->failed = true;
-        start_later(helper);
+        fail(helper);
 }
 
 bool helper_is_running(const Helper *helper)
@@ -159,6 +177,16 @@ bool helper_is_running(const Helper *helper)
 bool helper_is_ending(const Helper *helper)
 {
         return helper->killing;
+}
+
+bool helper_is_resting(const Helper *helper)
+{
+        return helper->timer;
+}
+
+unsigned helper_failures(const Helper *helper)
+{
+        return helper->failures;
 }
 
 void helper_start(Helper *helper)

@@ -30,6 +30,9 @@ typedef struct HelperPlan {
         void (*release)(void *userdata);
         /* It has ended; it will be started again. May be NULL. */
         void (*on_ended)(void *userdata);
+        /* It could not be started or ended by a failure, and has to rest now; for the times-th
+         * time in a row. May be NULL. */
+        void (*on_failed)(unsigned times, void *userdata);
         /* On demand: it has ended, or could not be started, and may be started again from now on.
          * NULL = it is started again by itself. */
         void (*on_rested)(void *userdata);
@@ -45,6 +48,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Helper, helper_free)
 bool helper_is_running(const Helper *helper);
 /* It runs, and has been told to end. */
 bool helper_is_ending(const Helper *helper);
+/* It has to rest before it can be started again. */
+bool helper_is_resting(const Helper *helper);
+/* So often in a row it could not be started, or ended by a failure before it had lived for 10 s. */
+unsigned helper_failures(const Helper *helper);
 
 /* Starts it if it does not run, nor waits to be started again. */
 void helper_start(Helper *helper);

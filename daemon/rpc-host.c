@@ -9,10 +9,14 @@
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "daemon/helper.h"
-#include "daemon/start-token.h"
 #include "daemon/hosts.h"
+#include "daemon/http-refusal.h"
+#include "daemon/start-token.h"
 
 #define PROGRAM "busvisor-rpc-host"
+
+/* So many failures in a row, which take less than a second, cost nobody who waits his answer. */
+#define PATIENT_FAILURES 4
 
 /* Of sd_listen_fds(3). */
 #define FIRST_DESCRIPTOR 3
@@ -26,6 +30,7 @@ struct RpcHost {
         bool is_open;
         Helper *helper;
         GPtrArray *sources; /* of sd_event_source, while a connection is waited for */
+        HttpRefusal *refusal;
         StartToken token;
         char **arguments, **environment; /* while a start is under way */
         int descriptors[HTTP_SOCKETS_MAX + 1];
@@ -39,6 +44,7 @@ static void free_source(void *source)
 static void look_away(RpcHost *host)
 {
         g_ptr_array_set_size(host->sources, 0);
+        http_refusal_clear(host->refusal);
 }
 
 static int on_connection(sd_event_source *source, int fd, uint32_t events, void *userdata)
@@ -50,20 +56,34 @@ static int on_connection(sd_event_source *source, int fd, uint32_t events, void 
         return 0;
 }
 
-/* Waits for a connection, where it does not run already, nor has to wait for another try. */
+static void wait_for_connection(RpcHost *host, int fd)
+{
+        sd_event_source *source;
+        int r = sd_event_add_io(host->setup.event, &source, fd, EPOLLIN, on_connection, host);
+
+        g_assert(r >= 0);
+        g_ptr_array_add(host->sources, source);
+}
+
+/* While it rests; it is tried again for the next connection after that. */
+static bool is_to_refuse(const RpcHost *host)
+{
+        return helper_is_resting(host->helper) && helper_failures(host->helper) >= PATIENT_FAILURES;
+}
+
+/* Looks after the sockets while it does not run. */
 static void watch(RpcHost *host)
 {
         look_away(host);
         if (!host->is_open)
                 return;
         for (size_t i = 0; i < http_sockets_count(host->setup.sockets); i++) {
-                sd_event_source *source;
-                int r = sd_event_add_io(host->setup.event, &source,
-                                http_sockets_descriptor(host->setup.sockets, i), EPOLLIN,
-                                on_connection, host);
+                int fd = http_sockets_descriptor(host->setup.sockets, i);
 
-                g_assert(r >= 0);
-                g_ptr_array_add(host->sources, source);
+                if (is_to_refuse(host))
+                        http_refusal_add(host->refusal, fd);
+                else
+                        wait_for_connection(host, fd);
         }
 }
 
@@ -144,6 +164,19 @@ static void on_ended(void *userdata)
         start_token_forget(&host->token);
 }
 
+/* What waits for one that may come up after all is left alone. */
+static void on_failed(unsigned times, void *userdata)
+{
+        RpcHost *host = userdata;
+
+        if (times == PATIENT_FAILURES)
+                log_error("rpc-host has failed %u times in a row: while it is not tried again who "
+                          "connects to an HTTP socket is answered with 503",
+                                times);
+        if (is_to_refuse(host))
+                watch(host);
+}
+
 static void on_rested(void *userdata)
 {
         RpcHost *host = userdata;
@@ -164,6 +197,7 @@ RpcHost *rpc_host_new(const RpcHostSetup *setup)
                 .prepare = prepare,
                 .release = release,
                 .on_ended = on_ended,
+                .on_failed = on_failed,
                 .on_rested = on_rested,
                 .userdata = host,
         };
@@ -171,6 +205,7 @@ RpcHost *rpc_host_new(const RpcHostSetup *setup)
         host->setup = *setup;
         host->bus_name = g_strdup(setup->bus_name);
         host->sources = g_ptr_array_new_with_free_func(free_source);
+        host->refusal = http_refusal_new(setup->event, PROGRAM " cannot be started");
         start_token_init(&host->token);
         host->helper = helper_new(setup->event, &plan);
         return host;
@@ -181,6 +216,7 @@ RpcHost *rpc_host_free(RpcHost *host)
         if (!host)
                 return NULL;
         g_ptr_array_unref(host->sources);
+        http_refusal_free(host->refusal);
         helper_free(host->helper);
         g_free(host->bus_name);
         g_free(host->bus_address);

@@ -2,7 +2,8 @@
  *
  * It is started when a connection waits at one of them and ends by itself when nobody needs it;
  * while it runs the sockets are not looked at here. They stay open all the time, so what waits when
- * one ends is served by the next. */
+ * one ends is served by the next; only while it has to rest after it has failed again and again is
+ * what waits told so. */
 #pragma once
 
 #include <signal.h>

@@ -10,6 +10,7 @@ import bus
 import processes
 import tap
 from bus import MANAGER, ROOT
+from busvisor import HEAD
 from systembus import STRANGER, SystemDaemon, needs_root
 from withrpc import RPC_HOST, Client, DaemonWithRpc, ask, free_port
 
@@ -138,20 +139,88 @@ def idle():
         tap.check("WARN rpc-host" not in daemon.read("main.log"), "complained of its end")
 
 
-@tap.case("one that does not come up is tried again with a growing delay, not in a loop")
+@tap.case("a few crashes in a row cost nobody who waits his answer")
+def few_crashes():
+    with DaemonWithRpc(UNIX) as daemon:
+        daemon.connect()
+        daemon.write("crash", "3\n")
+        waiting = [Client(daemon.file("http")) for _ in range(20)]
+        for client in waiting:
+            client.send("pid")
+        pids = {client.receive() for client in waiting}
+        tap.check(len(pids) == 1 and None not in pids, pids)
+        tap.same(daemon.read("crash"), "3\n" + 3 * "crash\n")
+
+
+def refusal(where):
+    """What somebody gets who only listens."""
+    client = Client(where)
+    try:
+        return client.receive_text()
+    finally:
+        client.close()
+
+
+def check_refusal(text):
+    head, _, body = text.partition("\r\n\r\n")
+    first, *headers = head.split("\r\n")
+    tap.same(first, "HTTP/1.1 503 busvisor-rpc-host cannot be started")
+    tap.same(body, "busvisor-rpc-host cannot be started; the main log of busvisord tells why. "
+             "It will be tried again.\n")
+    for header in ("Connection: close", "Content-Length: %d" % len(body)):
+        tap.check(header in headers, headers)
+    tap.check(any(h.startswith("Server: busvisor/") for h in headers), headers)
+
+
+def is_served(daemon):
+    return not refusal_or_answer(daemon).startswith("HTTP/1.1 503 ")
+
+
+def refusal_or_answer(daemon):
+    client = Client(daemon.file("http"))
+    try:
+        client.send("pid")
+        return client.file.readline().decode()
+    except ConnectionError:  # it was refused before it could be sent
+        return "HTTP/1.1 503 "
+    finally:
+        client.close()
+
+
+@tap.case("one that does not come up is tried again with a growing delay, and who waits is told so")
 def crash_loop():
     with DaemonWithRpc(UNIX) as daemon:
         daemon.connect()
         daemon.write("crash", "")
-        client = Client(daemon.file("http"))
-        client.send("pid")
-        daemon.wait_log(r"rpc-host \(pid \d+\) ended: exit status 1", 4)
+        waiting = [Client(daemon.file("http")) for _ in range(20)]
+        for client in waiting:
+            check_refusal(client.receive_text())
+        tap.check(len(daemon.read("crash").splitlines()) >= 4, "too few tries")
+        daemon.wait_log(r"ERRO rpc-host has failed 4 times in a row: while it is not tried again who "
+                        "connects to an HTTP socket is answered with 503")
         os.rename(daemon.file("crash"), daemon.file("crashed"))
-        tap.check(client.receive(), "an answer at last")
+        processes.wait_for(lambda: is_served(daemon), "an answer at last")
         tap.check(len(daemon.read("crashed").splitlines()) < 12, "too many tries")
 
 
-@tap.case("where its program is missing that is said once, and all else goes on")
+@tap.case("more than can be told so at a time wait for that, without an end for the daemon")
+def many_refused():
+    with DaemonWithRpc(UNIX) as daemon:
+        connection = daemon.connect()
+        os.rename(daemon.file("build/" + RPC_HOST), daemon.file("moved"))
+        check_refusal(refusal(daemon.file("http")))
+        before = processes.cpu_ticks(daemon.process.pid)
+        waiting = [Client(daemon.file("http")) for _ in range(300)]
+        tap.same(connection.get(ROOT, MANAGER, "State"), "RUNNING")
+        descriptors = len(os.listdir("/proc/%d/fd" % daemon.process.pid))
+        tap.check(descriptors < 200, "%d descriptors" % descriptors)
+        for client in waiting:
+            check_refusal(client.receive_text())
+            client.close()
+        tap.check(processes.cpu_ticks(daemon.process.pid) - before < 100, "the daemon was busy")
+
+
+@tap.case("where its program is missing that is said once, clients are told, and all else goes on")
 def missing():
     with DaemonWithRpc(UNIX) as daemon:
         connection = daemon.connect()
@@ -161,13 +230,28 @@ def missing():
         daemon.wait_log(r"ERRO cannot start rpc-host \(/.*/busvisor-rpc-host\): couldn't exec "
                         "busvisor-rpc-host: ENOENT; it will be tried again")
         ticks = processes.cpu_ticks(daemon.process.pid)
-        other = Client(daemon.file("http"))
-        other.send("pid")
+        check_refusal(client.receive_text())
+        client.close()
+        check_refusal(refusal(daemon.file("http")))
         tap.same(connection.get(ROOT, MANAGER, "State"), "RUNNING")
         os.rename(daemon.file("moved"), daemon.file("build/" + RPC_HOST))
-        tap.check(client.receive(), "the answer of the program that has come")
+        processes.wait_for(lambda: is_served(daemon), "the program that has come")
         tap.same(daemon.read("main.log").count("cannot start rpc-host"), 1)
         tap.check(processes.cpu_ticks(daemon.process.pid) - ticks < 100, "the daemon was busy")
+
+
+@tap.case("a restart of everything, and the end, come also while clients are refused")
+def refused_restart():
+    with DaemonWithRpc(UNIX) as daemon:
+        connection = daemon.connect()
+        os.rename(daemon.file("build/" + RPC_HOST), daemon.file("moved"))
+        check_refusal(refusal(daemon.file("http")))
+        daemon.write("supervisord.conf", HEAD + UNIX.replace("/http", "/other"))
+        connection.call(ROOT, MANAGER, "Reload")
+        daemon.wait_log("supervisord started with pid", 2)
+        check_refusal(refusal(daemon.file("other")))
+        daemon.process.terminate()
+        tap.same(daemon.wait_end(), 0)
 
 
 @tap.case("the token is for one process, and an empty one for the owner; few can be by hand")

@@ -64,6 +64,10 @@ class Client:
             return None
         return json.loads(line) if line else None
 
+    def receive_text(self):
+        """All that comes until the connection is closed."""
+        return self.file.read().decode()
+
     def ask(self, request):
         self.send(request)
         return self.receive()

@@ -14,7 +14,7 @@ typedef struct Stage {
         sigset_t mask;
         Helper *helper;
         const char *script;
-        int n_starts, n_ended, n_rested, n_gone;
+        int n_starts, n_ended, n_failed, n_rested, n_gone;
 } Stage;
 
 static int prepare(ChildSetup *setup, void *userdata)
@@ -33,6 +33,15 @@ static int prepare(ChildSetup *setup, void *userdata)
 static void on_ended(void *userdata)
 {
         ((Stage *)userdata)->n_ended++;
+}
+
+static void on_failed(unsigned times, void *userdata)
+{
+        Stage *stage = userdata;
+
+        g_assert_cmpuint(times, ==, helper_failures(stage->helper));
+        g_assert_true(helper_is_resting(stage->helper));
+        stage->n_failed++;
 }
 
 static void on_rested(void *userdata)
@@ -54,6 +63,7 @@ static void stage_open(Stage *stage, const char *script, bool on_demand)
                 .log_level = LOG_LEVEL_DEBUG,
                 .prepare = prepare,
                 .on_ended = on_ended,
+                .on_failed = on_failed,
                 .on_rested = on_demand ? on_rested : NULL,
                 .userdata = stage,
         };
@@ -105,6 +115,31 @@ static void test_on_demand(void)
         helper_start(stage.helper);
         g_assert_cmpint(stage.n_starts, ==, 2);
         run_until(&stage, &stage.n_rested, 2);
+        stage_close(&stage);
+}
+
+/* An end that was asked for, or without an error, is none. */
+static void test_failures(void)
+{
+        Stage stage;
+
+        stage_open(&stage, "exit 1", false);
+        helper_start(stage.helper);
+        run_until(&stage, &stage.n_failed, 2);
+        g_assert_cmpuint(helper_failures(stage.helper), ==, 2);
+        stage.script = "exec sleep 1000";
+        run_until(&stage, &stage.n_starts, 3);
+        g_assert_cmpuint(helper_failures(stage.helper), ==, 2);
+        g_assert_false(helper_is_resting(stage.helper));
+        helper_end(stage.helper);
+        run_until(&stage, &stage.n_ended, 3);
+        g_assert_cmpuint(helper_failures(stage.helper), ==, 0);
+        g_assert_cmpint(stage.n_failed, ==, 2);
+        stage_close(&stage);
+        stage_open(&stage, "exit 0", true);
+        helper_start(stage.helper);
+        run_until(&stage, &stage.n_rested, 1);
+        g_assert_cmpint(stage.n_failed, ==, 0);
         stage_close(&stage);
 }
 
@@ -181,6 +216,7 @@ int main(int argc, char **argv)
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/helper/kept-up", test_kept_up);
         g_test_add_func("/helper/on-demand", test_on_demand);
+        g_test_add_func("/helper/failures", test_failures);
         g_test_add_func("/helper/end", test_end);
         g_test_add_func("/helper/end-by-force", test_end_by_force);
         g_test_add_func("/helper/retire", test_retire);
