@@ -26,13 +26,14 @@ printf '%%s\\n' "$@" >%(folder)s/asked
 while [ "$1" != -- ]; do shift; done
 shift 2
 export RUNTIME_DIRECTORY=%(folder)s/run PATH=%(path)s
+%(more)s
 exec /bin/sh -c "$*"
 """
 
 
-def environment(daemon, path="/usr/bin:/bin"):
-    """With our ssh, which in turn has this path."""
-    daemon.write("ssh", SSH % {"folder": daemon.path, "path": path}, 0o755)
+def environment(daemon, path="/usr/bin:/bin", more=""):
+    """With our ssh, which in turn has this path, and does this before."""
+    daemon.write("ssh", SSH % {"folder": daemon.path, "path": path, "more": more}, 0o755)
     return dict(clean_environment(), PATH=daemon.path + ":/usr/bin:/bin")
 
 
@@ -121,6 +122,42 @@ def more_commands():
             terminal.wait("^%d$" % connection.pid("cat"))
             terminal.type("exit\n")
             tap.same(terminal.wait_end(), 0)
+
+
+@tap.case("an instance that is not there is not the one on the system bus")
+def other_instance():
+    needs_bridge()
+    with Daemon(PROGRAMS) as daemon:
+        daemon.connect()
+        sockets = daemon.file("run/web1/bus/socket"), "/nonexistent/busvisor/web1/bus/socket"
+        more = "export XDG_RUNTIME_DIR=/nonexistent DBUS_SYSTEM_BUS_ADDRESS="
+        if not os.path.exists("/run/dbus/system_bus_socket"):
+            result = remote(daemon, "-H", "box", "-i", "web1", "pid", more=more)
+            tap.same((result.returncode, result.stdout), (4, ""))
+            tap.check(result.stderr.startswith(
+                "busvisorctl: instance web1 has no %s, %s, and there is no system bus on " % sockets),
+                      result.stderr)
+            tap.check("instance web1 on box over ssh" in result.stderr, result.stderr)
+            result = remote(daemon, "-H", "box", "pid", more=more)
+            tap.check(result.stderr.startswith("busvisorctl: there is no system bus on "),
+                      result.stderr)
+        # A bus that stands for that of the system.
+        more += daemon.address
+        result = remote(daemon, "-H", "box", "-i", "web1", "pid", more=more)
+        tap.same((result.returncode, result.stdout, result.stderr), (
+            4, "", "busvisorctl: no busvisord found (instance web1 on box over ssh: only instance "
+            "%s is there)\n" % IDENTIFIER))
+        os.rename(daemon.file("run/" + IDENTIFIER), daemon.file("run/elsewhere"))
+        more = more.replace("run/" + IDENTIFIER, "run/elsewhere")
+        for place in (["-i", IDENTIFIER], []):
+            result = remote(daemon, "-H", "box", *place, "pid", more=more)
+            tap.same((result.returncode, result.stdout), (0, "%d\n" % daemon.process.pid))
+        result = remote(daemon, "-H", "box", "-i", IDENTIFIER, "--bus-name=org.example.None", "pid",
+                        more=more)
+        tap.same((result.returncode, result.stderr), (
+            4, "busvisorctl: no busvisord found (instance %s on box over ssh: org.example.None has "
+            "no owner, and the instance has no bus of its own there)\n" % IDENTIFIER))
+        os.rename(daemon.file("run/elsewhere"), daemon.file("run/" + IDENTIFIER))
 
 
 @tap.case("what can go wrong is told")

@@ -64,6 +64,21 @@ def process():
         tap.same(list(values), list(all_of_it[0]))
 
 
+@tap.case("spans in units that fit, signals as numbers, and in JSON as on the bus")
+def values():
+    more = "[program:units]\ncommand=/bin/cat\nautostart=false\nstopwaitsecs=90\n" \
+           "stopsignal=QUIT\nstartsecs=0\nstdout_logfile_rotate_every=1w\n"
+    with Daemon(PROGRAMS + more) as daemon:
+        started(daemon)
+        names = "StartUSec,StopSignal,StopWaitUSec,StdoutLogFileRotateUSec"
+        tap.same(shown(daemon, "units", "-p", names),
+                 "StartUSec=0\nStopSignal=3\nStopWaitUSec=1min 30s\nStdoutLogFileRotateUSec=1w\n")
+        tap.same(objects(daemon, "units", "-p", names)[0]["properties"],
+                 {"StartUSec": 0, "StopSignal": 3, "StopWaitUSec": 90000000,
+                  "StdoutLogFileRotateUSec": 604800000000})
+        tap.same(shown(daemon, "-p", "LogMaxAgeUSec"), "LogMaxAgeUSec=1w\n")
+
+
 @tap.case("the daemon, groups and pools; JSON with types")
 def the_others():
     with Daemon(PROGRAMS) as daemon:

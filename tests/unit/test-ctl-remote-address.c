@@ -9,6 +9,8 @@
 #include "tools/ctl/failure.h"
 #include "tools/ctl/remote-address.h"
 
+#define SYSTEM_END "unix%3apath%3d%24s%7d%22%27"
+
 static void make_ssh(void)
 {
         g_autoptr(GError) error = NULL;
@@ -50,7 +52,7 @@ static void test_hosts(void)
                 g_assert_no_error(error);
                 g_assert_true(g_str_has_prefix(address, "unixexec:path=ssh,argv1=-xT,"));
                 g_assert_nonnull(strstr(address, cases[i].arguments));
-                g_assert_true(g_str_has_suffix(address, "exec%20%24p%27"));
+                g_assert_true(g_str_has_suffix(address, SYSTEM_END));
         }
 }
 
@@ -84,7 +86,7 @@ static void test_buses(void)
                 RemotePlace place;
                 const char *end;
         } cases[] = {
-                { { .host = "box", .address = "system" }, "exec%20%24p%27" },
+                { { .host = "box", .address = "system" }, SYSTEM_END },
                 { { .host = "box", .address = "user" }, "exec%20%24p%20--user%27" },
                 { { .host = "box/web" },
                                 "exec%20%24p%20--machine%3d%27%5c%27%27web%27%5c%27%27%27" },

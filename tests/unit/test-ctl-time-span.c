@@ -57,16 +57,31 @@ static void test_to_string(void)
         } cases[] = {
                 { 5 * SECOND, "5s" },
                 { 3 * SECOND / 2, "1.5s" },
-                { 50000, "0.05s" },
+                { 1, "1us" },
+                { 50000, "50ms" },
+                { 1001, "1.001ms" },
+                { 1000001, "1.000001s" },
                 { 60 * SECOND, "1min" },
                 { 150 * SECOND, "2min 30s" },
-                { 0, "0s" },
+                { 60 * SECOND + SECOND / 2, "1min 500ms" },
+                { 3600 * SECOND, "1h" },
+                { 90000 * SECOND, "1d 1h" },
+                { 604800 * SECOND, "1w" },
+                { 2629800 * SECOND, "1month" },
+                { 31557600 * SECOND + 1, "1y 1us" },
+                { TIME_SPAN_INFINITE, "infinity" },
+                { 0, "0" },
         };
 
         for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
                 g_autofree char *text = time_span_to_string(cases[i].usec);
+                uint64_t again;
 
                 g_assert_cmpstr(text, ==, cases[i].text);
+                if (cases[i].usec > 0) {
+                        g_assert_true(time_span_parse(text, &again, NULL));
+                        g_assert_cmpuint(again, ==, cases[i].usec);
+                }
         }
 }
 

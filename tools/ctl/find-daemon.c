@@ -86,16 +86,16 @@ static int name_has_owner(sd_bus *bus, const Search *search, const char *name)
         return r < 0 ? r : has_owner;
 }
 
-static bool identifier_is(
-                sd_bus *bus, const Search *search, const char *bus_name, const char *identifier)
+static char *identifier_of(sd_bus *bus, const Search *search, const char *bus_name)
 {
         g_autoptr(sd_bus_message) reply = NULL;
         const char *answer;
 
-        return ask(bus, search, bus_name, BUS_PATH, "org.freedesktop.DBus.Properties", "Get",
-                               &reply, "ss", BUS_INTERFACE_MANAGER, "Identifier") >= 0 &&
-               sd_bus_message_read(reply, "v", "s", &answer) >= 0 &&
-               strcmp(answer, identifier) == 0;
+        if (ask(bus, search, bus_name, BUS_PATH, "org.freedesktop.DBus.Properties", "Get", &reply,
+                            "ss", BUS_INTERFACE_MANAGER, "Identifier") < 0 ||
+                        sd_bus_message_read(reply, "v", "s", &answer) < 0)
+                return g_strdup("");
+        return g_strdup(answer);
 }
 
 static void note_tried(Search *search, const char *place, const char *why)
@@ -112,6 +112,19 @@ static void note_failed(Search *search, const char *place, int r)
                 note_tried(search, place, "no connection, or there is no such bus");
         else
                 note_tried(search, place, r == -ENOENT ? "not there" : g_strerror(-r));
+}
+
+/* Notes the instance that is there where it is another one. */
+static bool identifier_is(sd_bus *bus, Search *search, const char *place, const char *bus_name,
+                const char *identifier)
+{
+        g_autofree char *found = identifier_of(bus, search, bus_name);
+        g_autofree char *why = g_strconcat("only instance ", found, " is there", NULL);
+
+        if (strcmp(found, identifier) == 0)
+                return true;
+        note_tried(search, place, *found ? why : "it does not say which instance it is");
+        return false;
 }
 
 /* place is what people call the address. True with a connection when bus_name has an owner there.
@@ -185,11 +198,10 @@ static bool find_instance(
 
                 if (!probe(shared_buses[i].address, shared_buses[i].place, bus_name, search, &bus))
                         continue;
-                if (identifier_is(bus, search, bus_name, identifier)) {
+                if (identifier_is(bus, search, shared_buses[i].place, bus_name, identifier)) {
                         *ret = g_steal_pointer(&bus);
                         return true;
                 }
-                note_tried(search, shared_buses[i].place, "another instance");
         }
         return false;
 }
@@ -274,12 +286,30 @@ static bool check_address(const char *address, GError **error)
         return false;
 }
 
+/* For who asked for a machine, or for an instance on it, and got its system bus. */
+static void note_remote_bus(const DaemonPlace *place, Search *search)
+{
+        if (place->address || !g_str_has_suffix(search->tried->str, "has no owner"))
+                return;
+        g_string_append(search->tried,
+                        place->identifier ? ", and the instance has no bus of its own there"
+                                          : " on its system bus; say with -i which instance with a "
+                                            "bus of its own is meant");
+}
+
+static char *remote_name(const DaemonPlace *place)
+{
+        return g_strconcat(place->identifier ? "instance " : "",
+                        place->identifier ? place->identifier : "", place->identifier ? " on " : "",
+                        place->host, " over ssh", NULL);
+}
+
 /* What ssh has to say it says by itself. */
 static bool find_remote(const DaemonPlace *place, Search *search, sd_bus **ret, GError **error)
 {
         const RemotePlace remote = { place->host, place->address, place->identifier };
         g_autofree char *address = NULL;
-        g_autofree char *name = g_strconcat(place->host, " over ssh", NULL);
+        g_autofree char *name = remote_name(place);
         g_autoptr(sd_bus) bus = NULL;
 
         if (place->configuration && !place->address && !place->identifier) {
@@ -292,16 +322,12 @@ static bool find_remote(const DaemonPlace *place, Search *search, sd_bus **ret, 
         if (!address)
                 return false;
         if (!probe(address, name, place->bus_name, search, &bus)) {
-                if (!place->address && !place->identifier &&
-                                g_str_has_suffix(search->tried->str, "has no owner"))
-                        g_string_append(search->tried, " on its system bus; say with -i which "
-                                                       "instance with a bus of its own is meant");
+                note_remote_bus(place, search);
                 return false;
         }
-        if (place->identifier && !identifier_is(bus, search, place->bus_name, place->identifier)) {
-                note_tried(search, name, "another instance");
+        if (place->identifier &&
+                        !identifier_is(bus, search, name, place->bus_name, place->identifier))
                 return false;
-        }
         *ret = g_steal_pointer(&bus);
         return true;
 }

@@ -17,6 +17,12 @@
         "echo \"busvisorctl: there is no $p on $(uname -n), it comes with systemd\" >&2; "         \
         "exit 127; }; "
 
+/* "m" is what was looked for before. */
+#define SYSTEM_BUS                                                                                 \
+        "s=/run/dbus/system_bus_socket; [ -n \"$DBUS_SYSTEM_BUS_ADDRESS\" ] || [ -S $s ] || { "    \
+        "echo \"busvisorctl: ${m}there is no system bus on $(uname -n)\" >&2; exit 1; }; "         \
+        "exec $p --bus-path=\"${DBUS_SYSTEM_BUS_ADDRESS:-unix:path=$s}\""
+
 /* The parts of a host as it was written. */
 typedef struct Host {
         char *user_and_name, *port, *container; /* the last two may be NULL */
@@ -77,7 +83,8 @@ static bool host_parse(const char *text, Host *ret)
         return !*rest || ret->container;
 }
 
-/* Of the options that systemd-stdio-bridge has. */
+/* Of the options that systemd-stdio-bridge has. An instance without a bus of its own may be on that
+ * of the system. */
 static char *bridge_of_instance(const char *identifier)
 {
         g_autofree char *folder = g_strdelimit(g_strdup(identifier), "/", '_');
@@ -85,12 +92,14 @@ static char *bridge_of_instance(const char *identifier)
         g_autofree char *address = connection_address_of_socket(relative);
         g_autofree char *quoted = g_shell_quote(relative);
         g_autofree char *escaped = g_shell_quote(strchr(address, '=') + 1);
+        g_autofree char *named = g_shell_quote(identifier);
 
-        return g_strdup_printf("for d in \"${RUNTIME_DIRECTORY:-/run/busvisor}\" "
+        return g_strdup_printf("m=\"instance \"%s' has no '; "
+                               "for d in \"${RUNTIME_DIRECTORY:-/run/busvisor}\" "
                                "\"${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/busvisor\"; do "
-                               "[ -S \"$d\"/%s ] && exec $p --bus-path=\"unix:path=$d/\"%s; done; "
-                               "exec $p",
-                        quoted, escaped);
+                               "[ -S \"$d\"/%s ] && exec $p --bus-path=\"unix:path=$d/\"%s; "
+                               "m=\"$m$d/\"%s', '; done; m=\"${m}and \"; " SYSTEM_BUS,
+                        named, quoted, escaped, quoted);
 }
 
 static char *bridge_script(const RemotePlace *place, const Host *host)
@@ -108,7 +117,7 @@ static char *bridge_script(const RemotePlace *place, const Host *host)
                 return g_strconcat("exec $p --bus-path=", quoted, NULL);
         }
         return place->identifier && !place->address ? bridge_of_instance(place->identifier)
-                                                    : g_strdup("exec $p");
+                                                    : g_strdup(SYSTEM_BUS);
 }
 
 static void append_argument(GString *address, unsigned *n, const char *text)

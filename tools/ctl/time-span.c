@@ -9,10 +9,13 @@
 
 #define MAX_DIGITS 18 /* of a number, so that it fits */
 
-#define SECOND UINT64_C(1000000)
-#define MINUTE (60 * SECOND)
-#define HOUR   (60 * MINUTE)
-#define DAY    (24 * HOUR)
+#define MILLISECOND UINT64_C(1000)
+#define SECOND      (1000 * MILLISECOND)
+#define MINUTE      (60 * SECOND)
+#define HOUR        (60 * MINUTE)
+#define DAY         (24 * HOUR)
+#define YEAR        (31557600 * SECOND)
+#define MONTH       (YEAR / 12) /* as systemd counts */
 
 static const struct {
         const char *name;
@@ -40,11 +43,11 @@ static const struct {
         { "w", 7 * DAY },
         { "week", 7 * DAY },
         { "weeks", 7 * DAY },
-        { "month", 2629800 * SECOND }, /* a twelfth of a year, as systemd counts */
-        { "months", 2629800 * SECOND },
-        { "y", 31557600 * SECOND },
-        { "year", 31557600 * SECOND },
-        { "years", 31557600 * SECOND },
+        { "month", MONTH },
+        { "months", MONTH },
+        { "y", YEAR },
+        { "year", YEAR },
+        { "years", YEAR },
 };
 
 static void skip_blanks(const char **place)
@@ -148,27 +151,45 @@ bool time_span_parse(const char *text, uint64_t *ret_usec, GError **error)
         return false;
 }
 
-/* "1.5": without zeros at the end. */
-static char *seconds_text(uint64_t usec)
+/* "1.5s": whole units of this one, and what is left without zeros at the end. */
+static void append_fraction(GString *text, uint64_t usec, uint64_t unit, const char *name)
 {
-        g_autofree char *text = g_strdup_printf(
-                        "%u.%06u", (unsigned)(usec / SECOND), (unsigned)(usec % SECOND));
-        char *end = text + strlen(text);
+        g_string_append_printf(text, "%" G_GUINT64_FORMAT, usec / unit);
+        if (usec % unit > 0) {
+                unsigned n_digits = unit == SECOND ? 6 : 3;
 
-        while (end[-1] == '0')
-                *--end = '\0';
-        if (end[-1] == '.')
-                *--end = '\0';
-        return g_steal_pointer(&text);
+                g_string_append_printf(text, ".%0*u", n_digits, (unsigned)(usec % unit));
+                while (text->str[text->len - 1] == '0')
+                        g_string_truncate(text, text->len - 1);
+        }
+        g_string_append(text, name);
 }
 
 char *time_span_to_string(uint64_t usec)
 {
-        uint64_t minutes = usec / MINUTE;
-        g_autofree char *seconds = seconds_text(usec % MINUTE);
-        bool has_seconds = usec % MINUTE > 0 || minutes == 0;
+        static const struct {
+                uint64_t usec;
+                const char *name;
+        } steps[] = { { YEAR, "y" }, { MONTH, "month" }, { 7 * DAY, "w" }, { DAY, "d" },
+                { HOUR, "h" }, { MINUTE, "min" } };
+        g_autoptr(GString) text = g_string_new(NULL);
 
-        return g_strdup_printf("%.0" G_GUINT64_FORMAT "%s%s%s%s", minutes, minutes > 0 ? "min" : "",
-                        minutes > 0 && has_seconds ? " " : "", has_seconds ? seconds : "",
-                        has_seconds ? "s" : "");
+        if (usec == TIME_SPAN_INFINITE)
+                return g_strdup("infinity");
+        for (size_t i = 0; i < G_N_ELEMENTS(steps); usec %= steps[i++].usec)
+                if (usec >= steps[i].usec)
+                        g_string_append_printf(text, "%s%" G_GUINT64_FORMAT "%s",
+                                        text->len > 0 ? " " : "", usec / steps[i].usec,
+                                        steps[i].name);
+        if (usec == 0)
+                return g_strdup(text->len > 0 ? text->str : "0");
+        if (text->len > 0)
+                g_string_append_c(text, ' ');
+        if (usec >= SECOND)
+                append_fraction(text, usec, SECOND, "s");
+        else if (usec >= MILLISECOND)
+                append_fraction(text, usec, MILLISECOND, "ms");
+        else
+                append_fraction(text, usec, 1, "us");
+        return g_strdup(text->str);
 }

@@ -20,5 +20,6 @@ bool time_span_parse(const char *text, uint64_t *ret_usec, GError **error);
  * *place is moved behind them. */
 bool time_span_read(const char **place, uint64_t *ret_usec);
 
-/* "5s", "1.5s", "2min 30s", for messages. Caller frees with g_free. */
+/* "500ms", "1.5s", "2min 30s", "1w", which time_span_parse() takes again, and "0". Caller frees
+ * with g_free. */
 char *time_span_to_string(uint64_t usec);
