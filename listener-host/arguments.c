@@ -2,29 +2,16 @@
 
 #include "listener-host/arguments.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
-#include <systemd/sd-bus.h>
 
-#include "bus/names.h"
 #include "bus/nearest-word.h"
 #include "bus/pool-options.h"
-#include "config.h"
-
-#define EXIT_USAGE 2
 
 #define DEFAULT_TIMEOUT_SECONDS 10.0
 #define MAX_TIMEOUT_SECONDS     86400.0
 
-static char *option_address;
-static char *option_bus_name;
-static int option_token_fd = -1;
-static gboolean option_debug;
-static gboolean option_version;
 static gboolean option_check;
 static char *option_replay;
 static char *option_events;
@@ -37,15 +24,6 @@ static gboolean option_verbose;
 static gboolean option_json;
 
 static const GOptionEntry options[] = {
-        { "address", 0, 0, G_OPTION_ARG_STRING, &option_address,
-                        "D-Bus address of the bus of busvisord, or \"system\" or \"user\"",
-                        "ADDRESS" },
-        { "bus-name", 0, 0, G_OPTION_ARG_STRING, &option_bus_name,
-                        "The name that busvisord has there (" BUS_NAME ")", "NAME" },
-        { "token-fd", 0, 0, G_OPTION_ARG_INT, &option_token_fd,
-                        "Read from this descriptor what proves to busvisord who we are", "N" },
-        { "debug", 0, 0, G_OPTION_ARG_NONE, &option_debug, "Log every step of the protocol", NULL },
-        { "version", 0, 0, G_OPTION_ARG_NONE, &option_version, "Show the version", NULL },
         { "check", 0, 0, G_OPTION_ARG_NONE, &option_check,
                         "Run COMMAND, a listener, and test how it keeps to the protocol", NULL },
         { "replay", 0, 0, G_OPTION_ARG_FILENAME, &option_replay,
@@ -68,18 +46,16 @@ static const GOptionEntry options[] = {
         { NULL },
 };
 
-G_GNUC_PRINTF(1, 2)
-static bool complain(const char *format, ...)
-{
-        va_list arguments;
+static const HostProgram program = {
+        .name = "busvisor-listener-host",
+        .operands = "[-- COMMAND [ARGUMENT...]]",
+        .summary = "Passes the events of busvisord on to event listeners. Started by "
+                   "busvisord itself where there is one to serve.\n"
+                   "With --check or --replay: tests a listener.",
+        .options = options,
+};
 
-        va_start(arguments, format);
-        fprintf(stderr, "busvisor-listener-host: ");
-        vfprintf(stderr, format, arguments);
-        fprintf(stderr, "\n");
-        va_end(arguments);
-        return false;
-}
+#define complain(...) host_arguments_complain(&program, __VA_ARGS__)
 
 /* The place of a word in its list. */
 static bool parse_word(const char *option, const char *word, const char *const *words, int *ret)
@@ -157,34 +133,12 @@ static bool is_of_check_alone(void)
                option_verbose || option_json;
 }
 
-static bool parse_serve(char **rest, Arguments *ret)
+static bool parse_serve(char **rest)
 {
         if (is_of_check_alone())
                 return complain("that is an option for --check or --replay");
         if (*rest)
                 return complain("there are no arguments but options, unless with --check");
-        if (option_bus_name && !sd_bus_service_name_is_valid(option_bus_name))
-                return complain("--bus-name: '%s' is no bus name", option_bus_name);
-        ret->address = option_address;
-        ret->bus_name = option_bus_name;
-        ret->token_fd = option_token_fd;
-        ret->debug = option_debug;
-        return true;
-}
-
-static bool read_options(int *argc, char ***argv)
-{
-        g_autoptr(GOptionContext) context = g_option_context_new("[-- COMMAND [ARGUMENT...]]");
-        g_autoptr(GError) error = NULL;
-
-        g_option_context_add_main_entries(context, options, NULL);
-        g_option_context_set_summary(context,
-                        "Passes the events of busvisord on to event listeners. Started by "
-                        "busvisord itself where there is one to serve.\n"
-                        "With --check or --replay: tests a listener.");
-        g_option_context_set_strict_posix(context, true);
-        if (!g_option_context_parse(context, argc, argv, &error))
-                return complain("%s", error->message);
         return true;
 }
 
@@ -192,17 +146,9 @@ bool arguments_parse(int argc, char **argv, Arguments *ret, int *ret_status)
 {
         char **rest;
 
-        *ret_status = EXIT_USAGE;
-        if (!read_options(&argc, &argv))
+        if (!host_arguments_parse(&program, argc, argv, &ret->host, &rest, ret_status))
                 return false;
-        rest = argv + 1;
-        if (*rest && strcmp(*rest, "--") == 0)
-                rest++;
-        if (option_version) {
-                puts(PACKAGE_VERSION);
-                *ret_status = EXIT_SUCCESS;
-                return false;
-        }
+        *ret_status = HOST_EXIT_USAGE;
         ret->is_check = option_check || option_replay;
-        return ret->is_check ? parse_check(rest, &ret->check) : parse_serve(rest, ret);
+        return ret->is_check ? parse_check(rest, &ret->check) : parse_serve(rest);
 }

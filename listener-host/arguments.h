@@ -3,13 +3,11 @@
 
 #include <stdbool.h>
 
+#include "bus/host-arguments.h"
 #include "listener-host/check.h"
 
 typedef struct Arguments {
-        char *address;  /* NULL = not given */
-        char *bus_name; /* likewise */
-        int token_fd;   /* -1 = not given */
-        bool debug;
+        HostArguments host;
         bool is_check; /* a listener is to be checked, and nothing of the above counts */
         CheckOptions check;
 } Arguments;

@@ -29,8 +29,9 @@ DAEMON_ARROWS = {
 ASSEMBLY = ("daemon/bus-side.c",)
 
 # Who may know sd-bus: the faces, and those that make and use connections.
-KNOWS_BUS = re.compile(r"^(bus/(cleanup|connection|event-message|event-page|names|log-source|log-follow)\.|daemon/face/"
-                       r"|daemon/private-bus\.|daemon/hosts\.|listener-host/|tools/(ctl|rpc-host)/)")
+KNOWS_BUS = re.compile(r"^(bus/(cleanup|connection|event-message|event-page|host-arguments|names)\."
+                       r"|bus/(log-source|log-follow)\.|daemon/face/|daemon/private-bus\.|daemon/hosts\."
+                       r"|listener-host/|tools/(ctl|rpc-host)/)")
 
 
 def files():

@@ -4,12 +4,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bus/host-arguments.h"
+
 typedef struct Arguments {
-        char *address;      /* NULL = not given */
-        char *bus_name;     /* likewise */
-        int token_fd;       /* -1 = not given */
+        HostArguments host;
         uint64_t idle_usec; /* 0 = never */
-        bool debug;
 } Arguments;
 
 /* False when the program has to end; *ret_status says how. What is in *ret stays as long as the

@@ -7,11 +7,9 @@
 
 #include <errno.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <glib.h>
 #include <systemd/sd-daemon.h>
@@ -19,8 +17,7 @@
 
 #include "bus/cleanup.h"
 #include "bus/host-log.h"
-#include "bus/host-token.h"
-#include "bus/names.h"
+#include "bus/host-loop.h"
 #include "tools/rpc-host/arguments.h"
 #include "tools/rpc-host/http.h"
 #include "tools/rpc-host/methods.h"
@@ -94,27 +91,14 @@ static int on_signal(sd_event_source *source, const struct signalfd_siginfo *inf
         return 0;
 }
 
-/* The signals must be blocked before the loop can take them. */
 static int new_loop(Host *host)
 {
-        sigset_t signals;
-        int r;
+        int r = host_loop_new(on_signal, host, &host->loop);
 
-        sigemptyset(&signals);
-        sigaddset(&signals, SIGTERM);
-        sigaddset(&signals, SIGINT);
-        if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
-                return -errno;
-        signal(SIGPIPE, SIG_IGN);
-        r = sd_event_new(&host->loop);
-        if (r >= 0)
-                r = sd_event_add_signal(host->loop, NULL, SIGTERM, on_signal, host);
-        if (r >= 0)
-                r = sd_event_add_signal(host->loop, NULL, SIGINT, on_signal, host);
-        if (r >= 0)
-                r = sd_event_add_time_relative(host->loop, NULL, CLOCK_MONOTONIC, SETTLE_USEC, 0,
-                                on_settled, host);
-        return r;
+        if (r < 0)
+                return r;
+        return sd_event_add_time_relative(
+                        host->loop, NULL, CLOCK_MONOTONIC, SETTLE_USEC, 0, on_settled, host);
 }
 
 /* "http-0" is server 0; others are counted. */
@@ -161,17 +145,11 @@ static void raise_descriptors(void)
 }
 
 /* Where busvisord has started us, it says which bus; if it does not, it has none. */
-static const char *address_of(const Arguments *arguments)
+static const char *address_of(const HostArguments *arguments)
 {
-        const char *address = g_getenv(BUS_ADDRESS_VARIABLE);
-
-        if (arguments->address)
+        if (arguments->address || arguments->token_fd >= 0)
                 return arguments->address;
-        if (address && *address)
-                return address;
-        if (arguments->token_fd >= 0)
-                return NULL;
-        return geteuid() == 0 ? "system" : "user";
+        return host_arguments_default_address();
 }
 
 static int run(const Arguments *arguments, const char *token)
@@ -183,14 +161,13 @@ static int run(const Arguments *arguments, const char *token)
         g_autoptr(Http) http = NULL;
         Host host = {};
         const UplinkHandler handler = { on_up, on_servers, on_down, &host };
-        const char *address = address_of(arguments);
+        const char *address = address_of(&arguments->host);
         int r = new_loop(&host);
 
         loop = host.loop;
         if (r < 0)
                 return r;
-        uplink = uplink_new(loop, address, arguments->bus_name ? arguments->bus_name : BUS_NAME,
-                        token, &handler);
+        uplink = uplink_new(loop, address, arguments->host.bus_name, token, &handler);
         watchers = watchers_new(loop);
         if (!watchers)
                 return -ENOMEM;
@@ -209,23 +186,17 @@ static int run(const Arguments *arguments, const char *token)
 
 int main(int argc, char **argv)
 {
-        g_autofree char *token = g_strdup("");
-        Arguments arguments = { .token_fd = -1 };
+        g_autofree char *token = NULL;
+        Arguments arguments = {};
         int r, status;
 
         setlocale(LC_CTYPE, ""); /* for GLib's own texts in --help */
         if (!arguments_parse(argc, argv, &arguments, &status))
                 return status;
-        host_log_set_debug(arguments.debug);
+        host_log_set_debug(arguments.host.debug);
         raise_descriptors();
-        if (arguments.token_fd >= 0) {
-                g_clear_pointer(&token, g_free);
-                r = host_token_read(arguments.token_fd, &token);
-                if (r < 0) {
-                        log_error("--token-fd %d: %s", arguments.token_fd, g_strerror(-r));
-                        return EXIT_FAILURE;
-                }
-        }
+        if (!host_arguments_read_token(&arguments.host, &token))
+                return EXIT_FAILURE;
         r = run(&arguments, token);
         if (r < 0)
                 log_error("%s", g_strerror(-r));
