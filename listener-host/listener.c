@@ -1,28 +1,19 @@
 /* All bytes that a read brought are gone through before the pool hears that the listener is ready:
- * what was written before an event arrived cannot be the answer to it.
- *
- * The source on stdin is on only while something waits to be written: the kernel reports a closed
- * pipe whether asked for or not, and the loop would spin. */
+ * what was written before an event arrived cannot be the answer to it. */
 
 #include "listener-host/listener.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 
 #include "bus/cleanup.h"
 #include "bus/host-log.h"
 #include "listener-host/listener-output.h"
-#include "listener-host/patience.h"
+#include "listener-host/listener-stdin.h"
+#include "listener-host/patience-timer.h"
 #include "listener-host/protocol.h"
-
-#define PATIENCE_ACCURACY_USEC UINT64_C(500000)
 
 struct Listener {
         char *name;
         uint64_t generation;
-        int to_stdin;
+        ListenerStdin *in;
         ListenerOutput *output;
         bool is_ended;
         bool is_asking;               /* for an event, once all bytes are gone through */
@@ -35,11 +26,7 @@ struct Listener {
         ListenerState state;
         Protocol *protocol;
         Relay *relay; /* borrowed; NULL = results are looked at */
-        GByteArray *unsent;
-        sd_event_source *stdin_source;
-        sd_event *loop; /* borrowed */
-        Patience patience;
-        sd_event_source *patience_timer;
+        PatienceTimer *patience;
         const ListenerObserver *observer;
         void *userdata; /* borrowed */
 };
@@ -69,7 +56,7 @@ static bool may_be_given(const Listener *listener)
 bool listener_is_ready(const Listener *listener)
 {
         return listener->state == LISTENER_READY && may_be_given(listener) &&
-               listener->to_stdin >= 0 && listener->unsent->len == 0;
+               listener_stdin_is_open(listener->in) && !listener_stdin_is_stuck(listener->in);
 }
 
 bool listener_ended_early(const Listener *listener)
@@ -78,59 +65,11 @@ bool listener_ended_early(const Listener *listener)
                !listener->is_stopping;
 }
 
-static void close_stdin(Listener *listener)
-{
-        listener->stdin_source = sd_event_source_disable_unref(listener->stdin_source);
-        listener->to_stdin = fd_close(listener->to_stdin);
-        g_byte_array_set_size(listener->unsent, 0);
-}
-
 /* What lasts too long. */
-
-static int on_patience_timer(sd_event_source *source, uint64_t usec, void *userdata);
-
-/* A timer that fires too early sets itself again: it is not worth being moved for each event. */
-static void set_patience_timer(Listener *listener)
-{
-        uint64_t due = patience_next_due(&listener->patience), set = PATIENCE_NEVER;
-
-        if (due == PATIENCE_NEVER)
-                return;
-        if (!listener->patience_timer) {
-                (void)sd_event_add_time(listener->loop, &listener->patience_timer, CLOCK_MONOTONIC,
-                                due, PATIENCE_ACCURACY_USEC, on_patience_timer, listener);
-                return;
-        }
-        if (sd_event_source_get_enabled(listener->patience_timer, NULL) > 0)
-                (void)sd_event_source_get_time(listener->patience_timer, &set);
-        if (set <= due)
-                return;
-        (void)sd_event_source_set_time(listener->patience_timer, due);
-        (void)sd_event_source_set_enabled(listener->patience_timer, SD_EVENT_ONESHOT);
-}
-
-static int on_patience_timer(sd_event_source *source, uint64_t usec, void *userdata)
-{
-        Listener *listener = userdata;
-        const char *text;
-
-        while ((text = patience_take(&listener->patience, usec)))
-                log_warn("%s: %s", listener->name, text);
-        set_patience_timer(listener);
-        return 0;
-}
 
 static void note_nuisance(Listener *listener, Nuisance what, bool lasts)
 {
-        uint64_t now = 0;
-
-        if (!lasts || listener->is_ended) {
-                patience_end(&listener->patience, what);
-                return;
-        }
-        (void)sd_event_now(listener->loop, CLOCK_MONOTONIC, &now);
-        patience_begin(&listener->patience, what, now);
-        set_patience_timer(listener);
+        patience_timer_note(listener->patience, what, lasts && !listener->is_ended);
 }
 
 /* Who cannot be ready any more is told of otherwise, as is who was expelled. */
@@ -141,9 +80,17 @@ static void note_state(Listener *listener)
                                      listener->rules == POOL_PROTOCOL_TOLERANT);
 
         note_nuisance(listener, NUISANCE_NOT_READY,
-                        waits && !listener->is_mute && listener->to_stdin >= 0);
+                        waits && !listener->is_mute && listener_stdin_is_open(listener->in));
         note_nuisance(listener, NUISANCE_UNREAD,
-                        listener->state == LISTENER_READY && listener->unsent->len > 0);
+                        listener->state == LISTENER_READY && listener_stdin_is_stuck(listener->in));
+}
+
+static void note_stdin(Listener *listener)
+{
+        if (!listener_stdin_is_stuck(listener->in))
+                note_nuisance(listener, NUISANCE_UNREAD, false);
+        if (!listener_stdin_is_open(listener->in))
+                note_nuisance(listener, NUISANCE_STDIN_CLOSED, true);
 }
 
 static void conclude(Listener *listener, PoolOutcome outcome, const char *reason)
@@ -234,53 +181,6 @@ static void step(Listener *listener, ListenerInput input, const char *text)
         act(listener, action, text);
 }
 
-/* How many bytes the pipe takes now; negative errno when it is broken, and closed then. */
-static ssize_t write_stdin(Listener *listener, const void *data, size_t size)
-{
-        ssize_t n = write(listener->to_stdin, data, size);
-        int r = -errno;
-
-        if (n >= 0)
-                return n;
-        if (r == -EAGAIN || r == -EINTR)
-                return 0;
-        close_stdin(listener);
-        note_nuisance(listener, NUISANCE_UNREAD, false);
-        note_nuisance(listener, NUISANCE_STDIN_CLOSED, true);
-        return r;
-}
-
-static int watch_stdin(Listener *listener)
-{
-        return sd_event_source_set_enabled(listener->stdin_source,
-                        listener->unsent->len > 0 ? SD_EVENT_ON : SD_EVENT_OFF);
-}
-
-static int write_unsent(Listener *listener)
-{
-        ssize_t n = write_stdin(listener, listener->unsent->data, listener->unsent->len);
-
-        if (n < 0)
-                return n;
-        g_byte_array_remove_range(listener->unsent, 0, n);
-        if (listener->unsent->len == 0)
-                patience_end(&listener->patience, NUISANCE_UNREAD);
-        return watch_stdin(listener);
-}
-
-/* Nearly always the pipe takes all of it, and nothing has to be kept. */
-static int write_message(Listener *listener, const char *data, size_t size)
-{
-        ssize_t n = write_stdin(listener, data, size);
-
-        if (n < 0)
-                return n;
-        if ((size_t)n == size)
-                return 0;
-        g_byte_array_append(listener->unsent, (const uint8_t *)data + n, size - n);
-        return watch_stdin(listener);
-}
-
 int listener_give(Listener *listener, const char *message, size_t size)
 {
         int r;
@@ -288,21 +188,22 @@ int listener_give(Listener *listener, const char *message, size_t size)
         g_assert(listener_is_ready(listener));
         listener->was_given = true;
         step(listener, INPUT_EVENT, NULL);
-        r = write_message(listener, message, size);
+        r = listener_stdin_write(listener->in, message, size);
+        note_stdin(listener);
         if (r < 0)
                 step(listener, INPUT_UNDELIVERABLE, NULL);
         return r;
 }
 
-static int on_stdin_writable(sd_event_source *source, int fd, uint32_t events, void *userdata)
+static void on_stdin_progress(int r, void *userdata)
 {
         Listener *listener = userdata;
 
-        if (write_unsent(listener) < 0 && !listener->is_relaying)
+        note_stdin(listener);
+        if (r < 0 && !listener->is_relaying)
                 step(listener, INPUT_INTERRUPTED, "stdin was closed before it had the whole event");
         else if (listener_is_ready(listener))
                 listener->observer->ready(listener, listener->userdata);
-        return 0;
 }
 
 /* The lines of a result. */
@@ -463,43 +364,28 @@ void listener_ended(Listener *listener)
         listener_output_finish(listener->output);
         end_relaying(listener);
         step(listener, INPUT_ENDED, "it ended");
-        close_stdin(listener);
-}
-
-/* Off: see above. */
-static int prepare_stdin(Listener *listener, sd_event *loop)
-{
-        int flags = fcntl(listener->to_stdin, F_GETFL);
-        int r;
-
-        if (flags < 0 || fcntl(listener->to_stdin, F_SETFL, flags | O_NONBLOCK) < 0)
-                return -errno;
-        r = sd_event_add_io(loop, &listener->stdin_source, listener->to_stdin, EPOLLOUT,
-                        on_stdin_writable, listener);
-        if (r < 0)
-                return r;
-        return sd_event_source_set_enabled(listener->stdin_source, SD_EVENT_OFF);
+        listener_stdin_close(listener->in);
 }
 
 int listener_new(sd_event *loop, const char *name, uint64_t generation, const ListenerPipes *pipes,
                 const ListenerObserver *observer, void *userdata, Listener **ret)
 {
         g_autoptr(Listener) listener = g_new0(Listener, 1);
+        autofd to_stdin = pipes->to_stdin;
         int r;
 
-        listener->loop = loop;
         listener->name = g_strdup(name);
         listener->generation = generation;
-        listener->to_stdin = pipes->to_stdin;
         listener->protocol = protocol_new();
-        listener->unsent = g_byte_array_new();
+        listener->patience = patience_timer_new(loop, listener->name);
         listener->observer = observer;
         listener->userdata = userdata;
         r = listener_output_new(loop, listener->name, pipes->from_stdout, pipes->log,
                         &output_observer, listener, &listener->output);
         if (r < 0)
                 return r;
-        r = prepare_stdin(listener, loop);
+        r = listener_stdin_new(
+                        loop, fd_steal(&to_stdin), on_stdin_progress, listener, &listener->in);
         if (r < 0)
                 return r;
         note_state(listener);
@@ -519,10 +405,9 @@ Listener *listener_free(Listener *listener)
                 return NULL;
         if (listener->is_relaying)
                 relay_cancel(listener->relay, listener);
-        sd_event_source_disable_unref(listener->patience_timer);
-        close_stdin(listener);
+        patience_timer_free(listener->patience);
+        listener_stdin_free(listener->in);
         listener_output_free(listener->output);
-        g_byte_array_unref(listener->unsent);
         protocol_free(listener->protocol);
         g_free(listener->name);
         g_free(listener);
