@@ -186,7 +186,13 @@ def events_case(name):
     @tap.case("the same events of " + name)
     def same_events():
         supervisor, busvisor = run_both()
-        tap.same(busvisor.payloads[name], supervisor.payloads[name], "events of " + name)
+        theirs, ours = supervisor.payloads[name], busvisor.payloads[name]
+        # What happens as it shuts down Supervisor may lose: it stops the listener with events that
+        # wait for it.
+        if name in AT_END and len(theirs) in (len(ours) - 2, len(ours) - 1):
+            tap.same([n for n, _ in ours[-2:]], ["PROCESS_STATE_STOPPING", "PROCESS_STATE_STOPPED"])
+            ours = ours[:len(theirs)]
+        tap.same(ours, theirs, "events of " + name)
 
 
 def lines_case(name):

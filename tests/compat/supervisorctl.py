@@ -60,6 +60,9 @@ def start_stop():
         "start many:*", "start many:*", "start pair:", "start idle slow nobody", "stop slow",
         "stop lost", "stop cat:cat"]))
 
+
+@tap.case("start and stop of many at once")
+def start_stop_many():
     def steps(run):
         for line in ("stop many:*", "stop many:*", "stop all", "stop all", "start many:* pair:*",
                      "stop pair:left idle", "start all"):
@@ -86,17 +89,29 @@ def signals():
         "signal CONT many:*", "signal CONT cat idle nobody", "signal CONT nogroup:*"]))
 
 
-@tap.case("tail and clear")
+def write_logs(run):
+    write(run, "cat.out", "".join("line %d\n" % i for i in range(500)))
+    write(run, "cat.err", "wrong\n")
+
+
+@tap.case("tail")
 def tails():
     def steps(run):
-        write(run, "cat.out", "".join("line %d\n" % i for i in range(500)))
-        write(run, "cat.err", "wrong\n")
+        write_logs(run)
         for line in ("tail", "tail cat", "tail -100 cat", "tail -0 cat", "tail -9999999 cat",
                      "tail cat stderr", "tail cat STDOUT", "tail -3 cat stderr", "tail cat nowhere",
                      "tail idle", "tail nobody", "tail many:*", "tail -x cat", "tail a b c",
-                     "tail cat -f", "maintail x y", "maintail -x", "clear", "clear cat",
-                     "clear nobody", "clear cat idle nobody", "clear many:*", "clear many:m0",
-                     "tail cat"):
+                     "tail cat -f"):
+            yield line, control(run, *line.split())
+    compare(steps)
+
+
+@tap.case("clear and maintail")
+def clears():
+    def steps(run):
+        write_logs(run)
+        for line in ("maintail x y", "maintail -x", "clear", "clear cat", "clear nobody",
+                     "clear cat idle nobody", "clear many:*", "clear many:m0", "tail cat"):
             yield line, control(run, *line.split())
         yield sorted_lines(control(run, "clear", "all"))
         code, out, err = control(run, "maintail", "-5")
