@@ -5,7 +5,7 @@
 
 #include "listener-host/queue.h"
 
-#include <string.h>
+#include "listener-host/answered.h"
 
 #define USEC_PER_SEC UINT64_C(1000000)
 
@@ -22,83 +22,11 @@ struct Queue {
         size_t n_letters;     /* in all four */
         size_t n_delayed;     /* that are no letters */
         size_t delayed_bytes; /* of these */
-        GArray *answered;     /* uint64_t, ascending */
-        Attempts *attempts;   /* of all that is not answered */
+        Answered *answered;
+        Attempts *attempts; /* of all that is not answered */
         uint64_t newest_tick[_EVENT_TYPE_MAX];
         unsigned n_merged[_EVENT_TYPE_MAX]; /* since one of that type was given out */
 };
-
-static QueueItem *new_item(const Event *event, uint64_t poolserial)
-{
-        QueueItem *item = g_new0(QueueItem, 1);
-
-        item->link.data = item;
-        item->event = event_ref(event);
-        item->poolserial = poolserial;
-        return item;
-}
-
-/* It must be in no list. */
-static void item_free(QueueItem *item)
-{
-        event_unref(item->event);
-        g_free(item);
-}
-
-static int compare_serials(gconstpointer a, gconstpointer b)
-{
-        uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-        return (x > y) - (x < y);
-}
-
-static int compare_items(gconstpointer a, gconstpointer b, gpointer unused)
-{
-        const QueueItem *x = a, *y = b;
-
-        return compare_serials(&x->event->serial, &y->event->serial);
-}
-
-static int compare_due(gconstpointer a, gconstpointer b, gpointer unused)
-{
-        const QueueItem *x = a, *y = b;
-
-        return compare_serials(&x->due_usec, &y->due_usec);
-}
-
-/* Links are part of the items, as each of them goes through several lists. */
-
-static void push_tail(GQueue *list, QueueItem *item)
-{
-        item->list = list;
-        g_queue_push_tail_link(list, &item->link);
-}
-
-static void leave_list(QueueItem *item)
-{
-        g_queue_unlink(item->list, &item->link);
-        item->list = NULL;
-}
-
-static void insert_sorted(GQueue *list, QueueItem *item, GCompareDataFunc compare)
-{
-        GList *sibling = list->head;
-
-        while (sibling && compare(sibling->data, item, NULL) < 0)
-                sibling = sibling->next;
-        item->list = list;
-        g_queue_insert_before_link(list, sibling, &item->link);
-}
-
-static void clear_list(GQueue *list)
-{
-        while (list->head) {
-                QueueItem *item = list->head->data;
-
-                leave_list(item);
-                item_free(item);
-        }
-}
 
 Queue *queue_new(
                 size_t max_events, const uint64_t *answered, size_t n_answered, uint64_t poolserial)
@@ -107,10 +35,7 @@ Queue *queue_new(
 
         queue->max_events = MAX(max_events, 1);
         queue->next_poolserial = poolserial;
-        queue->answered = g_array_new(false, false, sizeof(uint64_t));
-        if (n_answered > 0)
-                g_array_append_vals(queue->answered, answered, n_answered);
-        g_array_sort(queue->answered, compare_serials);
+        queue->answered = answered_new(QUEUE_MAX_ANSWERED, answered, n_answered);
         queue->attempts = attempts_new();
         return queue;
 }
@@ -119,11 +44,11 @@ Queue *queue_free(Queue *queue)
 {
         if (!queue)
                 return NULL;
-        clear_list(&queue->waiting);
-        clear_list(&queue->delayed);
-        clear_list(&queue->in_hand);
-        clear_list(&queue->given_up);
-        g_array_unref(queue->answered);
+        queue_item_free_all(&queue->waiting);
+        queue_item_free_all(&queue->delayed);
+        queue_item_free_all(&queue->in_hand);
+        queue_item_free_all(&queue->given_up);
+        answered_free(queue->answered);
         attempts_free(queue->attempts);
         g_free(queue);
         return NULL;
@@ -200,7 +125,7 @@ static const QueueItem *older(const QueueItem *a, const QueueItem *b)
 {
         if (b->is_letter)
                 return a;
-        return !a || compare_items(b, a, NULL) < 0 ? b : a;
+        return queue_item_older(a, b);
 }
 
 static const QueueItem *oldest_of(const GQueue *items, const QueueItem *oldest)
@@ -234,51 +159,16 @@ void queue_progress(const Queue *queue, uint64_t last, QueueProgress *ret)
         *ret = (QueueProgress){
                 .cursor = oldest ? oldest->event->serial - 1 : last,
                 .poolserial = oldest ? oldest->poolserial : queue->next_poolserial,
-                .answered = (const uint64_t *)queue->answered->data,
-                .n_answered = queue->answered->len,
         };
+        ret->answered = answered_list(queue->answered, &ret->n_answered);
         ret->attempts = attempts_list(queue->attempts, &ret->n_attempts);
-}
-
-static bool was_answered(const Queue *queue, uint64_t serial)
-{
-        return g_array_binary_search(queue->answered, &serial, compare_serials, NULL);
-}
-
-static bool is_crowded(const Queue *queue)
-{
-        return queue->answered->len >= QUEUE_MAX_ANSWERED;
 }
 
 static bool waits_for_oldest(const Queue *queue)
 {
-        const QueueItem *oldest = is_crowded(queue) ? oldest_item(queue) : NULL;
+        const QueueItem *oldest = answered_is_full(queue->answered) ? oldest_item(queue) : NULL;
 
         return oldest && (oldest->list == &queue->waiting || oldest->list == &queue->delayed);
-}
-
-/* Nearly always the highest so far, so the search is from the end. */
-static void note_answered(Queue *queue, uint64_t serial)
-{
-        const uint64_t *serials = (const uint64_t *)queue->answered->data;
-        unsigned at = queue->answered->len;
-
-        if (is_crowded(queue))
-                return;
-        while (at > 0 && serials[at - 1] > serial)
-                at--;
-        g_array_insert_val(queue->answered, at, serial);
-}
-
-static void forget_answered_below(Queue *queue, uint64_t serial)
-{
-        const uint64_t *serials = (const uint64_t *)queue->answered->data;
-        unsigned n = 0;
-
-        while (n < queue->answered->len && serials[n] < serial)
-                n++;
-        if (n > 0)
-                g_array_remove_range(queue->answered, 0, n);
 }
 
 static void finish_event(Queue *queue, uint64_t serial)
@@ -290,8 +180,8 @@ static void finish_event(Queue *queue, uint64_t serial)
         oldest = oldest_item(queue);
         pending = oldest ? oldest->event->serial : queue->last_serial + 1;
         if (serial > pending)
-                note_answered(queue, serial);
-        forget_answered_below(queue, pending);
+                answered_note(queue->answered, serial);
+        answered_forget_below(queue->answered, pending);
         attempts_forget_below(queue->attempts, pending);
 }
 
@@ -299,7 +189,7 @@ static void finish_event(Queue *queue, uint64_t serial)
  * be remembered, another host may come upon it again. */
 static void drop_event(Queue *queue, uint64_t serial)
 {
-        if (is_crowded(queue))
+        if (answered_is_full(queue->answered))
                 attempts_forget(queue->attempts, serial);
         else
                 finish_event(queue, serial);
@@ -333,9 +223,9 @@ void queue_note_tick(Queue *queue, EventType type, uint64_t serial)
                 return;
         queue->newest_tick[type] = serial;
         while ((stale = find_stale_tick(queue, type, serial))) {
-                leave_list(stale);
+                queue_item_leave(stale);
                 drop_event(queue, stale->event->serial);
-                item_free(stale);
+                queue_item_free(stale);
                 queue->n_merged[type]++;
         }
 }
@@ -349,7 +239,7 @@ static bool is_stale_tick(const Queue *queue, const Event *event)
 /* It gets its number, and is gone. */
 static bool pass(Queue *queue, const Event *event)
 {
-        bool is_answered = was_answered(queue, event->serial);
+        bool is_answered = answered_has(queue->answered, event->serial);
 
         if (!is_answered && !is_stale_tick(queue, event))
                 return false;
@@ -372,15 +262,10 @@ bool queue_push(Queue *queue, const Event *event)
         if (queue_room(queue) == 0)
                 return false;
         queue->last_serial = event->serial;
-        item = new_item(event, queue->next_poolserial++);
+        item = queue_item_new(event, queue->next_poolserial++);
         item->n_refused = attempts_find(queue->attempts, event->serial);
-        push_tail(&queue->waiting, item);
+        queue_item_append(item, &queue->waiting);
         return true;
-}
-
-static void insert_waiting(Queue *queue, QueueItem *item)
-{
-        insert_sorted(&queue->waiting, item, compare_items);
 }
 
 size_t queue_letter_room(const Queue *queue)
@@ -391,36 +276,30 @@ size_t queue_letter_room(const Queue *queue)
         return used < QUEUE_MAX_LETTERS ? QUEUE_MAX_LETTERS - used : 0;
 }
 
-static bool holds(const GQueue *items, uint64_t serial)
-{
-        for (const GList *link = items->head; link; link = link->next)
-                if (((const QueueItem *)link->data)->event->serial == serial)
-                        return true;
-        return false;
-}
-
 bool queue_push_letter(Queue *queue, const Event *event, uint64_t poolserial, unsigned n_attempts)
 {
         uint64_t serial = event->serial;
         QueueItem *item;
 
-        if (holds(&queue->waiting, serial) || holds(&queue->delayed, serial) ||
-                        holds(&queue->in_hand, serial) || holds(&queue->given_up, serial))
+        if (queue_item_is_in(&queue->waiting, serial) ||
+                        queue_item_is_in(&queue->delayed, serial) ||
+                        queue_item_is_in(&queue->in_hand, serial) ||
+                        queue_item_is_in(&queue->given_up, serial))
                 return true;
         if (queue_letter_room(queue) == 0)
                 return false;
-        item = new_item(event, poolserial);
+        item = queue_item_new(event, poolserial);
         item->is_letter = true;
         item->n_attempts = n_attempts;
         queue->n_letters++;
-        insert_waiting(queue, item);
+        queue_item_insert_by_serial(item, &queue->waiting);
         return true;
 }
 
 static void delay(Queue *queue, QueueItem *item, uint64_t due_usec)
 {
         item->due_usec = due_usec;
-        insert_sorted(&queue->delayed, item, compare_due);
+        queue_item_insert_by_due(item, &queue->delayed);
         if (item->is_letter)
                 return;
         queue->n_delayed++;
@@ -429,7 +308,7 @@ static void delay(Queue *queue, QueueItem *item, uint64_t due_usec)
 
 static void end_delay(Queue *queue, QueueItem *item)
 {
-        leave_list(item);
+        queue_item_leave(item);
         if (item->is_letter)
                 return;
         queue->n_delayed--;
@@ -448,7 +327,7 @@ void queue_end_delays(Queue *queue, uint64_t now_usec)
 {
         while (queue->delayed.length > 0 &&
                         (waits_for_oldest(queue) || queue_next_due(queue) <= now_usec))
-                insert_waiting(queue, end_first_delay(queue));
+                queue_item_insert_by_serial(end_first_delay(queue), &queue->waiting);
 }
 
 QueueItem *queue_take(Queue *queue)
@@ -457,8 +336,8 @@ QueueItem *queue_take(Queue *queue)
 
         if (!item || (!item->is_letter && waits_for_oldest(queue) && item != oldest_item(queue)))
                 return NULL;
-        leave_list(item);
-        push_tail(&queue->in_hand, item);
+        queue_item_leave(item);
+        queue_item_append(item, &queue->in_hand);
         item->n_merged = 0;
         if (!item->is_letter && item->n_refused == 0)
                 item->n_merged = queue->n_merged[item->event->type];
@@ -469,24 +348,24 @@ QueueItem *queue_take(Queue *queue)
 static void leave_hand(Queue *queue, QueueItem *item)
 {
         g_assert(item->list == &queue->in_hand);
-        leave_list(item);
+        queue_item_leave(item);
 }
 
 void queue_finish(Queue *queue, QueueItem *item)
 {
         g_assert(item->list == &queue->in_hand || item->list == &queue->given_up);
-        leave_list(item);
+        queue_item_leave(item);
         if (item->is_letter)
                 queue->n_letters--;
         else
                 finish_event(queue, item->event->serial);
-        item_free(item);
+        queue_item_free(item);
 }
 
 void queue_put_back(Queue *queue, QueueItem *item)
 {
         leave_hand(queue, item);
-        insert_waiting(queue, item);
+        queue_item_insert_by_serial(item, &queue->waiting);
 }
 
 /* After the first retry, which waits for nothing: 1, 2, 4 … seconds, never more than a minute. */
@@ -500,7 +379,7 @@ bool queue_refuse(Queue *queue, QueueItem *item, uint64_t now_usec)
         item->n_refused++;
         if (queue->max_attempts > 0 && item->n_refused >= queue->max_attempts) {
                 leave_hand(queue, item);
-                push_tail(&queue->given_up, item);
+                queue_item_append(item, &queue->given_up);
                 return false;
         }
         if (!item->is_letter)
@@ -553,8 +432,8 @@ uint64_t queue_discard(Queue *queue, const QueueItem *but_not)
         if (oldest->list == &queue->delayed)
                 end_delay(queue, oldest);
         else
-                leave_list(oldest);
+                queue_item_leave(oldest);
         drop_event(queue, serial);
-        item_free(oldest);
+        queue_item_free(oldest);
         return serial;
 }

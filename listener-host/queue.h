@@ -21,9 +21,9 @@
 
 #include <glib.h>
 
-#include "bus/event.h"
 #include "bus/pool-options.h"
 #include "listener-host/attempts.h"
+#include "listener-host/queue-item.h"
 
 /* Serials above the cursor that are remembered as answered. When there are so many, nothing but the
  * oldest event is given out, without its delay, until the cursor moves on. One that a listener has
@@ -42,18 +42,6 @@
 #define QUEUE_NEVER UINT64_MAX
 
 typedef struct Queue Queue;
-
-typedef struct QueueItem {
-        GList link;   /* of the list that it is in; the queue's */
-        GQueue *list; /* likewise */
-        Event *event;
-        uint64_t poolserial; /* given when the queue took the event, kept when it comes again */
-        unsigned n_refused;
-        uint64_t due_usec;   /* while delayed */
-        bool is_letter;      /* it was given up before */
-        unsigned n_merged;   /* once it is given out: older TICKs that it stands for */
-        unsigned n_attempts; /* of a letter: those before it was given up */
-} QueueItem;
 
 typedef struct QueueProgress {
         uint64_t cursor;          /* everything up to this serial is dealt with */
