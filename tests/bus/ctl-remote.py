@@ -124,6 +124,68 @@ def more_commands():
             tap.same(terminal.wait_end(), 0)
 
 
+HANGING_SSH = """#!/bin/sh
+printf '%%s\\n' "$@" >%(folder)s/asked
+echo $$ >%(folder)s/hanging.new
+mv %(folder)s/hanging.new %(folder)s/hanging
+exec sleep 1000
+"""
+
+
+def hang(daemon):
+    """From now on ssh does; the daemon goes."""
+    daemon.write("ssh.new", HANGING_SSH % {"folder": daemon.path}, 0o755)
+    os.rename(daemon.file("ssh.new"), daemon.file("ssh"))
+    daemon.process.send_signal(signal.SIGTERM)
+    tap.same(daemon.wait_end(), 0)
+
+
+@tap.case("an ssh that hangs keeps nobody: keys and signals are heard, and it is gone at the end")
+def hanging():
+    needs_bridge()
+    place = ["-H", "box", "-i", IDENTIFIER]
+    with Daemon(PROGRAMS) as daemon:
+        connection = daemon.connect()
+        processes.wait_for(lambda: connection.state("cat") == "RUNNING", "RUNNING")
+        with Terminal([program("busvisorctl"), *place, "watch"],
+                      environment(daemon)) as terminal:
+            terminal.wait("q quit")
+            hang(daemon)
+            daemon.wait_file("hanging")
+            tap.check("-qoBatchMode=yes" in daemon.read("asked"), daemon.read("asked"))
+            terminal.type("s")
+            terminal.wait("s sort: state|busvisord is gone")
+            pid = int(daemon.read("hanging"))
+            os.unlink(daemon.file("hanging"))
+            # Another one comes after it, and that works.
+            daemon.start()
+            connection = daemon.connect()
+            processes.wait_for(lambda: connection.state("cat") == "RUNNING", "RUNNING")
+            environment(daemon)
+            os.kill(pid, signal.SIGKILL)
+            terminal.wait("cat +RUNNING +%d " % connection.pid("cat"))
+            hang(daemon)
+            daemon.wait_file("hanging")
+            terminal.type("q")
+            tap.same(terminal.wait_end(), 0)
+            pid = int(daemon.read("hanging"))
+            processes.wait_for(lambda: not processes.is_alive(pid), "the end of ssh")
+        os.unlink(daemon.file("hanging"))
+        daemon.start()
+        daemon.connect()
+        with Terminal([program("busvisorctl"), *place, "monitor", "PROCESS_STATE"],
+                      environment(daemon)) as terminal:
+            def shown():
+                daemon.ctl("restart", "talker")
+                return terminal.has("talker")
+            processes.wait_for(shown, "an event")
+            hang(daemon)
+            terminal.wait("lost busvisord, waiting for it")
+            daemon.wait_file("hanging")
+            terminal.type(CONTROL_C)
+            tap.same(terminal.wait_end(), 0)
+
+
 @tap.case("an instance that is not there is not the one on the system bus")
 def other_instance():
     needs_bridge()

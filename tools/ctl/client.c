@@ -11,12 +11,14 @@
 #include "bus/error.h"
 #include "bus/names.h"
 #include "tools/ctl/failure.h"
+#include "tools/ctl/loop.h"
 #include "tools/ctl/time-span.h"
 
 struct Client {
         DaemonPlace place;
-        char *address; /* of the place, once it was switched */
-        sd_bus *bus;   /* NULL while not connected */
+        char *address;  /* of the place, once it was switched */
+        sd_bus *bus;    /* NULL while not connected */
+        sd_event *loop; /* NULL = there is none */
         uint64_t limit_usec, deadline_usec;
 };
 
@@ -34,6 +36,7 @@ Client *client_free(Client *client)
         if (!client)
                 return NULL;
         sd_bus_close_unref(client->bus);
+        sd_event_unref(client->loop);
         g_free(client->address);
         g_free(client);
         return NULL;
@@ -86,16 +89,58 @@ bool client_is_late(const Client *client, const char *action, GError **error)
         return true;
 }
 
-bool client_connect(Client *client, GError **error)
+static int attach(Client *client)
+{
+        if (!client->bus)
+                return 0;
+        if (sd_bus_get_event(client->bus))
+                (void)sd_bus_detach_event(client->bus);
+        return client->loop ? sd_bus_attach_event(
+                                              client->bus, client->loop, SD_EVENT_PRIORITY_NORMAL)
+                            : 0;
+}
+
+int client_set_loop(Client *client, sd_event *loop)
+{
+        sd_event_unref(client->loop);
+        client->loop = sd_event_ref(loop);
+        return attach(client);
+}
+
+static bool connect_to(Client *client, const DaemonPlace *place, GError **error)
 {
         g_autoptr(GError) own = NULL;
+        int r;
 
         client->bus = sd_bus_close_unref(client->bus);
-        if (find_daemon(&client->place, &client->bus, &own))
-                return true;
-        if (!client_is_late(client, "reach busvisord", error))
-                g_propagate_error(error, g_steal_pointer(&own));
-        return false;
+        if (!find_daemon(place, &client->bus, &own)) {
+                if (!client_is_late(client, "reach busvisord", error))
+                        g_propagate_error(error, g_steal_pointer(&own));
+                return false;
+        }
+        r = attach(client);
+        if (r < 0)
+                client_set_error(NULL, r, "reach busvisord", error);
+        return r >= 0;
+}
+
+bool client_connect(Client *client, GError **error)
+{
+        return connect_to(client, &client->place, error);
+}
+
+bool client_reconnect(Client *client, GError **error)
+{
+        DaemonPlace place = client->place;
+
+        place.loop = client->loop;
+        place.is_unattended = true;
+        return connect_to(client, &place, error);
+}
+
+bool client_is_remote(const Client *client)
+{
+        return client->place.host;
 }
 
 sd_bus *client_bus(Client *client)
@@ -204,8 +249,10 @@ bool client_call(Client *client, sd_bus_message *call, uint64_t timeout_usec, co
                 sd_bus_message **ret_reply, GError **error)
 {
         auto_bus_error bus_error = SD_BUS_ERROR_NULL;
-        int r = sd_bus_call(client->bus, call, client_timeout(client, timeout_usec), &bus_error,
-                        ret_reply);
+        uint64_t usec = client_timeout(client, timeout_usec);
+        int r = client->loop ? loop_call(client->loop, client->bus, call, usec, &bus_error,
+                                               ret_reply)
+                             : sd_bus_call(client->bus, call, usec, &bus_error, ret_reply);
 
         if (r < 0 && !client_is_late(client, action, error))
                 client_set_error(&bus_error, r, action, error);

@@ -35,8 +35,17 @@ uint64_t client_timeout(const Client *client, uint64_t timeout_usec);
 /* The time is over: sets an error that says so. */
 bool client_is_late(const Client *client, const char *action, GError **error);
 
+/* While calls and looking for the daemon are waited for, this loop goes on, from now on; they must
+ * not be made in a handler of it. The connection is attached to it. -ECANCELED where the loop ends.
+ * NULL = there is none, which is so again at the end of each command. */
+int client_set_loop(Client *client, sd_event *loop);
+
 /* Looks for the daemon. Closes an earlier connection first. */
 bool client_connect(Client *client, GError **error);
+/* Likewise where there was a connection, and people have been told that it is gone: an ssh neither
+ * asks nor tells anything. */
+bool client_reconnect(Client *client, GError **error);
+bool client_is_remote(const Client *client);
 
 /* Borrowed; only while connected. */
 sd_bus *client_bus(Client *client);

@@ -268,6 +268,13 @@ static int open_screen(Watch *watch)
         return r;
 }
 
+static void on_work(void *userdata)
+{
+        const Watch *watch = userdata;
+
+        watch_feed_work(watch->feed);
+}
+
 static int add_timers(Watch *watch)
 {
         int r = sd_event_add_time_relative(watch->loop, &watch->timer, CLOCK_MONOTONIC,
@@ -286,6 +293,8 @@ static int set_up(Watch *watch)
         const WatchFeedHandler handler = { on_look, on_change, on_away, watch };
         int r = loop_new(&watch->loop);
 
+        if (r >= 0)
+                r = client_set_loop(watch->context->client, watch->loop);
         if (r >= 0)
                 r = loop_end_at(watch->loop, client_deadline(watch->context->client));
         if (r >= 0)
@@ -372,7 +381,7 @@ static ExitStatus run_watch(Context *context, char **names)
                 return status;
         r = set_up(&watch);
         if (r >= 0)
-                r = sd_event_loop(watch.loop);
+                r = loop_run(watch.loop, on_work, &watch);
         watch.screen = watch_screen_free(watch.screen);
         if (r >= 0)
                 return EXIT_STATUS_FINE;

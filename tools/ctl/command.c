@@ -167,7 +167,9 @@ ExitStatus command_run(const Command *command, Context *context, char **argument
                 return command_fail(error);
         status = command->run(context, arguments);
         /* The shell goes on with the same client. */
-        if (context->client)
+        if (context->client) {
                 client_set_time_limit(context->client, TIME_SPAN_INFINITE);
+                (void)client_set_loop(context->client, NULL);
+        }
         return status;
 }

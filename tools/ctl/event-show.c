@@ -73,7 +73,7 @@ static bool follow(Show *show, const EventRange *range, GError **error)
                 return fail(r, error);
         if (!event_stream_start(stream, range->after, error))
                 return false;
-        r = sd_event_loop(show->loop);
+        r = event_stream_run(stream);
         if (r < 0)
                 return fail(r, error);
         /* The next prompt is not to stand behind a ^C. */
@@ -118,9 +118,11 @@ ExitStatus event_show(Context *context, const EventQuery *query)
                 return command_refuse("--no-block", "what goes on until it is ended");
         r = query->follow || context->reader ? loop_new(&loop) : 0;
         show.loop = loop;
+        if (r >= 0 && query->follow)
+                r = client_set_loop(context->client, loop);
         if (r < 0)
                 fail(r, &error);
-        if (r < 0 || !show_range(&show, &error))
-                return command_fail(error);
-        return EXIT_STATUS_FINE;
+        if (r >= 0 && (show_range(&show, &error) || (query->follow && loop_is_over(loop))))
+                return EXIT_STATUS_FINE;
+        return command_fail(error);
 }

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "bus/cleanup.h"
 #include "bus/event-message.h"
@@ -15,9 +14,9 @@
 #include "tools/ctl/event-log-page.h"
 #include "tools/ctl/failure.h"
 #include "tools/ctl/follow.h"
+#include "tools/ctl/loop.h"
 #include "tools/ctl/output.h"
-
-#define CONNECT_AGAIN_USEC (500 * 1000)
+#include "tools/ctl/reconnect.h"
 
 #define SUBSCRIBE_ACTION "subscribe to events"
 
@@ -30,10 +29,12 @@ struct EventStream {
         void *userdata;
         uint64_t after; /* where it begins */
         Follow follow;
-        sd_bus_slot *page_call;         /* NULL while there is none under way */
-        uint64_t page_after;            /* what it asks for */
-        bool is_away;                   /* the daemon is, and that was told */
-        sd_event_source *connect_again; /* on while there is no connection */
+        sd_bus_slot *page_call; /* NULL while there is none under way */
+        uint64_t page_after;    /* what it asks for */
+        bool is_away;           /* the daemon is, and that was told */
+        bool is_beginning;      /* what comes meanwhile is in the pages that follow */
+        bool is_there_again;    /* another daemon is, on the same bus */
+        Reconnect *reconnect;
 };
 
 static bool has_restricted(EventTypeSet types)
@@ -52,6 +53,7 @@ EventStream *event_stream_new(Client *client, sd_event *loop, const char *const 
 
         stream->client = client;
         stream->loop = sd_event_ref(loop);
+        stream->reconnect = reconnect_new(client, loop);
         stream->types = types;
         g_assert(event_type_set_from_strings(stream->types, &stream->wanted, &unknown));
         stream->follow.has_restricted = has_restricted(stream->wanted);
@@ -65,7 +67,7 @@ EventStream *event_stream_free(EventStream *stream)
         if (!stream)
                 return NULL;
         sd_bus_slot_unref(stream->page_call);
-        sd_event_source_disable_unref(stream->connect_again);
+        reconnect_free(stream->reconnect);
         sd_event_unref(stream->loop);
         follow_clear(&stream->follow);
         g_free(stream);
@@ -92,13 +94,8 @@ static void tell_away(EventStream *stream)
 
 static void lose_connection(EventStream *stream)
 {
-        int enabled;
-
-        if (sd_event_source_get_enabled(stream->connect_again, &enabled) > 0)
-                return;
-        tell_away(stream);
-        sd_event_source_set_time_relative(stream->connect_again, CONNECT_AGAIN_USEC);
-        sd_event_source_set_enabled(stream->connect_again, SD_EVENT_ONESHOT);
+        if (reconnect_begin(stream->reconnect))
+                tell_away(stream);
 }
 
 /* The connection goes on when only this one call went wrong. */
@@ -184,7 +181,8 @@ static int on_signal(sd_bus_message *message, void *userdata, sd_bus_error *ret_
         uint64_t previous;
 
         /* Other members are of a later daemon. */
-        if (stream->page_call || event_message_read_signal(message, &event, &previous) < 0)
+        if (stream->page_call || stream->is_beginning || stream->is_there_again ||
+                        event_message_read_signal(message, &event, &previous) < 0)
                 return 0;
         switch (follow_signal(&stream->follow, event, previous)) {
         case FOLLOW_NEXT:
@@ -252,8 +250,7 @@ static bool take_run(EventStream *stream, const char *run_id, GError **error)
         return true;
 }
 
-/* The daemon is there, for the first time or again. */
-static bool begin(EventStream *stream, GError **error)
+static bool begin_run(EventStream *stream, GError **error)
 {
         g_autoptr(sd_bus_message) reply = NULL;
         const char *run_id;
@@ -267,18 +264,29 @@ static bool begin(EventStream *stream, GError **error)
         return take_run(stream, run_id, error) && catch_up(stream, error);
 }
 
+/* The daemon is there, for the first time or again. At the top of the loop. */
+static bool begin(EventStream *stream, GError **error)
+{
+        bool has_begun;
+
+        stream->page_call = sd_bus_slot_unref(stream->page_call);
+        stream->is_there_again = false;
+        stream->is_beginning = true;
+        has_begun = begin_run(stream, error);
+        stream->is_beginning = false;
+        return has_begun;
+}
+
 static int on_owner_changed(sd_bus_message *message, void *userdata, sd_bus_error *ret_error)
 {
         EventStream *stream = userdata;
-        g_autoptr(GError) error = NULL;
         const char *name, *old_owner, *new_owner;
 
         if (sd_bus_message_read(message, "sss", &name, &old_owner, &new_owner) < 0)
                 return 0;
+        stream->is_there_again = *new_owner;
         if (!*new_owner)
                 tell_away(stream);
-        else if (!begin(stream, &error))
-                handle_failure(stream, error);
         return 0;
 }
 
@@ -298,24 +306,22 @@ static int add_matches(EventStream *stream)
                         bus_name);
         int r;
 
-        r = sd_bus_match_signal(bus, NULL, bus_name, BUS_PATH, BUS_INTERFACE_EVENTS, NULL,
-                        on_signal, stream);
+        r = sd_bus_match_signal_async(bus, NULL, bus_name, BUS_PATH, BUS_INTERFACE_EVENTS, NULL,
+                        on_signal, NULL, stream);
         if (r < 0)
                 return r;
-        r = sd_bus_add_match(bus, NULL, owner_rule, on_owner_changed, stream);
+        r = sd_bus_add_match_async(bus, NULL, owner_rule, on_owner_changed, NULL, stream);
         if (r < 0)
                 return r;
-        return sd_bus_match_signal(bus, NULL, NULL, "/org/freedesktop/DBus/Local",
-                        "org.freedesktop.DBus.Local", "Disconnected", on_disconnected, stream);
+        return sd_bus_match_signal_async(bus, NULL, NULL, "/org/freedesktop/DBus/Local",
+                        "org.freedesktop.DBus.Local", "Disconnected", on_disconnected, NULL,
+                        stream);
 }
 
 static bool attach(EventStream *stream, GError **error)
 {
-        int r = sd_bus_attach_event(
-                        client_bus(stream->client), stream->loop, SD_EVENT_PRIORITY_NORMAL);
+        int r = add_matches(stream);
 
-        if (r >= 0)
-                r = add_matches(stream);
         if (r < 0) {
                 client_set_error(NULL, r, SUBSCRIBE_ACTION, error);
                 return false;
@@ -323,30 +329,36 @@ static bool attach(EventStream *stream, GError **error)
         return begin(stream, error);
 }
 
-static int on_connect_again(sd_event_source *source, uint64_t usec, void *userdata)
+static void go_on_connected(EventStream *stream)
+{
+        if (attach(stream, NULL))
+                reconnect_end(stream->reconnect);
+        else
+                reconnect_again(stream->reconnect);
+}
+
+static void work(void *userdata)
 {
         EventStream *stream = userdata;
         g_autoptr(GError) error = NULL;
 
-        stream->page_call = sd_bus_slot_unref(stream->page_call);
-        if (client_connect(stream->client, &error) && attach(stream, &error))
-                return 0;
-        sd_event_source_set_time_relative(source, CONNECT_AGAIN_USEC);
-        sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-        return 0;
+        if (reconnect_work(stream->reconnect))
+                go_on_connected(stream);
+        else if (stream->is_there_again && !reconnect_is_under_way(stream->reconnect) &&
+                        !begin(stream, &error) && !loop_is_over(stream->loop))
+                handle_failure(stream, error);
 }
 
 bool event_stream_start(EventStream *stream, uint64_t after, GError **error)
 {
-        int r = sd_event_add_time_relative(stream->loop, &stream->connect_again, CLOCK_MONOTONIC, 0,
-                        0, on_connect_again, stream);
-
         stream->after = after;
-        if (r >= 0)
-                r = sd_event_source_set_enabled(stream->connect_again, SD_EVENT_OFF);
-        if (r < 0) {
-                client_set_error(NULL, r, "watch the bus", error);
-                return false;
-        }
-        return attach(stream, error);
+        if (stream->reconnect)
+                return attach(stream, error);
+        client_set_error(NULL, -ENOMEM, "watch the bus", error);
+        return false;
+}
+
+int event_stream_run(EventStream *stream)
+{
+        return loop_run(stream->loop, work, stream);
 }

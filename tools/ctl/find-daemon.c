@@ -13,6 +13,7 @@
 #include "bus/names.h"
 #include "tools/ctl/failure.h"
 #include "tools/ctl/identifier.h"
+#include "tools/ctl/loop.h"
 #include "tools/ctl/remote-address.h"
 
 /* A bus that hangs is passed over after this time; over ssh somebody may be asked for a password,
@@ -28,11 +29,23 @@ typedef struct Search {
         GString *tried;         /* where, and why that was not the place */
         bool is_refused;        /* by one of them */
         bool is_remote;
+        sd_event *loop; /* borrowed, or NULL */
 } Search;
 
-static int wait_until_ready(sd_bus *bus, uint64_t patience_usec)
+/* In the loop, where there is one, an attached connection is closed by what goes wrong. */
+static int wait_for_more(sd_bus *bus, const Search *search, uint64_t usec)
 {
-        gint64 deadline = g_get_monotonic_time() + patience_usec;
+        int r;
+
+        if (search->loop)
+                return sd_bus_is_open(bus) > 0 ? loop_step(search->loop, usec) : -ECONNRESET;
+        r = sd_bus_process(bus, NULL);
+        return r == 0 ? sd_bus_wait(bus, usec) : r;
+}
+
+static int wait_until_ready(sd_bus *bus, const Search *search)
+{
+        gint64 deadline = g_get_monotonic_time() + search->patience_usec;
 
         for (;;) {
                 gint64 left = deadline - g_get_monotonic_time();
@@ -42,11 +55,7 @@ static int wait_until_ready(sd_bus *bus, uint64_t patience_usec)
                         return r;
                 if (left <= 0)
                         return -ETIMEDOUT;
-                r = sd_bus_process(bus, NULL);
-                if (r < 0)
-                        return r;
-                if (r == 0)
-                        r = sd_bus_wait(bus, left);
+                r = wait_for_more(bus, search, left);
                 if (r < 0 && r != -EINTR)
                         return r;
         }
@@ -71,6 +80,8 @@ static int ask(sd_bus *bus, const Search *search, const char *destination, const
         r = sd_bus_message_set_auto_start(call, false);
         if (r < 0)
                 return r;
+        if (search->loop)
+                return loop_call(search->loop, bus, call, search->patience_usec, NULL, ret);
         return sd_bus_call(bus, call, search->patience_usec, NULL, ret);
 }
 
@@ -135,8 +146,10 @@ static bool probe(const char *address, const char *place, const char *bus_name, 
         g_autoptr(sd_bus) bus = NULL;
         int r = connection_open(address, "busvisorctl", NULL, NULL, &bus);
 
+        if (r >= 0 && search->loop)
+                r = sd_bus_attach_event(bus, search->loop, SD_EVENT_PRIORITY_NORMAL);
         if (r >= 0)
-                r = wait_until_ready(bus, search->patience_usec);
+                r = wait_until_ready(bus, search);
         if (r >= 0)
                 r = name_has_owner(bus, search, bus_name);
         if (r > 0) {
@@ -307,7 +320,12 @@ static char *remote_name(const DaemonPlace *place)
 /* What ssh has to say it says by itself. */
 static bool find_remote(const DaemonPlace *place, Search *search, sd_bus **ret, GError **error)
 {
-        const RemotePlace remote = { place->host, place->address, place->identifier };
+        const RemotePlace remote = {
+                .host = place->host,
+                .address = place->address,
+                .identifier = place->identifier,
+                .is_unattended = place->is_unattended,
+        };
         g_autofree char *address = NULL;
         g_autofree char *name = remote_name(place);
         g_autoptr(sd_bus) bus = NULL;
@@ -372,10 +390,14 @@ bool find_daemon(const DaemonPlace *place, sd_bus **ret_bus, GError **error)
                 .tried = tried,
                 .patience_usec = patience(place),
                 .is_remote = place->host,
+                .loop = place->loop,
         };
 
-        if (find(place, &search, ret_bus, &own))
+        if (find(place, &search, ret_bus, &own)) {
+                if (place->loop)
+                        (void)sd_bus_detach_event(*ret_bus);
                 return true;
+        }
         if (own)
                 g_propagate_error(error, g_steal_pointer(&own));
         else if (search.is_refused)

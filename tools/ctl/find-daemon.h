@@ -17,12 +17,15 @@ typedef struct DaemonPlace {
         const char *identifier;    /* goes before configuration */
         const char *bus_name;
         uint64_t deadline_usec; /* CLOCK_MONOTONIC, 0 = none */
+        sd_event *loop;         /* goes on while something is waited for; NULL = there is none */
+        bool is_unattended;     /* ssh may neither ask nor tell anything */
 } DaemonPlace;
 
 /* May it be the address of a place, by its form? */
 bool find_daemon_is_bus(const char *text);
 
-/* A connection on which bus_name has an owner. False with an error that says what was tried. */
+/* A connection on which bus_name has an owner, attached to no loop. False with an error that says
+ * what was tried. */
 bool find_daemon(const DaemonPlace *place, sd_bus **ret_bus, GError **error);
 
 /* The folder that holds a folder for each instance: first entry of RUNTIME_DIRECTORY, else

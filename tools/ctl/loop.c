@@ -79,6 +79,60 @@ int loop_end_with_reader(sd_event *loop)
         return r == -EPERM ? 0 : r;
 }
 
+bool loop_is_over(sd_event *loop)
+{
+        return loop && sd_event_get_state(loop) == SD_EVENT_FINISHED;
+}
+
+int loop_run(sd_event *loop, void (*work)(void *userdata), void *userdata)
+{
+        int r = 0, code;
+
+        while (r >= 0 && !loop_is_over(loop)) {
+                r = sd_event_run(loop, UINT64_MAX);
+                if (r >= 0 && work && !loop_is_over(loop))
+                        work(userdata);
+        }
+        if (r >= 0)
+                r = sd_event_get_exit_code(loop, &code);
+        return r < 0 ? r : code;
+}
+
+int loop_step(sd_event *loop, uint64_t usec)
+{
+        int r = loop_is_over(loop) ? 0 : sd_event_run(loop, usec);
+
+        return r >= 0 && loop_is_over(loop) ? -ECANCELED : r;
+}
+
+static int on_reply(sd_bus_message *message, void *userdata, sd_bus_error *ret_error)
+{
+        sd_bus_message **reply = userdata;
+
+        *reply = sd_bus_message_ref(message);
+        return 0;
+}
+
+int loop_call(sd_event *loop, sd_bus *bus, sd_bus_message *call, uint64_t timeout_usec,
+                sd_bus_error *ret_error, sd_bus_message **ret_reply)
+{
+        g_autoptr(sd_bus_slot) slot = NULL;
+        g_autoptr(sd_bus_message) reply = NULL;
+        int r = sd_bus_call_async(bus, &slot, call, on_reply, &reply, timeout_usec);
+
+        while (r >= 0 && !reply)
+                r = loop_step(loop, UINT64_MAX);
+        if (r < 0)
+                return r;
+        if (sd_bus_message_is_method_error(reply, NULL)) {
+                if (ret_error)
+                        sd_bus_error_copy(ret_error, sd_bus_message_get_error(reply));
+                return -sd_bus_message_get_errno(reply);
+        }
+        *ret_reply = g_steal_pointer(&reply);
+        return 0;
+}
+
 bool loop_is_ending(sd_event *loop)
 {
         sigset_t pending;

@@ -168,6 +168,8 @@ char *remote_address(const RemotePlace *place, GError **error)
         quoted = g_shell_quote(script);
         command = g_strconcat("exec sh -c ", quoted, NULL);
         append_argument(address, &n, "-xT");
+        if (place->is_unattended)
+                append_argument(address, &n, "-qoBatchMode=yes");
         if (host.port) {
                 append_argument(address, &n, "-p");
                 append_argument(address, &n, host.port);

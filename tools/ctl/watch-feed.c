@@ -5,14 +5,12 @@
 #include "tools/ctl/watch-feed.h"
 
 #include <errno.h>
-#include <time.h>
 
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "tools/ctl/process-list.h"
+#include "tools/ctl/reconnect.h"
 #include "tools/ctl/usage-list.h"
-
-#define CONNECT_AGAIN_USEC (500 * 1000)
 
 typedef enum Question {
         QUESTION_PROCESSES,
@@ -29,12 +27,11 @@ static const char *const methods[_QUESTION_MAX] = {
 
 struct WatchFeed {
         Client *client; /* borrowed */
-        sd_event *loop; /* borrowed */
         WatchFeedHandler handler;
         sd_bus_slot *calls[_QUESTION_MAX];
         GPtrArray *answers[_QUESTION_MAX];
         sd_bus_slot *changes, *disconnected; /* matches */
-        sd_event_source *connect_again;
+        Reconnect *reconnect;
 };
 
 WatchFeed *watch_feed_new(Client *client, sd_event *loop, const WatchFeedHandler *handler)
@@ -42,7 +39,7 @@ WatchFeed *watch_feed_new(Client *client, sd_event *loop, const WatchFeedHandler
         WatchFeed *feed = g_new0(WatchFeed, 1);
 
         feed->client = client;
-        feed->loop = loop;
+        feed->reconnect = reconnect_new(client, loop);
         feed->handler = *handler;
         return feed;
 }
@@ -67,9 +64,7 @@ WatchFeed *watch_feed_free(WatchFeed *feed)
         if (!feed)
                 return NULL;
         forget_connection(feed);
-        if (client_bus(feed->client))
-                (void)sd_bus_detach_event(client_bus(feed->client));
-        sd_event_source_disable_unref(feed->connect_again);
+        reconnect_free(feed->reconnect);
         g_free(feed);
         return NULL;
 }
@@ -78,8 +73,7 @@ WatchFeed *watch_feed_free(WatchFeed *feed)
 static void lose(WatchFeed *feed)
 {
         forget_answers(feed);
-        (void)sd_event_source_set_time_relative(feed->connect_again, CONNECT_AGAIN_USEC);
-        (void)sd_event_source_set_enabled(feed->connect_again, SD_EVENT_ONESHOT);
+        reconnect_begin(feed->reconnect);
         feed->handler.on_away(feed->handler.userdata);
 }
 
@@ -162,19 +156,11 @@ static int ask(WatchFeed *feed, Question question)
                         handlers[question], feed, CLIENT_TIMEOUT);
 }
 
-static bool is_away(const WatchFeed *feed)
-{
-        int enabled = SD_EVENT_OFF;
-
-        return sd_event_source_get_enabled(feed->connect_again, &enabled) < 0 ||
-               enabled != SD_EVENT_OFF;
-}
-
 bool watch_feed_look(WatchFeed *feed)
 {
         int r = 0;
 
-        if (is_looking(feed) || is_away(feed))
+        if (is_looking(feed) || reconnect_is_under_way(feed->reconnect))
                 return false;
         for (Question question = 0; r >= 0 && question < _QUESTION_MAX; question++)
                 r = ask(feed, question);
@@ -205,11 +191,9 @@ static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error
 static int attach(WatchFeed *feed)
 {
         sd_bus *bus = client_bus(feed->client);
-        int r = sd_bus_attach_event(bus, feed->loop, SD_EVENT_PRIORITY_NORMAL);
+        int r = sd_bus_match_signal_async(bus, &feed->changes, client_bus_name(feed->client),
+                        BUS_PATH, BUS_INTERFACE_EVENTS, NULL, on_signal, NULL, feed);
 
-        if (r >= 0)
-                r = sd_bus_match_signal_async(bus, &feed->changes, client_bus_name(feed->client),
-                                BUS_PATH, BUS_INTERFACE_EVENTS, NULL, on_signal, NULL, feed);
         if (r >= 0)
                 r = sd_bus_match_signal_async(bus, &feed->disconnected, NULL,
                                 "/org/freedesktop/DBus/Local", "org.freedesktop.DBus.Local",
@@ -217,29 +201,23 @@ static int attach(WatchFeed *feed)
         return r;
 }
 
-static int on_connect_again(sd_event_source *source, uint64_t usec, void *userdata)
+void watch_feed_work(WatchFeed *feed)
 {
-        WatchFeed *feed = userdata;
-
+        if (!reconnect_work(feed->reconnect))
+                return;
         forget_connection(feed);
-        if (client_connect(feed->client, NULL) && attach(feed) >= 0) {
-                watch_feed_look(feed);
-                return 0;
+        if (attach(feed) < 0) {
+                reconnect_again(feed->reconnect);
+                return;
         }
-        (void)sd_event_source_set_time_relative(source, CONNECT_AGAIN_USEC);
-        (void)sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-        return 0;
+        reconnect_end(feed->reconnect);
+        watch_feed_look(feed);
 }
 
 int watch_feed_start(WatchFeed *feed)
 {
-        int r = sd_event_add_time_relative(feed->loop, &feed->connect_again, CLOCK_MONOTONIC, 0, 0,
-                        on_connect_again, feed);
+        int r = feed->reconnect ? attach(feed) : -ENOMEM;
 
-        if (r >= 0)
-                r = sd_event_source_set_enabled(feed->connect_again, SD_EVENT_OFF);
-        if (r >= 0)
-                r = attach(feed);
         if (r >= 0)
                 watch_feed_look(feed);
         return r;

@@ -23,13 +23,16 @@ typedef struct WatchFeedHandler {
         void *userdata;
 } WatchFeedHandler;
 
-/* The client must be connected. It and the loop are borrowed. */
+/* The client must be connected, and have this loop. Both are borrowed. */
 WatchFeed *watch_feed_new(Client *client, sd_event *loop, const WatchFeedHandler *handler);
 WatchFeed *watch_feed_free(WatchFeed *feed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WatchFeed, watch_feed_free)
 
 /* Negative errno. */
 int watch_feed_start(WatchFeed *feed);
+
+/* For the top of the loop, see loop_run: connects again. */
+void watch_feed_work(WatchFeed *feed);
 
 /* Looks; false when one is under way, or the daemon is away. */
 bool watch_feed_look(WatchFeed *feed);
