@@ -176,27 +176,16 @@ static void on_lost(void *userdata)
         (void)sd_event_exit(following->loop, 0);
 }
 
-/* Nobody reads this any more, though there is nothing to be written at the moment. */
-static int on_stdout_closed(sd_event_source *source, int fd, uint32_t events, void *userdata)
-{
-        return sd_event_exit(sd_event_source_get_event(source), 0);
-}
-
 static int run_loop(Following *following)
 {
-        sd_event *loop = following->loop;
-        sd_bus *bus = client_bus(following->context->client);
-        int r = sd_bus_attach_event(bus, loop, 0);
+        Client *client = following->context->client;
+        int r = client_set_loop(client, following->loop);
 
         if (r >= 0)
-                r = loop_end_at(loop, client_deadline(following->context->client));
-        if (r < 0)
-                return r;
-        /* Refused for regular files, which nobody closes at the other end. */
-        (void)sd_event_add_io(loop, NULL, STDOUT_FILENO, 0, on_stdout_closed, NULL);
-        r = sd_event_loop(loop);
-        (void)sd_bus_detach_event(bus);
-        return r;
+                r = loop_end_at(following->loop, client_deadline(client));
+        if (r >= 0)
+                r = loop_end_with_reader(following->loop);
+        return r < 0 ? r : sd_event_loop(following->loop);
 }
 
 static ExitStatus end(const Following *following, int r)
