@@ -1,7 +1,6 @@
 """HTTP as busvisor-rpc-host speaks it, byte by byte: framing, passwords, bounds, what is refused."""
 
 import base64
-import fcntl
 import os
 import re
 import socket
@@ -14,6 +13,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import busvisor  # noqa: E402
 import processes  # noqa: E402
 import tap  # noqa: E402
+from raw_http import Client, HostByHand, call, get, state_of  # noqa: E402
 
 UNIX = """
 [unix_http_server]
@@ -25,90 +25,10 @@ file=%(here)s/socket
 username=user
 password={SHA}3cbcd90adc4b192a87a625850b7f231caddf0eb3
 """
-LIMIT = 60
-
-
-class Client:
-    """A connection, and what comes over it."""
-
-    def __init__(self, daemon, name="socket", wait=True):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(LIMIT)
-        path = daemon.file(name)
-        processes.wait_for(lambda: os.path.exists(path), "the socket")
-        if wait and isinstance(daemon, busvisor.Daemon):
-            daemon.wait_log(" on the bus as ")
-        self.socket.connect(path)
-        self.rest = b""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
-
-    def send(self, data):
-        self.socket.sendall(data if isinstance(data, bytes) else data.encode())
-
-    def more(self):
-        """False when the other end has closed."""
-        try:
-            data = self.socket.recv(65536)
-        except ConnectionResetError:
-            return False
-        self.rest += data
-        return bool(data)
-
-    def head(self):
-        """Status and headers of the next answer; (0, {}) when the connection ends instead."""
-        while b"\r\n\r\n" not in self.rest:
-            if not self.more():
-                return 0, {}
-        head, self.rest = self.rest.split(b"\r\n\r\n", 1)
-        first, *lines = head.decode("latin-1").split("\r\n")
-        headers = dict((k.lower(), v) for k, v in (line.split(": ", 1) for line in lines))
-        return int(first.split()[1]), headers
-
-    def answer(self):
-        """Status, headers and body of the next answer."""
-        status, headers = self.head()
-        if status == 100:
-            return status, headers, b""
-        length = int(headers.get("content-length", 0))
-        while len(self.rest) < length and self.more():
-            pass
-        body, self.rest = self.rest[:length], self.rest[length:]
-        return status, headers, body
-
-    def ask(self, data):
-        self.send(data)
-        return self.answer()
-
-    def is_closed(self):
-        while self.more():
-            pass
-        return not self.rest
-
-
-def call(method="supervisor.getState", *params, headers="", version="1.1", path="/RPC2"):
-    body = xmlrpc.client.dumps(params, method).encode()
-    head = "POST %s HTTP/%s\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n%s\r\n" % (
-        path, version, len(body), headers)
-    return head.encode() + body
-
-
-def get(path, headers="", version="1.1", method="GET"):
-    return "%s %s HTTP/%s\r\nHost: x\r\n%s\r\n" % (method, path, version, headers)
 
 
 def password(text):
     return "Authorization: Basic %s\r\n" % base64.b64encode(text.encode()).decode()
-
-
-def state_of(answer):
-    status, _, body = answer
-    tap.same(status, 200, "status")
-    return xmlrpc.client.loads(body)[0][0]["statename"]
 
 
 @tap.case("connections are kept open, requests may come one upon the other")
@@ -279,16 +199,6 @@ def many():
         tap.same(daemon.helper("busvisor-rpc-host"), host, "pid")
 
 
-@tap.case("whoever asks too slowly is not waited for")
-def slow():
-    with busvisor.Daemon(UNIX) as daemon:
-        with Client(daemon) as nothing, Client(daemon) as line, Client(daemon) as head:
-            line.send("POST /RPC2 HT")
-            head.send("POST /RPC2 HTTP/1.1\r\nHost: x\r\nX")
-            for client in (nothing, line, head):
-                tap.check(client.is_closed(), "an answer")
-
-
 @tap.case("the first request of all is answered, however early it comes")
 def early():
     with busvisor.Daemon(UNIX) as daemon:
@@ -324,59 +234,25 @@ def hostile():
         tap.check(b"INCORRECT_PARAMETERS" in body, body)
 
 
-def start_by_hand(folder, names, fdnames):
-    """The process id of a host without a bus, with a socket of each name in the folder."""
-    sockets = [socket.socket(socket.AF_UNIX) for _ in names]
-    for listening, name in zip(sockets, names):
-        listening.bind(folder.file(name))
-        listening.listen(10)
-    read_end, write_end = os.pipe()
-    os.close(write_end)
-    environment = dict(busvisor.clean_environment(), LISTEN_FDS=str(len(names)),
-                       LISTEN_FDNAMES=fdnames)
-    pid = os.fork()
-    if pid == 0:
-        # None of them is where another one is to be.
-        given = [fcntl.fcntl(fd, fcntl.F_DUPFD, 100)
-                 for fd in [s.fileno() for s in sockets] + [read_end]]
-        for number, fd in enumerate(given, 3):
-            os.dup2(fd, number)
-        environment["LISTEN_PID"] = str(os.getpid())
-        program = busvisor.program("busvisor-rpc-host")
-        os.execve(program, [program, "--token-fd=%d" % (3 + len(names))], environment)
-    os.close(read_end)
-    for listening in sockets:
-        listening.close()
-    return pid
-
-
-def end_by_hand(pid):
-    os.kill(pid, 15)
-    tap.same(os.waitpid(pid, 0)[1], 0, "exit status")
-
-
 @tap.case("without a bus every request is answered with 503 and why")
 def no_bus():
     with busvisor.Folder() as folder:
-        pid = start_by_hand(folder, ["socket"], "http-0")
-        with Client(folder) as client:
+        with HostByHand(folder, ["socket"], "http-0"), Client(folder) as client:
             status, _, body = client.ask(call())
             tap.same(status, 503, "status")
             tap.check(b"no message bus" in body, body)
             tap.same(client.ask(get("/"))[0], 503, "page")
-        end_by_hand(pid)
 
 
 @tap.case("two sockets may be of one server, and both are served again and again")
 def two_sockets():
     with busvisor.Folder() as folder:
-        pid = start_by_hand(folder, ["first", "second"], "http-0:http-0")
-        for name in ["first", "second"] * 2:
-            with Client(folder, name) as client:
-                tap.same(client.ask(get("/"))[0], 503, name)
-                client.socket.shutdown(socket.SHUT_WR)
-                tap.check(client.is_closed(), name)
-        end_by_hand(pid)
+        with HostByHand(folder, ["first", "second"], "http-0:http-0"):
+            for name in ["first", "second"] * 2:
+                with Client(folder, name) as client:
+                    tap.same(client.ask(get("/"))[0], 503, name)
+                    client.socket.shutdown(socket.SHUT_WR)
+                    tap.check(client.is_closed(), name)
 
 
 @tap.case("while the daemon is not on the bus there is 503, and answers again when it is back")
@@ -424,7 +300,9 @@ def usage():
         return result.returncode, result.stdout
     tap.same(run("--version")[0], 0, "--version")
     tap.check(re.match(r"\d+\.\d+\.\d+\n$", run("--version")[1]), "--version")
-    for arguments in (["x"], ["--bus-name=x"], ["--idle-timeout=-1"], ["--nothing"]):
+    for arguments in (["x"], ["--bus-name=x"], ["--idle-timeout=-1"], ["--nothing"],
+                      ["--timeouts="], ["--timeouts=body"], ["--timeouts=body=0"],
+                      ["--timeouts=body=1s"], ["--timeouts=body=1,other=1"]):
         tap.same(run(*arguments)[0], 2, str(arguments))
     status, text = run("--address=unix:path=/nowhere")
     tap.same((status, "no socket to listen on" in text), (1, True), text)

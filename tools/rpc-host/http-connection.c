@@ -6,33 +6,45 @@
 
 #include "tools/rpc-host/http-connection.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include "bus/clock.h"
 #include "bus/host-log.h"
+#include "config.h"
 
-#define SECONDS(n) ((n)*G_USEC_PER_SEC)
+#define FOREVER _TIMEOUT_MAX
 
-/* These are documented in busvisor-rpc-host.8. */
 static const struct {
         const char *name;
-        uint64_t usec; /* 0 = as long as it takes */
+        Timeout timeout;
 } phases[_HTTP_PHASE_MAX] = {
-        [HTTP_PHASE_NEW] = { "a first request", SECONDS(15) },
-        [HTTP_PHASE_IDLE] = { "a next request", SECONDS(60) },
-        [HTTP_PHASE_HEAD] = { "headers", SECONDS(15) },
-        [HTTP_PHASE_BODY] = { "a body", SECONDS(60) },
-        [HTTP_PHASE_WORK] = { "an answer to be found", 0 },
-        [HTTP_PHASE_ANSWER] = { "an answer to be read", SECONDS(300) },
-        [HTTP_PHASE_STREAM] = { "news", 0 },
-        [HTTP_PHASE_UNREAD] = { "news to be read", SECONDS(600) },
+        [HTTP_PHASE_NEW] = { "a first request", TIMEOUT_FIRST },
+        [HTTP_PHASE_IDLE] = { "a next request", TIMEOUT_NEXT },
+        [HTTP_PHASE_HEAD] = { "headers", TIMEOUT_HEAD },
+        [HTTP_PHASE_BODY] = { "a body", TIMEOUT_BODY },
+        [HTTP_PHASE_WORK] = { "an answer to be found", FOREVER },
+        [HTTP_PHASE_ANSWER] = { "an answer to be read", TIMEOUT_ANSWER },
+        [HTTP_PHASE_STREAM] = { "news", FOREVER },
+        [HTTP_PHASE_UNREAD] = { "news to be read", TIMEOUT_NEWS },
 };
 
+#define LATE_TEXT "The rest of the request took too long.\n"
+
+/* Of a peer that has vanished without a word nothing is heard while there is nothing to send. */
+#define KEEPALIVE_SECONDS  60
+#define KEEPALIVE_INTERVAL 10
+#define KEEPALIVE_PROBES   6
+
 struct HttpConnection {
-        sd_event *loop; /* borrowed */
-        int fd;         /* borrowed */
+        sd_event *loop;           /* borrowed */
+        const Timeouts *timeouts; /* borrowed */
+        int fd;                   /* borrowed */
         unsigned server;
+        bool is_tcp;
         sd_event_source *wake;         /* borrowed */
         struct MHD_Connection *handle; /* borrowed */
         HttpPhase phase;
@@ -40,30 +52,78 @@ struct HttpConnection {
         sd_event_source *deadline;
         bool is_suspended;
         sd_event_source *watch; /* while suspended */
+        bool ends_with_input;
         void (*on_gone)(void *userdata);
         void *userdata;
         void (*end)(void *userdata);
         void *end_userdata;
 };
 
+static void go(HttpConnection *connection)
+{
+        connection->watch = sd_event_source_disable_unref(connection->watch);
+        log_debug("connection %d: the client has gone", connection->fd);
+        if (connection->on_gone)
+                connection->on_gone(connection->userdata);
+}
+
+/* While it is suspended only the end of its input is due some time. */
 static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 {
         HttpConnection *connection = userdata;
 
+        if (connection->is_suspended) {
+                go(connection);
+                return 0;
+        }
         log_debug("connection %d has waited too long for %s", connection->fd,
                         phases[connection->phase].name);
-        http_connection_close(connection);
+        http_connection_give_up(connection);
         return 0;
 }
 
-HttpConnection *http_connection_new(sd_event *loop, int fd, unsigned server, sd_event_source *wake)
+static void arm(HttpConnection *connection, Timeout timeout)
+{
+        if (timeout != FOREVER)
+                (void)sd_event_source_set_time_relative(
+                                connection->deadline, connection->timeouts->usec[timeout]);
+        (void)sd_event_source_set_enabled(
+                        connection->deadline, timeout != FOREVER ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
+static bool is_tcp(int fd)
+{
+        int domain = AF_UNIX;
+        socklen_t size = sizeof domain;
+
+        (void)getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
+        return domain != AF_UNIX;
+}
+
+static void keep_alive(int fd)
+{
+        const int on = 1, idle = KEEPALIVE_SECONDS, interval = KEEPALIVE_INTERVAL,
+                  probes = KEEPALIVE_PROBES;
+
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+        (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
+HttpConnection *http_connection_new(sd_event *loop, const Timeouts *timeouts, int fd,
+                unsigned server, sd_event_source *wake)
 {
         HttpConnection *connection = g_new0(HttpConnection, 1);
         int r;
 
         connection->loop = loop;
+        connection->timeouts = timeouts;
         connection->fd = fd;
         connection->server = server;
+        connection->is_tcp = is_tcp(fd);
+        if (connection->is_tcp)
+                keep_alive(fd);
         connection->wake = wake;
         r = sd_event_add_time_relative(loop, &connection->deadline, CLOCK_MONOTONIC, 0, 0,
                         on_deadline, connection);
@@ -109,24 +169,24 @@ uint64_t http_connection_since(const HttpConnection *connection)
 
 void http_connection_set_phase(HttpConnection *connection, HttpPhase phase)
 {
-        uint64_t usec = phases[phase].usec;
-
         connection->phase = phase;
         connection->since_usec = clock_now_usec(CLOCK_MONOTONIC);
-        if (usec > 0)
-                (void)sd_event_source_set_time(connection->deadline, connection->since_usec + usec);
-        (void)sd_event_source_set_enabled(
-                        connection->deadline, usec > 0 ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+        arm(connection, phases[phase].timeout);
 }
 
+/* Over TCP the end of its input is all that is seen of a client that has closed its connection. One
+ * that has said no more than that it asks nothing else sees no difference where the answer comes
+ * soon. */
 static int on_watch(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
         HttpConnection *connection = userdata;
 
-        connection->watch = sd_event_source_disable_unref(connection->watch);
-        log_debug("connection %d: the client has gone", connection->fd);
-        if (connection->on_gone)
-                connection->on_gone(connection->userdata);
+        if (connection->ends_with_input || events & (EPOLLHUP | EPOLLERR)) {
+                go(connection);
+                return 0;
+        }
+        (void)sd_event_source_set_io_events(connection->watch, 0);
+        arm(connection, TIMEOUT_GONE);
         return 0;
 }
 
@@ -136,11 +196,13 @@ void http_connection_suspend(HttpConnection *connection, bool ends_with_input,
         g_assert(!connection->is_suspended);
         MHD_suspend_connection(connection->handle);
         connection->is_suspended = true;
+        connection->ends_with_input = ends_with_input;
         connection->on_gone = on_gone;
         connection->userdata = userdata;
         /* Without it the client is missed at the first answer only. */
         (void)sd_event_add_io(connection->loop, &connection->watch, connection->fd,
-                        ends_with_input ? EPOLLRDHUP : 0, on_watch, connection);
+                        ends_with_input || connection->is_tcp ? EPOLLRDHUP : 0, on_watch,
+                        connection);
 }
 
 void http_connection_resume(HttpConnection *connection)
@@ -149,6 +211,7 @@ void http_connection_resume(HttpConnection *connection)
                 return;
         connection->is_suspended = false;
         connection->watch = sd_event_source_disable_unref(connection->watch);
+        arm(connection, phases[connection->phase].timeout);
         MHD_resume_connection(connection->handle);
         (void)sd_event_source_set_time_relative(connection->wake, 0);
         (void)sd_event_source_set_enabled(connection->wake, SD_EVENT_ONESHOT);
@@ -167,6 +230,24 @@ void http_connection_end(HttpConnection *connection)
                 connection->end(connection->end_userdata);
         else if (connection->phase == HTTP_PHASE_NEW || connection->phase == HTTP_PHASE_IDLE)
                 http_connection_close(connection);
+}
+
+/* libmicrohttpd asks for no answer before it has the whole request. Nothing of one can be on its
+ * way by then, so this does not come between. */
+void http_connection_give_up(HttpConnection *connection)
+{
+        if (connection->phase == HTTP_PHASE_HEAD || connection->phase == HTTP_PHASE_BODY) {
+                g_autofree char *answer =
+                                g_strdup_printf("HTTP/1.1 408 Request Timeout\r\n"
+                                                "Server: busvisor/" PACKAGE_VERSION "\r\n"
+                                                "Connection: close\r\n"
+                                                "Content-Type: text/plain; charset=utf-8\r\n"
+                                                "Content-Length: %zu\r\n\r\n%s",
+                                                strlen(LATE_TEXT), LATE_TEXT);
+
+                (void)send(connection->fd, answer, strlen(answer), MSG_DONTWAIT | MSG_NOSIGNAL);
+        }
+        http_connection_close(connection);
 }
 
 void http_connection_close(HttpConnection *connection)

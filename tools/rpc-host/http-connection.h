@@ -9,6 +9,8 @@
 #include <microhttpd.h>
 #include <systemd/sd-event.h>
 
+#include "tools/rpc-host/timeouts.h"
+
 typedef enum HttpPhase {
         HTTP_PHASE_NEW,    /* nothing has come yet */
         HTTP_PHASE_IDLE,   /* a request has been answered, the next is waited for */
@@ -25,7 +27,8 @@ typedef struct HttpConnection HttpConnection;
 
 /* Borrows the descriptor, of the server of this number, and wake, a timer that makes libmicrohttpd
  * look at what has been resumed. */
-HttpConnection *http_connection_new(sd_event *loop, int fd, unsigned server, sd_event_source *wake);
+HttpConnection *http_connection_new(sd_event *loop, const Timeouts *timeouts, int fd,
+                unsigned server, sd_event_source *wake);
 HttpConnection *http_connection_free(HttpConnection *connection);
 
 /* Once libmicrohttpd knows it. */
@@ -41,7 +44,8 @@ void http_connection_set_phase(HttpConnection *connection, HttpPhase phase);
 
 /* Nothing is read or written until it is resumed. What is said meanwhile is only that the client
  * has gone: by on_gone, at most once, or not at all when it is NULL. Where the end of what the
- * client sends counts (ends_with_input) that is enough. */
+ * client sends counts (ends_with_input) that is enough; elsewhere, over TCP, when TIMEOUT_GONE has
+ * passed after it. */
 void http_connection_suspend(HttpConnection *connection, bool ends_with_input,
                 void (*on_gone)(void *userdata), void *userdata);
 void http_connection_resume(HttpConnection *connection);
@@ -53,5 +57,7 @@ void http_connection_set_ending(
 /* Between requests it is closed; what has no end is ended; anything else goes on. */
 void http_connection_end(HttpConnection *connection);
 
+/* Breaks it off with status 408 where a request is on its way, else silently. */
+void http_connection_give_up(HttpConnection *connection);
 /* Breaks it off; libmicrohttpd will notice. */
 void http_connection_close(HttpConnection *connection);

@@ -25,8 +25,6 @@
 
 /* Of a connection, for its headers and what is being read and written. */
 #define CONNECTION_BYTES (16 * 1024)
-/* A client that does nothing at all, whatever is due. */
-#define SILENT_SECONDS 60
 /* A refused body that is longer is not read. */
 #define MAX_DROPPED_BODY (16 * 1024 * 1024)
 /* A connection that sends nothing may have to make room after that. */
@@ -38,6 +36,7 @@
 struct Http {
         sd_event *loop;              /* borrowed */
         const RouteContext *context; /* borrowed */
+        const Timeouts *timeouts;    /* borrowed */
         uint64_t idle_usec;
         HttpDone done;
         void *userdata;
@@ -129,7 +128,7 @@ static bool on_accepted(int fd, unsigned server, void *userdata)
         struct sockaddr_storage address;
         socklen_t size = sizeof address;
 
-        http->incoming = http_connection_new(http->loop, fd, server, http->wake);
+        http->incoming = http_connection_new(http->loop, http->timeouts, fd, server, http->wake);
         g_hash_table_add(http->connections, http->incoming);
         /* Closes it where it fails; what has been told of it by then is told of its end too. */
         if (getpeername(fd, (struct sockaddr *)&address, &size) >= 0)
@@ -197,7 +196,7 @@ static void on_full(void *userdata)
                                                                 http_connection_since(oldest)))
                         oldest = item;
         if (oldest)
-                http_connection_close(oldest);
+                http_connection_give_up(oldest);
 }
 
 /* Requests. */
@@ -311,6 +310,14 @@ static void on_completed(void *userdata, struct MHD_Connection *handle, void **c
 
 /* Life. */
 
+/* libmicrohttpd counts in whole seconds, and 0 would be never. */
+static unsigned silent_seconds(const Http *http)
+{
+        uint64_t usec = http->timeouts->usec[TIMEOUT_SILENCE];
+
+        return (usec + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+}
+
 static bool start_server(Http *http)
 {
         const struct MHD_OptionItem items[] = {
@@ -319,7 +326,7 @@ static bool start_server(Http *http)
                 { MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)on_first_line, http },
                 { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL },
                 { MHD_OPTION_CONNECTION_LIMIT, ACCEPTOR_MAX_CONNECTIONS, NULL },
-                { MHD_OPTION_CONNECTION_TIMEOUT, SILENT_SECONDS, NULL },
+                { MHD_OPTION_CONNECTION_TIMEOUT, silent_seconds(http), NULL },
                 { MHD_OPTION_END, 0, NULL },
         };
 
@@ -352,14 +359,15 @@ static int add_sources(Http *http)
         return r;
 }
 
-Http *http_new(sd_event *loop, const RouteContext *context, uint64_t idle_usec, HttpDone done,
-                void *userdata)
+Http *http_new(sd_event *loop, const RouteContext *context, const Timeouts *timeouts,
+                uint64_t idle_usec, HttpDone done, void *userdata)
 {
         g_autoptr(Http) http = g_new0(Http, 1);
         const AcceptorHandler acceptor_handler = { on_accepted, on_full, http };
 
         http->loop = loop;
         http->context = context;
+        http->timeouts = timeouts;
         http->idle_usec = idle_usec;
         http->done = done;
         http->userdata = userdata;

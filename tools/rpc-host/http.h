@@ -10,15 +10,17 @@
 #include <systemd/sd-event.h>
 
 #include "tools/rpc-host/routes.h"
+#include "tools/rpc-host/timeouts.h"
 
 typedef struct Http Http;
 
 /* No connection has been open for idle_usec (0 = never said), or http_drain has come to its end. */
 typedef void (*HttpDone)(void *userdata);
 
-/* NULL when libmicrohttpd refuses, which has been logged then. context is borrowed. */
-Http *http_new(sd_event *loop, const RouteContext *context, uint64_t idle_usec, HttpDone done,
-                void *userdata);
+/* NULL when libmicrohttpd refuses, which has been logged then. context and timeouts are borrowed.
+ */
+Http *http_new(sd_event *loop, const RouteContext *context, const Timeouts *timeouts,
+                uint64_t idle_usec, HttpDone done, void *userdata);
 Http *http_free(Http *http);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Http, http_free)
 

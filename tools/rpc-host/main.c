@@ -172,7 +172,7 @@ static int run(const Arguments *arguments, const char *token)
         if (!watchers)
                 return -ENOMEM;
         host.context = (RouteContext){ loop, uplink, methods, watchers };
-        http = host.http = http_new(loop, &host.context,
+        http = host.http = http_new(loop, &host.context, &arguments->timeouts,
                         address ? arguments->idle_usec : LOST_IDLE_USEC, on_done, &host);
         if (!http)
                 return -EIO;

@@ -10,9 +10,6 @@
 
 #define SERVER_NAME "busvisor/" PACKAGE_VERSION
 
-/* A client that reads nothing of an answer for so long. */
-#define UNREAD_SECONDS 60
-
 struct Request {
         HttpConnection *connection;    /* borrowed */
         struct MHD_Connection *handle; /* borrowed */
@@ -252,8 +249,8 @@ enum MHD_Result request_send(Request *request)
                 return MHD_NO;
         http_connection_set_phase(request->connection,
                         request->is_stream ? HTTP_PHASE_STREAM : HTTP_PHASE_ANSWER);
-        (void)MHD_set_connection_option(request->handle, MHD_CONNECTION_OPTION_TIMEOUT,
-                        request->is_stream ? 0 : UNREAD_SECONDS);
+        if (request->is_stream)
+                (void)MHD_set_connection_option(request->handle, MHD_CONNECTION_OPTION_TIMEOUT, 0);
         log_debug("%s %s: %u", request->method, request->path, request->status);
         sent = MHD_queue_response(request->handle, request->status, request->response);
         g_clear_pointer(&request->response, MHD_destroy_response);
