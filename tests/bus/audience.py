@@ -5,7 +5,7 @@ import re
 import signal
 
 import tap
-from bus import MANAGER, ROOT, Bus, StateChange
+from bus import EVENTS, MANAGER, ROOT, Bus, StateChange
 from busvisor import Daemon
 
 ONE = """
@@ -83,8 +83,9 @@ def serials():
         connection = daemon.connect()
         known = connection.events_since()[-1][1][0]
         hears_end(connection, end_victim(daemon))
-        first = connection.changes()[0]
-        tap.same((first.serial, first.previous), (known + 1, known))
+        # The first may be a tick.
+        heard = [s.body[:2] for s in connection.signals if s.interface == EVENTS]
+        tap.same(next(h for h in heard if h[0] > known), (known + 1, known))
 
 
 @tap.case("a monitor hears, though the bus takes its name away, when others have gone")

@@ -26,7 +26,8 @@ class Client:
         processes.wait_for(lambda: os.path.exists(path), "the socket")
         if wait and isinstance(daemon, busvisor.Daemon):
             daemon.wait_log(" on the bus as ")
-        self.socket.connect(path)
+        # It is bound a moment before it listens.
+        processes.wait_for(lambda: self.socket.connect_ex(path) == 0, "somebody who listens")
 
     def __enter__(self):
         return self

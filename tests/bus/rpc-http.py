@@ -202,9 +202,7 @@ def many():
 @tap.case("the first request of all is answered, however early it comes")
 def early():
     with busvisor.Daemon(UNIX) as daemon:
-        processes.wait_for(lambda: os.path.exists(daemon.file("socket")), "the socket")
-        client = Client(daemon, wait=False)
-        with client:
+        with Client(daemon, wait=False) as client:
             state_of(client.ask(call()))
 
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import traceback
 
-CASE_LIMIT = 120  # seconds, generous: sanitizers and busy machines are slow
+CASE_LIMIT = 240  # seconds, generous: sanitizers and busy machines are slow
 
 _cases = []
 
