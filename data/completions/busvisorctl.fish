@@ -4,7 +4,9 @@
 function __busvisorctl_place
     set -l words (commandline -opc)
     for i in (seq 2 (count $words))
-        if contains -- $words[$i] -H --host --address --bus-name -c --configuration -i --identifier
+        if string match -qr -- '^(--(host|address|bus-name|configuration|identifier)=|-[Hci].)' $words[$i]
+            printf '%s\n' $words[$i]
+        else if contains -- $words[$i] -H --host --address --bus-name -c --configuration -i --identifier
             and test $i -lt (count $words)
             printf '%s\n' $words[$i] $words[(math $i + 1)]
         end

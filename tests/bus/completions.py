@@ -1,11 +1,13 @@
 """Completion in bash, zsh and fish: each shell is asked what it would offer."""
 
 import os
+import re
 import shutil
 import subprocess
 
 import processes
 import tap
+from terminal import Terminal
 from busvisor import Daemon, clean_environment, program, source
 
 PROGRAMS = """
@@ -28,7 +30,7 @@ autostart=false
 # Prints what would be offered for a line, words apart by blanks.
 BASH = """
 . %(file)s
-COMP_WORDS=(%(words)s) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+COMP_LINE='%(line)s' COMP_WORDS=(%(words)s) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
 _busvisorctl
 printf '%%s\\n' "${COMPREPLY[@]}"
 """
@@ -61,38 +63,39 @@ def started(daemon):
     processes.wait_for(lambda: connection.state("worker", "worker_1") == "RUNNING", "RUNNING")
 
 
-def environment(daemon):
+def environment(daemon, **more):
     build = os.path.dirname(program("busvisorctl"))
-    return dict(clean_environment(), BUSVISOR_BUS_ADDRESS=daemon.address, HOME=daemon.path,
-                TERM="xterm", PATH=build + ":" + os.environ["PATH"])
+    return {**clean_environment(), "BUSVISOR_BUS_ADDRESS": daemon.address, "HOME": daemon.path,
+            "TERM": "xterm", "PATH": build + ":" + os.environ["PATH"], **more}
 
 
-def run(daemon, command, script):
-    result = subprocess.run(command + [script], env=environment(daemon), cwd=daemon.path, text=True,
+def run(daemon, command, script, **more):
+    result = subprocess.run(command + [script], env=environment(daemon, **more), cwd=daemon.path, text=True,
                             capture_output=True, check=False, timeout=processes.WAIT_LIMIT)
     tap.same(result.returncode, 0, result.stderr)
     return result.stdout.splitlines()
 
 
-def in_bash(daemon, line):
-    words = " ".join("'%s'" % word for word in line.split(" "))
+def in_bash(daemon, line, **more):
+    parts = [re.findall("[:=]+|[^:=]+", word) or [""] for word in line.split(" ")]
+    words = " ".join("'%s'" % part for word in parts for part in word)
     found = run(daemon, ["bash", "--norc", "-c"],
-                BASH % {"file": source("data/completions/busvisorctl"), "words": words})
+                BASH % {"file": source("data/completions/busvisorctl"), "words": words, "line": line}, **more)
     return {word for word in found if word}
 
 
-def in_fish(daemon, line):
+def in_fish(daemon, line, **more):
     return {l.split("\t")[0] for l in run(
         daemon, ["fish", "--no-config", "-c"],
-        FISH % {"file": source("data/completions/busvisorctl.fish"), "line": line})}
+        FISH % {"file": source("data/completions/busvisorctl.fish"), "line": line}, **more)}
 
 
-def in_zsh(daemon, line):
+def in_zsh(daemon, line, **more):
     if os.path.exists(daemon.file("found")):
         os.unlink(daemon.file("found"))
     run(daemon, ["zsh", "-f", "-c"], ZSH % {
         "folder": os.path.abspath(source("data/completions")), "here": daemon.path, "line": line,
-        "build": os.path.dirname(program("busvisorctl"))})
+        "build": os.path.dirname(program("busvisorctl"))}, **more)
     return {l[1:-1] for l in daemon.read("found").splitlines()}
 
 
@@ -120,6 +123,21 @@ CASES = (
 )
 
 
+# However the daemon is named, it is that one which is asked.
+PLACES = ("-i test", "-itest", "--identifier test", "--identifier=test", "-i test --timeout=1min",
+          "--timeout 1min -q -i test", "--address=%(address)s", "--address %(address)s")
+
+
+def check_places(daemon, complete):
+    elsewhere = {"BUSVISOR_BUS_ADDRESS": "unix:path=/nonexistent",
+                 "RUNTIME_DIRECTORY": daemon.file("run")}
+    tap.check("cat" not in complete(daemon, "busvisorctl start ", **elsewhere), "of nowhere")
+    for place in PLACES:
+        line = "busvisorctl %s start " % (place % {"address": daemon.address})
+        found = complete(daemon, line, **elsewhere)
+        tap.check(NAMES <= found, "%r offers %s" % (line, sorted(found)))
+
+
 def check(daemon, complete):
     for line, wanted, unwanted in CASES:
         found = complete(daemon, line)
@@ -136,6 +154,9 @@ def bash():
         tap.check({"--host", "--timeout", "--json"} <= in_bash(daemon, "busvisorctl --"), "options")
         tap.same(in_bash(daemon, "busvisorctl show --v"), {"--value"})
         tap.same(in_bash(daemon, "busvisorctl watch --sort=c"), {"cpu"})
+        tap.same(in_bash(daemon, "busvisorctl show -p Name,Stat"), {"Name,State", "Name,States"})
+        tap.same(in_bash(daemon, "busvisorctl start worker:"), {"worker_0", "worker_1", "*"})
+        check_places(daemon, in_bash)
         tap.check(NAMES <= in_bash(daemon, "busvisorctl --timeout=1min start "), "names")
         tap.same(in_bash(daemon, "busvisorctl --address=unix:path=/nonexistent start "), {"all"})
         os.mkdir(daemon.file(".ssh"))
@@ -145,12 +166,49 @@ def bash():
         tap.same(in_bash(daemon, "busvisorctl -H "), {"web1", "box.example.org", "far.example.org"})
 
 
+# Completes to all that there is, and shows what came of it, word for word.
+INSERT_ALL, SHOW = "\x1b*", "\x01show \n"
+
+
+@tap.case("bash at its prompt, where it breaks words at colons and equals signs")
+def bash_prompt():
+    needs("bash")
+    with Daemon(PROGRAMS) as daemon:
+        started(daemon)
+        for more in ("", "/usr/share/bash-completion/bash_completion"):
+            with Terminal(["bash", "--norc", "-i"], dict(environment(daemon), PS1="ready> "),
+                          size=(24, 200)) as terminal:
+                terminal.wait("^ready> ")
+                if os.path.exists(more):
+                    terminal.type(". %s\n" % more)
+                    terminal.wait("^ready> ")
+                terminal.type("set -f; show() { printf '<%%s>' \"$@\"; echo; }; . %s\n" %
+                              os.path.abspath(source("data/completions/busvisorctl")))
+                terminal.wait("^ready> ")
+                for typed, shown in (
+                        ("start worker:", r"<start><worker:\*><worker_0><worker_1>"),
+                        ("start worker:worker_", "<start><worker:worker_0><worker_1>"),
+                        ("watch --sort=c", "<watch><--sort=cpu>"),
+                        ("--timeout=5", "<--timeout=5min><5s>"),
+                        ("--address=%s pid worker:worker_0 ca" % daemon.address,
+                         "<--address=%s><pid><worker:worker_0><cat>" % daemon.address)):
+                    terminal.type("busvisorctl " + typed + INSERT_ALL + SHOW)
+                    terminal.wait("^<busvisorctl>" + shown)
+                    terminal.wait("^ready> ")
+                terminal.type("exit\n")
+                terminal.wait_end()
+
+
 @tap.case("fish")
 def fish():
     needs("fish")
     with Daemon(PROGRAMS) as daemon:
         started(daemon)
         check(daemon, in_fish)
+        check_places(daemon, in_fish)
+        tap.same(in_fish(daemon, "busvisorctl watch --sort=c"), {"--sort=cpu"})
+        tap.same(in_fish(daemon, "busvisorctl start worker:"),
+                 {"worker:worker_0", "worker:worker_1", "worker:*"})
         tap.check({"--host", "--timeout", "--json"} <= in_fish(daemon, "busvisorctl --"), "options")
 
 
@@ -160,6 +218,7 @@ def zsh():
     with Daemon(PROGRAMS) as daemon:
         started(daemon)
         check(daemon, in_zsh)
+        check_places(daemon, in_zsh)
 
 
 tap.run()
