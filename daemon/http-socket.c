@@ -4,6 +4,7 @@
 #include "daemon/http-socket.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "bus/cleanup.h"
+#include "daemon/process/listening-address.h"
 #include "daemon/process/listening-socket.h"
 
 #define BACKLOG 1024
@@ -155,31 +157,27 @@ static bool is_version_6(const HttpServerConfig *config)
         return !config->file && *config->host == '[' && g_str_has_suffix(config->host, "]");
 }
 
-static int find_address(const HttpServerConfig *config, struct addrinfo **ret)
+static int find_address(
+                const HttpServerConfig *config, struct sockaddr_storage *ret, socklen_t *ret_size)
 {
-        const struct addrinfo hints = {
-                .ai_family = is_version_6(config) ? AF_INET6 : AF_INET,
-                .ai_socktype = SOCK_STREAM,
-                .ai_flags = AI_PASSIVE,
-        };
-        g_autofree char *host =
-                        is_version_6(config) ? g_strndup(config->host + 1, strlen(config->host) - 2)
-                                             : g_strdup(config->host);
+        const bool is_6 = is_version_6(config);
+        g_autofree char *host = is_6 ? g_strndup(config->host + 1, strlen(config->host) - 2)
+                                     : g_strdup(config->host);
         g_autofree char *port = g_strdup_printf("%d", config->port);
 
-        return getaddrinfo(*host ? host : NULL, port, &hints, ret);
+        return listening_address_find(host, port, is_6 ? AF_INET6 : AF_INET,
+                        LISTENING_ADDRESS_PATIENCE_MSEC, ret, ret_size);
 }
 
 static bool bind_tcp(HttpSocket *made, const HttpServerConfig *config, GError **error)
 {
-        struct addrinfo *address;
-        int r = find_address(config, &address);
+        struct sockaddr_storage address;
+        socklen_t size;
+        int r = find_address(config, &address, &size);
 
         if (r != 0)
                 return lookup_error(config, r, error);
-        r = listening_socket_bind_tcp(made->fd, address);
-        freeaddrinfo(address);
-        return system_error(config, r, error);
+        return system_error(config, listening_socket_bind_tcp(made->fd, &address, size), error);
 }
 
 /* Both. */

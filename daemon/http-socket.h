@@ -18,8 +18,8 @@ typedef enum HttpSocketError {
 
 GQuark http_socket_error_quark(void);
 
-/* Binds and listens. Errors are in Supervisor's words. The name of a TCP address is looked up, and
- * all waits for it. */
+/* Binds and listens. Errors are in Supervisor's words. The name of a TCP address is looked up, for
+ * a limited time: see listening_address_find(). */
 bool http_socket_new(const HttpServerConfig *config, HttpSocket **ret, GError **error);
 /* The file of a UNIX socket goes with it, if it is still that one. */
 HttpSocket *http_socket_free(HttpSocket *socket);

@@ -10,6 +10,7 @@
 
 #include "bus/cleanup.h"
 #include "daemon/output/main-log.h"
+#include "daemon/process/listening-address.h"
 #include "daemon/process/listening-socket.h"
 
 struct FcgiSocket {
@@ -48,14 +49,18 @@ static int bind_unix(const SocketConfig *config, int fd, const char *path)
 
 /* TCP, version 4 only, as Supervisor. */
 
-static bool find_address(const SocketConfig *config, struct addrinfo **ret, GError **error)
+static bool bind_tcp(const SocketConfig *config, int fd, GError **error)
 {
-        const struct addrinfo hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
         const char *host = config->url + strlen("tcp://"), *colon = strrchr(host, ':');
         g_autofree char *name = g_strndup(host, colon - host);
-        int r = getaddrinfo(name, colon + 1, &hints, ret);
+        struct sockaddr_storage address;
+        socklen_t size;
+        int r = listening_address_find(
+                        name, colon + 1, AF_INET, LISTENING_ADDRESS_PATIENCE_MSEC, &address, &size);
 
-        return r == 0 || fail(config, gai_strerror(r), error);
+        if (r != 0)
+                return fail(config, gai_strerror(r), error);
+        return system_error(config, listening_socket_bind_tcp(fd, &address, size), error);
 }
 
 /* Both. */
@@ -63,16 +68,10 @@ static bool find_address(const SocketConfig *config, struct addrinfo **ret, GErr
 static bool bind_somewhere(const SocketConfig *config, int fd, GError **error)
 {
         const char *path = unix_path(config);
-        struct addrinfo *address;
-        int r;
 
         if (path)
                 return system_error(config, bind_unix(config, fd, path), error);
-        if (!find_address(config, &address, error))
-                return false;
-        r = listening_socket_bind_tcp(fd, address);
-        freeaddrinfo(address);
-        return system_error(config, r, error);
+        return bind_tcp(config, fd, error);
 }
 
 /* The kernel cuts the number down to what the system allows. */

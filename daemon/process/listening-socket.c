@@ -101,14 +101,14 @@ int listening_socket_bind_unix(int fd, const char *path, const SocketRights *rig
 }
 
 /* IPv4 has sockets of its own, so that both can be asked for side by side. */
-int listening_socket_bind_tcp(int fd, const struct addrinfo *address)
+int listening_socket_bind_tcp(int fd, const struct sockaddr_storage *address, socklen_t size)
 {
         const int on = 1;
 
         if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
                 return -errno;
-        if (address->ai_family == AF_INET6 &&
+        if (address->ss_family == AF_INET6 &&
                         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) < 0)
                 return -errno;
-        return bind(fd, address->ai_addr, address->ai_addrlen) < 0 ? -errno : 0;
+        return bind(fd, (const struct sockaddr *)address, size) < 0 ? -errno : 0;
 }

@@ -6,8 +6,8 @@
  * errno; -EADDRINUSE when somebody listens there. */
 #pragma once
 
-#include <netdb.h>
 #include <stdbool.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 /* Who may connect to a UNIX socket. */
@@ -22,4 +22,4 @@ int listening_socket_bind_unix(int fd, const char *path, const SocketRights *rig
 /* Changes the rights of a socket that has been bound. */
 int listening_socket_give_away(const char *path, const SocketRights *rights);
 /* fd: a socket of the family of the address. */
-int listening_socket_bind_tcp(int fd, const struct addrinfo *address);
+int listening_socket_bind_tcp(int fd, const struct sockaddr_storage *address, socklen_t size);
