@@ -265,9 +265,17 @@ int bus_side_start(BusSide *side)
 
 void bus_side_serve(BusSide *side)
 {
+        Manager *manager = side->setup.manager;
+        const char *url;
+        bool is_other;
+
         rpc_host_settle(side->rpc_host, side->setup.config);
-        manager_set_server_url(side->setup.manager, http_sockets_url(side->setup.http_sockets));
+        url = http_sockets_url(side->setup.http_sockets);
+        is_other = g_strcmp0(url, manager_server_url(manager)) != 0;
+        manager_set_server_url(manager, url);
         face_note_http_servers(side->face);
+        if (is_other)
+                face_note_server_url(side->face);
 }
 
 static void on_listener_host_gone(void *userdata)

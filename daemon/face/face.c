@@ -206,13 +206,16 @@ static void on_pools_changed(void *userdata)
         face->setup.on_pools_changed(face->setup.userdata);
 }
 
-static void on_state_changed(void *userdata)
+static void emit_changed(const Face *face, const char *property)
 {
-        Face *face = userdata;
-
         if (face->bus)
                 (void)sd_bus_emit_properties_changed(
-                                face->bus, BUS_PATH, BUS_INTERFACE_MANAGER, "State", NULL);
+                                face->bus, BUS_PATH, BUS_INTERFACE_MANAGER, property, NULL);
+}
+
+static void on_state_changed(void *userdata)
+{
+        emit_changed(userdata, "State");
 }
 
 static const ManagerObserver observer = {
@@ -376,6 +379,11 @@ void face_admit_host(Face *face, uid_t uid)
 void face_note_http_servers(Face *face)
 {
         rpc_notice_servers(face->rpc_notice);
+}
+
+void face_note_server_url(Face *face)
+{
+        emit_changed(face, "ServerUrl");
 }
 
 void face_note_host_end(Face *face)

@@ -50,6 +50,8 @@ int face_set_bus(Face *face, sd_bus *bus, AccessCrowd crowd);
 void face_admit_host(Face *face, uid_t uid);
 /* What is served over HTTP has changed. */
 void face_note_http_servers(Face *face);
+/* So has where the manager says that it is. */
+void face_note_server_url(Face *face);
 
 /* The process of the listener-host that the daemon has started has ended. */
 void face_note_host_end(Face *face);

@@ -60,6 +60,14 @@ static int get_configuration_file(sd_bus *bus, const char *path, const char *int
         return sd_bus_message_append(reply, "s", manager_config(face_manager(userdata))->file);
 }
 
+static int get_server_url(sd_bus *bus, const char *path, const char *interface,
+                const char *property, sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const char *url = manager_server_url(face_manager(userdata));
+
+        return sd_bus_message_append(reply, "s", url ? url : "");
+}
+
 static int get_log_file(sd_bus *bus, const char *path, const char *interface, const char *property,
                 sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
@@ -266,6 +274,7 @@ const sd_bus_vtable manager_bus_vtable[] = {
         SD_BUS_PROPERTY("RunId", "s", get_run_id, 0, CONSTANT),
         SD_BUS_PROPERTY("ConfigurationFile", "s", get_configuration_file, 0, CONSTANT),
         SD_BUS_PROPERTY("LogFile", "s", get_log_file, 0, CONSTANT),
+        SD_BUS_PROPERTY("ServerUrl", "s", get_server_url, 0, CHANGES),
         SD_BUS_PROPERTY("State", "s", get_state, 0, CHANGES),
         SD_BUS_PROPERTY("StartTimestamp", "t", get_start_timestamp, 0, CONSTANT),
         SD_BUS_PROPERTY("NProcesses", "u", get_n_processes, 0, 0),

@@ -168,6 +168,11 @@ void manager_set_server_url(Manager *manager, const char *url)
         manager->context.server_url = manager->server_url;
 }
 
+const char *manager_server_url(const Manager *manager)
+{
+        return manager->server_url;
+}
+
 const Config *manager_config(const Manager *manager)
 {
         return manager->config;

@@ -58,6 +58,8 @@ void manager_set_observer(Manager *manager, const ManagerObserver *observer, voi
  * = none. */
 void manager_set_bus_address(Manager *manager, const char *address);
 void manager_set_server_url(Manager *manager, const char *url);
+/* NULL = none. Borrowed. */
+const char *manager_server_url(const Manager *manager);
 
 const Config *manager_config(const Manager *manager);
 EventLog *manager_events(const Manager *manager);

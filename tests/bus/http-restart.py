@@ -34,6 +34,14 @@ def restart(daemon, sections, count, connection):
     processes.wait_for(lambda: len(urls(daemon)) > count, "the program")
 
 
+def check_url(connection, url):
+    """The property says so, and a change of it is told."""
+    tap.same(connection.get(ROOT, MANAGER, "ServerUrl"), url)
+    connection.wait_signal(
+        lambda s: s.member == "PropertiesChanged" and s.body[0] == MANAGER and
+        s.body[1].get("ServerUrl") == ("s", url), "the change of ServerUrl")
+
+
 def urls(daemon):
     return daemon.read("urls").splitlines()
 
@@ -86,17 +94,22 @@ def come_and_go():
     tcp = "[inet_http_server]\nport=127.0.0.1:%d\n" % port
     with DaemonWithRpc(PROGRAM) as daemon:
         connection = daemon.connect()
+        private = "unix://" + daemon.private_socket
+        tap.same(connection.get(ROOT, MANAGER, "ServerUrl"), private)
         tap.same(servers(daemon.private_socket)[0][0], "")
         restart(daemon, ONE + PROGRAM, 1, connection)
+        check_url(connection, "unix://" + daemon.file("http"))
         tap.check(not os.path.exists(daemon.private_socket), "the private one is still there")
         tap.same([s[0] for s in servers(daemon.file("http"))], ["unix_http_server"])
         restart(daemon, tcp + PROGRAM, 2, connection)
+        check_url(connection, "http://127.0.0.1:%d" % port)
         tap.check(not os.path.exists(daemon.file("http")), "the file is still there")
         tap.same([s[0] for s in servers(port)], ["inet_http_server"])
         restart(daemon, PROGRAM, 3, connection)
         tap.check(is_refused(port), "the port is still served")
         tap.same(servers(daemon.private_socket)[0][0], "")
-        private = "unix://" + daemon.private_socket
+        check_url(connection, private)
+        tap.same(daemon.ctl("show", "-p", "ServerUrl", "--value").stdout, private + "\n")
         tap.same(urls(daemon), [private, "unix://" + daemon.file("http"),
                                 "http://127.0.0.1:%d" % port, private])
 
