@@ -47,14 +47,15 @@ class Rules:
         """"" is any name."""
         self.own.append((True, self._priority(), name == "", name))
 
-    def may_send(self, name="", kind=OF_ANY_KIND):
-        self.send.append(self._message(name, kind))
+    def may_send(self, name="", kind=OF_ANY_KIND, interface="", member=""):
+        self.send.append(self._message(name, kind, interface, member))
 
     def may_receive(self, name=""):
         self.receive.append(self._message(name, OF_ANY_KIND))
 
-    def _message(self, name, kind):
-        return (True, self._priority(), name, "", "", "", kind, ALSO_BROADCAST, 0, ANY_NUMBER)
+    def _message(self, name, kind, interface="", member=""):
+        return (True, self._priority(), name, "", interface, member, kind, ALSO_BROADCAST, 0,
+                ANY_NUMBER)
 
     def batch(self):
         return (True, 1, self.own, self.send, self.receive)
@@ -69,6 +70,17 @@ def policy_of_user():
     return {EVERYBODY: rules}
 
 
+def add_allowed(rules, own=None, receive_sender=None, send_destination="", send_interface="",
+                send_member=""):
+    if own:
+        rules.may_own(own)
+    elif receive_sender:
+        rules.may_receive(receive_sender)
+    else:
+        tap.check(send_destination or send_interface, "everything may be sent")
+        rules.may_send(send_destination, interface=send_interface, member=send_member)
+
+
 def add_file(rules, file):
     """What busvisor's own policy file allows, and no more than that can be in it."""
     for policy in ElementTree.parse(file).getroot():
@@ -76,10 +88,8 @@ def add_file(rules, file):
         tap.check(policy.tag == "policy" and (policy.get("user") or
                                               policy.get("context") == "default"), file)
         for allow in policy:
-            (what, name), = allow.items()
             for user in users:
-                {"own": rules[user].may_own, "send_destination": rules[user].may_send,
-                 "receive_sender": rules[user].may_receive}[what](name)
+                add_allowed(rules[user], **allow.attrib)
 
 
 def policy_of_system():
