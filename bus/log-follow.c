@@ -20,8 +20,6 @@
 /* Where the kernel does not tell of changes; and for a file to appear that is not there yet. */
 #define LOOK_AGAIN_USEC (G_USEC_PER_SEC / 2)
 
-#define CALL_USEC (25 * G_USEC_PER_SEC)
-
 #define IN_MAY_BE_ANOTHER (IN_MOVE_SELF | IN_ATTRIB | IN_CLOSE_WRITE | IN_Q_OVERFLOW)
 
 typedef struct OpenLog {
@@ -30,7 +28,8 @@ typedef struct OpenLog {
 } OpenLog;
 
 struct LogFollow {
-        sd_bus *bus; /* borrowed */
+        CallQueue *calls; /* borrowed */
+        sd_bus *bus;      /* borrowed; that of the calls at the beginning */
         char *bus_name;
         sd_event *loop;          /* borrowed */
         const LogSource *source; /* borrowed */
@@ -41,8 +40,8 @@ struct LogFollow {
         uint64_t position; /* in now, or of pages */
 
         sd_event_source *go_on, *look_again;
-        sd_bus_slot *asking; /* a call that has not been answered */
-        bool ask_again;      /* something has happened since it was sent */
+        QueuedCall *asking; /* a call that has not been answered */
+        bool ask_again;     /* something has happened since it was sent */
         bool ask_when_resumed;
         sd_bus_slot *owner_match, *change_match, *removal_match, *disconnect_match;
 };
@@ -223,14 +222,13 @@ static void take_page(LogFollow *follow, sd_bus_message *reply)
         ask(follow);
 }
 
-static void take_answer(LogFollow *follow, sd_bus_message *reply)
+static void take_answer(LogFollow *follow, sd_bus_message *reply, const sd_bus_error *error)
 {
         int fd;
 
-        if (follow->handler.on_removed &&
-                        sd_bus_message_is_method_error(reply, SD_BUS_ERROR_UNKNOWN_OBJECT))
+        if (follow->handler.on_removed && sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_OBJECT))
                 follow->handler.on_removed(follow->handler.userdata);
-        else if (sd_bus_message_is_method_error(reply, NULL))
+        else if (error)
                 look_again(follow);
         else if (follow->by_pages)
                 take_page(follow, reply);
@@ -238,17 +236,16 @@ static void take_answer(LogFollow *follow, sd_bus_message *reply)
                 take_opened(follow, fd);
 }
 
-static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *error)
+static void on_answer(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
         LogFollow *follow = userdata;
 
-        follow->asking = sd_bus_slot_unref(follow->asking);
+        follow->asking = NULL;
         if (follow->lost)
-                return 0;
+                return;
         if (follow->ask_again && !follow->by_pages)
                 ask(follow);
-        take_answer(follow, reply);
-        return 0;
+        take_answer(follow, reply, error);
 }
 
 /* What has changed while a question is under way is not in its answer. */
@@ -266,8 +263,9 @@ static void ask(LogFollow *follow)
         else
                 r = log_source_new_open(follow->source, follow->bus, follow->bus_name, &call);
         if (r >= 0)
-                r = sd_bus_call_async(
-                                follow->bus, &follow->asking, call, on_answer, follow, CALL_USEC);
+                r = call_queue_send(follow->calls, call,
+                                follow->by_pages ? CALL_QUICK : CALL_HANDOUT, on_answer, follow,
+                                &follow->asking);
         if (r < 0)
                 look_again(follow);
 }
@@ -372,13 +370,14 @@ static int add_sources(LogFollow *follow)
         return r;
 }
 
-LogFollow *log_follow_new(sd_bus *bus, const char *bus_name, sd_event *loop,
+LogFollow *log_follow_new(CallQueue *calls, const char *bus_name, sd_event *loop,
                 const LogSource *source, const LogFollowHandler *handler)
 {
         LogFollow *follow = g_new0(LogFollow, 1);
         int r;
 
-        follow->bus = bus;
+        follow->calls = calls;
+        follow->bus = call_queue_bus(calls);
         follow->bus_name = g_strdup(bus_name);
         follow->loop = loop;
         follow->source = source;
@@ -393,7 +392,7 @@ LogFollow *log_follow_free(LogFollow *follow)
 {
         if (!follow)
                 return NULL;
-        sd_bus_slot_unref(follow->asking);
+        queued_call_cancel(follow->asking);
         sd_bus_slot_unref(follow->owner_match);
         sd_bus_slot_unref(follow->change_match);
         sd_bus_slot_unref(follow->removal_match);

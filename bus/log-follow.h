@@ -11,6 +11,7 @@
 #include <glib.h>
 #include <systemd/sd-event.h>
 
+#include "bus/call-queue.h"
 #include "bus/log-source.h"
 
 typedef struct LogFollow LogFollow;
@@ -28,8 +29,9 @@ typedef struct LogFollowHandler {
         void *userdata;
 } LogFollowHandler;
 
-/* The bus must be attached to the loop. All is borrowed but the name and what is in handler. */
-LogFollow *log_follow_new(sd_bus *bus, const char *bus_name, sd_event *loop,
+/* The bus of the calls must be attached to the loop. All is borrowed but the name and what is in
+ * handler. */
+LogFollow *log_follow_new(CallQueue *calls, const char *bus_name, sd_event *loop,
                 const LogSource *source, const LogFollowHandler *handler);
 LogFollow *log_follow_free(LogFollow *follow);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LogFollow, log_follow_free)

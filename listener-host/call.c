@@ -7,9 +7,6 @@
 
 #include "bus/cleanup.h"
 
-/* Long enough for a daemon that is busy with a thousand starts. */
-#define TIMEOUT_USEC (25 * UINT64_C(1000000))
-
 int call_new(const Peer *peer, const char *path, const char *interface, const char *member,
                 sd_bus_message **ret)
 {
@@ -26,8 +23,15 @@ int call_new(const Peer *peer, const char *path, const char *interface, const ch
         return 0;
 }
 
-int call_send(const Peer *peer, sd_bus_message *call, sd_bus_message_handler_t callback,
-                void *userdata, sd_bus_slot **ret_slot)
+int call_send(const Peer *peer, sd_bus_message *call, CallAnswered answered, void *userdata,
+                QueuedCall **ret)
 {
-        return sd_bus_call_async(peer->bus, ret_slot, call, callback, userdata, TIMEOUT_USEC);
+        return call_queue_send(peer->calls, call, CALL_QUICK, answered, userdata, ret);
+}
+
+int call_tell(const Peer *peer, sd_bus_message *call)
+{
+        int r = sd_bus_message_set_expect_reply(call, false);
+
+        return r < 0 ? r : sd_bus_send(peer->bus, call, NULL);
 }

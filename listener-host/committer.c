@@ -22,7 +22,7 @@ struct Committer {
         const CommitterSource *source;
         void *userdata; /* borrowed */
         sd_event_source *timer;
-        sd_bus_slot *call;
+        QueuedCall *call;
         bool is_dirty; /* there is something that no report that was sent contains */
 };
 
@@ -44,24 +44,22 @@ Committer *committer_free(Committer *committer)
         if (!committer)
                 return NULL;
         sd_event_source_disable_unref(committer->timer);
-        sd_bus_slot_unref(committer->call);
+        queued_call_cancel(committer->call);
         g_free(committer);
         return NULL;
 }
 
-static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+static void on_answer(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
         Committer *committer = userdata;
 
-        committer->call = sd_bus_slot_unref(committer->call);
-        if (sd_bus_message_is_method_error(reply, NULL)) {
+        committer->call = NULL;
+        if (error) {
                 committer->is_dirty = true;
-                committer->source->failed(
-                                sd_bus_message_get_error(reply)->message, committer->userdata);
+                committer->source->failed(error->message, committer->userdata);
         } else if (committer->is_dirty) {
                 committer_note(committer);
         }
-        return 0;
 }
 
 static int append_attempts(sd_bus_message *call, const QueueProgress *progress)
@@ -74,7 +72,8 @@ static int append_attempts(sd_bus_message *call, const QueueProgress *progress)
         return r < 0 ? r : sd_bus_message_close_container(call);
 }
 
-static int send_report(Committer *committer, const QueueProgress *progress)
+static int new_report(
+                const Committer *committer, const QueueProgress *progress, sd_bus_message **ret)
 {
         g_autoptr(sd_bus_message) call = NULL;
         int r;
@@ -98,17 +97,29 @@ static int send_report(Committer *committer, const QueueProgress *progress)
         r = committer->source->append_report(call, committer->userdata);
         if (r < 0)
                 return r;
-        committer->call = sd_bus_slot_unref(committer->call);
-        return call_send(committer->peer, call, on_answer, committer, &committer->call);
+        *ret = g_steal_pointer(&call);
+        return 0;
 }
 
-static void commit(Committer *committer)
+static int send_report(Committer *committer, bool is_last)
 {
+        g_autoptr(sd_bus_message) call = NULL;
         QueueProgress progress;
         int r;
 
         committer->source->collect(&progress, committer->userdata);
-        r = send_report(committer, &progress);
+        r = new_report(committer, &progress, &call);
+        if (r < 0)
+                return r;
+        if (is_last)
+                return call_tell(committer->peer, call);
+        return call_send(committer->peer, call, on_answer, committer, &committer->call);
+}
+
+static void commit(Committer *committer, bool is_last)
+{
+        int r = send_report(committer, is_last);
+
         committer->is_dirty = r < 0;
         if (r < 0)
                 committer->source->failed(g_strerror(-r), committer->userdata);
@@ -119,7 +130,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
         Committer *committer = userdata;
 
         if (committer->peer->bus && !committer->call)
-                commit(committer);
+                commit(committer, false);
         return 0;
 }
 
@@ -155,14 +166,16 @@ void committer_note(Committer *committer)
                 log_error("cannot set a timer: %s", g_strerror(-r));
 }
 
+/* A report that waits for its turn will not be sent any more, and whether one that was sent has
+ * arrived is not known. */
 void committer_flush(Committer *committer)
 {
-        if (committer->is_dirty && committer->peer->bus)
-                commit(committer);
+        if ((committer->is_dirty || committer->call) && committer->peer->bus)
+                commit(committer, true);
 }
 
 void committer_reset(Committer *committer)
 {
-        committer->call = sd_bus_slot_unref(committer->call);
+        committer->call = queued_call_cancel(committer->call);
         committer_note(committer);
 }

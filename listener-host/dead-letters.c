@@ -22,9 +22,9 @@ struct DeadLetters {
         const Peer *peer; /* borrowed */
         const char *path; /* borrowed */
         const DeadLettersObserver *observer;
-        void *userdata;    /* borrowed */
-        GQueue letters;    /* Letter, the one that is being told first */
-        sd_bus_slot *call; /* about the first one */
+        void *userdata;   /* borrowed */
+        GQueue letters;   /* Letter, the one that is being told first */
+        QueuedCall *call; /* about the first one */
 };
 
 static void letter_free(gpointer data)
@@ -53,7 +53,7 @@ DeadLetters *dead_letters_free(DeadLetters *letters)
 {
         if (!letters)
                 return NULL;
-        sd_bus_slot_unref(letters->call);
+        queued_call_cancel(letters->call);
         g_queue_clear_full(&letters->letters, letter_free);
         g_free(letters);
         return NULL;
@@ -77,23 +77,21 @@ static void drop_first(DeadLetters *letters)
         send_first(letters);
 }
 
-static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+static void on_answer(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
-        const sd_bus_error *error = sd_bus_message_get_error(reply);
         DeadLetters *letters = userdata;
         const Letter *letter = g_queue_peek_head(&letters->letters);
 
-        letters->call = sd_bus_slot_unref(letters->call);
+        letters->call = NULL;
         if (error && !is_hopeless(error)) {
                 letters->observer->failed(error->message, letters->userdata);
-                return 0;
+                return;
         }
         if (error)
                 log_error("event %" G_GUINT64_FORMAT
                           " cannot be kept as a dead letter, and is lost: %s",
                                 letter->item->event->serial, error->message);
         drop_first(letters);
-        return 0;
 }
 
 static int send_letter(DeadLetters *letters, const Letter *letter)
@@ -150,6 +148,6 @@ void dead_letters_add(DeadLetters *letters, QueueItem *item, unsigned n_attempts
 
 void dead_letters_reset(DeadLetters *letters)
 {
-        letters->call = sd_bus_slot_unref(letters->call);
+        letters->call = queued_call_cancel(letters->call);
         send_first(letters);
 }

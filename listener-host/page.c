@@ -13,8 +13,8 @@
 
 #define MAX_EVENTS 256
 
-int page_request(const Peer *peer, const char *path, uint64_t after,
-                sd_bus_message_handler_t callback, void *userdata, sd_bus_slot **ret_slot)
+int page_request(const Peer *peer, const char *path, uint64_t after, CallAnswered answered,
+                void *userdata, QueuedCall **ret)
 {
         g_autoptr(sd_bus_message) call = NULL;
         int r;
@@ -25,7 +25,7 @@ int page_request(const Peer *peer, const char *path, uint64_t after,
         r = sd_bus_message_append(call, "tu", after, (uint32_t)MAX_EVENTS);
         if (r < 0)
                 return r;
-        return call_send(peer, call, callback, userdata, ret_slot);
+        return call_send(peer, call, answered, userdata, ret);
 }
 
 static void warn_of_missing(const char *pool, uint64_t after, uint64_t oldest)

@@ -8,8 +8,8 @@
 
 /* The events of the pool (path of its object) above the serial "after". Negative errno of sd-bus.
  */
-int page_request(const Peer *peer, const char *path, uint64_t after,
-                sd_bus_message_handler_t callback, void *userdata, sd_bus_slot **ret_slot);
+int page_request(const Peer *peer, const char *path, uint64_t after, CallAnswered answered,
+                void *userdata, QueuedCall **ret);
 
 /* Reads the answer, or the signal EventsArrived; what is in *ret is given back by page_clear().
  * Events that the log has lost are said, for the pool of this name. -ESTALE when it is of another

@@ -19,7 +19,7 @@ struct Retries {
         uint64_t after;
         GArray *settled; /* uint64_t: accepted, as far as the daemon has not confirmed it */
         unsigned n_told; /* of these, in the call that is under way */
-        sd_bus_slot *fetch_call, *settle_call;
+        QueuedCall *fetch_call, *settle_call;
 };
 
 static void tell_settled(Retries *retries);
@@ -42,8 +42,8 @@ Retries *retries_free(Retries *retries)
 {
         if (!retries)
                 return NULL;
-        sd_bus_slot_unref(retries->fetch_call);
-        sd_bus_slot_unref(retries->settle_call);
+        queued_call_cancel(retries->fetch_call);
+        queued_call_cancel(retries->settle_call);
         g_array_unref(retries->settled);
         g_free(retries);
         return NULL;
@@ -106,23 +106,21 @@ static int read_letters(sd_bus_message *reply, Retries *retries)
         return 0;
 }
 
-static int on_letters(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+static void on_letters(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
         Retries *retries = userdata;
         int r;
 
-        retries->fetch_call = sd_bus_slot_unref(retries->fetch_call);
-        if (sd_bus_message_is_method_error(reply, NULL)) {
-                retries->observer->failed("FetchRetries", sd_bus_message_get_error(reply)->message,
-                                retries->userdata);
-                return 0;
+        retries->fetch_call = NULL;
+        if (error) {
+                retries->observer->failed("FetchRetries", error->message, retries->userdata);
+                return;
         }
         r = read_letters(reply, retries);
         if (r < 0)
                 retries->observer->failed("FetchRetries", g_strerror(-r), retries->userdata);
         else if (retries->has_more)
                 retries->observer->arrived(retries->userdata);
-        return 0;
 }
 
 static int request(Retries *retries, size_t room)
@@ -153,7 +151,7 @@ void retries_fetch(Retries *retries)
 
 void retries_pending(Retries *retries)
 {
-        retries->fetch_call = sd_bus_slot_unref(retries->fetch_call);
+        retries->fetch_call = queued_call_cancel(retries->fetch_call);
         retries->has_more = true;
         retries->after = 0;
         retries_fetch(retries);
@@ -161,19 +159,17 @@ void retries_pending(Retries *retries)
 
 /* To the daemon. */
 
-static int on_confirmed(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+static void on_confirmed(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
         Retries *retries = userdata;
 
-        retries->settle_call = sd_bus_slot_unref(retries->settle_call);
-        if (sd_bus_message_is_method_error(reply, NULL)) {
-                retries->observer->failed("SettleRetries", sd_bus_message_get_error(reply)->message,
-                                retries->userdata);
-                return 0;
+        retries->settle_call = NULL;
+        if (error) {
+                retries->observer->failed("SettleRetries", error->message, retries->userdata);
+                return;
         }
         g_array_remove_range(retries->settled, 0, retries->n_told);
         tell_settled(retries);
-        return 0;
 }
 
 static int send_settled(Retries *retries)
@@ -211,7 +207,7 @@ void retries_settle(Retries *retries, uint64_t serial)
 
 void retries_reset(Retries *retries)
 {
-        retries->settle_call = sd_bus_slot_unref(retries->settle_call);
+        retries->settle_call = queued_call_cancel(retries->settle_call);
         tell_settled(retries);
         retries_pending(retries);
 }

@@ -241,10 +241,7 @@ static int send_restart(const Roster *roster, const Listener *listener, const ch
                 return r;
         r = sd_bus_message_append(call, "sts", listener_name(listener),
                         listener_generation(listener), reason);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_set_expect_reply(call, false);
-        return r < 0 ? r : sd_bus_send(roster->peer->bus, call, NULL);
+        return r < 0 ? r : call_tell(roster->peer, call);
 }
 
 /* Without an answer: that of the daemon is the end of the listener, and without one it is asked

@@ -34,13 +34,14 @@ struct Subscriber {
         char *bus_name;
         char *token;
         sd_bus *bus;
+        CallQueue *calls;
         Peer peer;   /* what the lanes see: bus is set while we are attached */
         char *owner; /* unique name of the daemon; NULL = it is not there */
         char *run_id;
         Relay *relay;
         GHashTable *lanes; /* pool name to Lane */
         sd_bus_slot *owner_call;
-        sd_bus_slot *attach_call;
+        QueuedCall *attach_call;
         sd_event_source *retry_timer;
         uint64_t retry_delay;
         uint64_t last_trouble_usec;
@@ -132,7 +133,7 @@ static void lose_daemon(Subscriber *subscriber)
         subscriber->peer.bus = NULL;
         g_clear_pointer(&subscriber->owner, g_free);
         subscriber->owner_call = sd_bus_slot_unref(subscriber->owner_call);
-        subscriber->attach_call = sd_bus_slot_unref(subscriber->attach_call);
+        subscriber->attach_call = queued_call_cancel(subscriber->attach_call);
         reset_lanes(subscriber);
         (void)sd_notify(false, "STATUS=waiting for busvisord");
 }
@@ -192,29 +193,27 @@ static void take_attachment(Subscriber *subscriber, const Attachment *attachment
                         attachment->identifier);
 }
 
-static int on_attached(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+static void on_attached(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
         Subscriber *subscriber = userdata;
         g_autoptr(Attachment) attachment = NULL;
         int r;
 
-        subscriber->attach_call = sd_bus_slot_unref(subscriber->attach_call);
-        if (sd_bus_message_is_method_error(reply, NULL)) {
-                handle_trouble("AttachListenerHost", sd_bus_message_get_error(reply)->message,
-                                subscriber);
-                return 0;
+        subscriber->attach_call = NULL;
+        if (error) {
+                handle_trouble("AttachListenerHost", error->message, subscriber);
+                return;
         }
         r = attachment_read(reply, &attachment);
         if (r < 0)
                 handle_trouble("AttachListenerHost", g_strerror(-r), subscriber);
         else
                 take_attachment(subscriber, attachment);
-        return 0;
 }
 
 static int request_attachment(Subscriber *subscriber)
 {
-        const Peer daemon = { subscriber->bus, subscriber->bus_name };
+        const Peer daemon = { subscriber->bus, subscriber->bus_name, subscriber->calls };
         g_autoptr(sd_bus_message) call = NULL;
         int r;
 
@@ -241,7 +240,7 @@ static void attach(Subscriber *subscriber)
 /* An answer that is under way may be older than what has changed, so the question is put anew. */
 static void attach_again(Subscriber *subscriber)
 {
-        subscriber->attach_call = sd_bus_slot_unref(subscriber->attach_call);
+        subscriber->attach_call = queued_call_cancel(subscriber->attach_call);
         attach(subscriber);
 }
 
@@ -428,10 +427,13 @@ static void connect_to_bus(Subscriber *subscriber)
         int r;
 
         lose_daemon(subscriber);
+        call_queue_set_bus(subscriber->calls, NULL);
         subscriber->bus = sd_bus_close_unref(subscriber->bus);
         r = open_connection(subscriber);
-        if (r >= 0)
+        if (r >= 0) {
+                call_queue_set_bus(subscriber->calls, subscriber->bus);
                 return;
+        }
         subscriber->bus = sd_bus_close_unref(subscriber->bus);
         handle_trouble(subscriber->address, g_strerror(-r), subscriber);
 }
@@ -450,7 +452,9 @@ Subscriber *subscriber_new(
         subscriber->address = g_strdup(address);
         subscriber->bus_name = g_strdup(bus_name);
         subscriber->token = g_strdup(token);
+        subscriber->calls = call_queue_new();
         subscriber->peer.name = subscriber->bus_name;
+        subscriber->peer.calls = subscriber->calls;
         subscriber->retry_delay = RETRY_FIRST_USEC;
         subscriber->relay = relay_new(loop, "/dev/stdout");
         subscriber->lanes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_lane);
@@ -476,7 +480,7 @@ Subscriber *subscriber_free(Subscriber *subscriber)
         relay_free(subscriber->relay);
         sd_event_source_disable_unref(subscriber->retry_timer);
         sd_bus_slot_unref(subscriber->owner_call);
-        sd_bus_slot_unref(subscriber->attach_call);
+        call_queue_free(subscriber->calls);
         sd_bus_close_unref(subscriber->bus);
         g_free(subscriber->last_trouble);
         g_free(subscriber->run_id);

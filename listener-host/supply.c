@@ -13,7 +13,7 @@ struct Supply {
         const Peer *peer; /* borrowed */
         char *path, *pool, *run_id;
         Feed *feed;
-        sd_bus_slot *call;
+        QueuedCall *call;
         const SupplyObserver *observer;
         void *userdata; /* borrowed */
 };
@@ -36,7 +36,7 @@ Supply *supply_free(Supply *supply)
 {
         if (!supply)
                 return NULL;
-        sd_bus_slot_unref(supply->call);
+        queued_call_cancel(supply->call);
         feed_free(supply->feed);
         g_free(supply->run_id);
         g_free(supply->pool);
@@ -65,22 +65,21 @@ static int take_answer(Supply *supply, sd_bus_message *reply)
         return feed_take_answer(supply->feed, &page) ? 0 : -EBADMSG;
 }
 
-static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+static void on_answer(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
         Supply *supply = userdata;
         int r;
 
-        supply->call = sd_bus_slot_unref(supply->call);
-        if (sd_bus_message_is_method_error(reply, NULL)) {
-                report_failure(supply, sd_bus_message_get_error(reply)->message);
-                return 0;
+        supply->call = NULL;
+        if (error) {
+                report_failure(supply, error->message);
+                return;
         }
         r = take_answer(supply, reply);
         if (r < 0)
                 report_failure(supply, g_strerror(-r));
         else
                 supply->observer->arrived(supply->userdata);
-        return 0;
 }
 
 void supply_fetch(Supply *supply, size_t n_waiting)
@@ -110,6 +109,6 @@ void supply_arrived(Supply *supply, sd_bus_message *signal)
 
 void supply_reset(Supply *supply)
 {
-        supply->call = sd_bus_slot_unref(supply->call);
+        supply->call = queued_call_cancel(supply->call);
         feed_reset(supply->feed);
 }

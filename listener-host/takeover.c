@@ -14,7 +14,7 @@ struct Takeover {
         bool is_running;
         TakeoverDone done;
         void *userdata; /* borrowed */
-        sd_bus_slot *call;
+        QueuedCall *call;
 };
 
 const char *takeover_process(const Takeover *takeover)
@@ -67,21 +67,22 @@ static int read_pipes(sd_bus_message *reply, ListenerPipes *ret)
         return 0;
 }
 
-static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+static void on_answer(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
         Takeover *takeover = userdata;
-        auto_bus_error error = SD_BUS_ERROR_NULL;
+        auto_bus_error trouble = SD_BUS_ERROR_NULL;
         ListenerPipes pipes;
         int r;
 
-        if (sd_bus_message_is_method_error(reply, NULL)) {
-                takeover->done(takeover, NULL, sd_bus_message_get_error(reply), takeover->userdata);
-                return 0;
+        takeover->call = NULL;
+        if (error) {
+                takeover->done(takeover, NULL, error, takeover->userdata);
+                return;
         }
         r = read_pipes(reply, &pipes);
-        sd_bus_error_set_errno(&error, r);
-        takeover->done(takeover, r < 0 ? NULL : &pipes, r < 0 ? &error : NULL, takeover->userdata);
-        return 0;
+        sd_bus_error_set_errno(&trouble, r);
+        takeover->done(takeover, r < 0 ? NULL : &pipes, r < 0 ? &trouble : NULL,
+                        takeover->userdata);
 }
 
 int takeover_new(const Peer *peer, const char *path, const char *process, uint64_t generation,
@@ -112,7 +113,7 @@ Takeover *takeover_free(Takeover *takeover)
 {
         if (!takeover)
                 return NULL;
-        sd_bus_slot_unref(takeover->call);
+        queued_call_cancel(takeover->call);
         g_free(takeover->process);
         g_free(takeover);
         return NULL;

@@ -30,7 +30,7 @@ ASSEMBLY = ("daemon/bus-side.c",)
 
 # Who may know sd-bus: the faces, and those that make and use connections.
 KNOWS_BUS = re.compile(r"^(bus/(cleanup|connection|event-message|event-page|host-arguments|names)\."
-                       r"|bus/(log-source|log-follow)\.|daemon/face/|daemon/private-bus\.|daemon/hosts\."
+                       r"|bus/(call-queue|log-source|log-follow)\.|daemon/face/|daemon/private-bus\.|daemon/hosts\."
                        r"|listener-host/|tools/(ctl|rpc-host)/)")
 
 

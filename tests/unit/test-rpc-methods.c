@@ -103,7 +103,8 @@ static void test_signatures(void)
                 { "system.methodSignature", "array string" },
                 { "system.multicall", "array array" },
         };
-        g_autoptr(Methods) methods = methods_new();
+        g_autoptr(CallQueue) queue = call_queue_new();
+        g_autoptr(Methods) methods = methods_new(queue);
 
         for (size_t i = 0; i < G_N_ELEMENTS(signatures); i++) {
                 g_auto(Answer) answer = {};
@@ -132,7 +133,8 @@ static void test_help(void)
 
 static void test_refused(void)
 {
-        g_autoptr(Methods) methods = methods_new();
+        g_autoptr(CallQueue) queue = call_queue_new();
+        g_autoptr(Methods) methods = methods_new(queue);
         static const char *const unknown[] = { "", "getPID", "supervisor.", "supervisor._update",
                 "supervisor.getPID.__class__", "supervisor.supervisord.options.mood", "System.x" };
 
@@ -199,7 +201,8 @@ static Value *new_call(const char *name, Value *params)
 
 static void test_multicall(void)
 {
-        g_autoptr(Methods) methods = methods_new();
+        g_autoptr(CallQueue) queue = call_queue_new();
+        g_autoptr(Methods) methods = methods_new(queue);
         Value *calls = value_new_array(), *params = value_new_array();
         g_auto(Answer) answer = {};
         static const char *const faults[] = { NULL, NULL, "INCORRECT_PARAMETERS: No methodName",
@@ -231,7 +234,8 @@ static void test_multicall(void)
 /* However many there are, neither the stack nor the answer grows without bound. */
 static void test_many_in_one(void)
 {
-        g_autoptr(Methods) methods = methods_new();
+        g_autoptr(CallQueue) queue = call_queue_new();
+        g_autoptr(Methods) methods = methods_new(queue);
         Value *calls = value_new_array();
         g_auto(Answer) answer = {};
         const Value *last;

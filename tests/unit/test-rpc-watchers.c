@@ -30,6 +30,7 @@ static void wait_ready(sd_event *loop, const unsigned *n_ready, unsigned n)
 static void test_away(void)
 {
         g_autoptr(sd_event) loop = NULL;
+        g_autoptr(CallQueue) calls = call_queue_new();
         g_autoptr(Watchers) watchers = NULL;
         g_autoptr(Watcher) watcher = NULL;
         g_autofree char *greeting = NULL;
@@ -37,7 +38,7 @@ static void test_away(void)
         unsigned n_ready = 0;
 
         g_assert_cmpint(sd_event_new(&loop), >=, 0);
-        watchers = watchers_new(loop);
+        watchers = watchers_new(loop, calls);
         watcher = watcher_new(watchers, on_ready, &n_ready);
         greeting = read_all(watcher);
         g_assert_cmpstr(greeting, ==, "retry: 2000\n\n");
@@ -51,12 +52,13 @@ static void test_away(void)
 static void test_many(void)
 {
         g_autoptr(sd_event) loop = NULL;
+        g_autoptr(CallQueue) calls = call_queue_new();
         g_autoptr(Watchers) watchers = NULL;
         Watcher *many[WATCHERS_MAX];
         unsigned n_ready = 0;
 
         g_assert_cmpint(sd_event_new(&loop), >=, 0);
-        watchers = watchers_new(loop);
+        watchers = watchers_new(loop, calls);
         for (unsigned i = 0; i < WATCHERS_MAX; i++) {
                 many[i] = watcher_new(watchers, on_ready, &n_ready);
                 g_assert_nonnull(many[i]);

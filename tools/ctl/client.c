@@ -16,9 +16,10 @@
 
 struct Client {
         DaemonPlace place;
-        char *address;  /* of the place, once it was switched */
-        sd_bus *bus;    /* NULL while not connected */
-        sd_event *loop; /* NULL = there is none */
+        char *address;    /* of the place, once it was switched */
+        sd_bus *bus;      /* NULL while not connected */
+        CallQueue *calls; /* on it */
+        sd_event *loop;   /* NULL = there is none */
         uint64_t limit_usec, deadline_usec;
 };
 
@@ -27,6 +28,7 @@ Client *client_new(const DaemonPlace *place)
         Client *client = g_new0(Client, 1);
 
         client->place = *place;
+        client->calls = call_queue_new();
         client_set_time_limit(client, TIME_SPAN_INFINITE);
         return client;
 }
@@ -35,6 +37,7 @@ Client *client_free(Client *client)
 {
         if (!client)
                 return NULL;
+        call_queue_free(client->calls);
         sd_bus_close_unref(client->bus);
         sd_event_unref(client->loop);
         g_free(client->address);
@@ -112,12 +115,14 @@ static bool connect_to(Client *client, const DaemonPlace *place, GError **error)
         g_autoptr(GError) own = NULL;
         int r;
 
+        call_queue_set_bus(client->calls, NULL);
         client->bus = sd_bus_close_unref(client->bus);
         if (!find_daemon(place, &client->bus, &own)) {
                 if (!client_is_late(client, "reach busvisord", error))
                         g_propagate_error(error, g_steal_pointer(&own));
                 return false;
         }
+        call_queue_set_bus(client->calls, client->bus);
         r = attach(client);
         if (r < 0)
                 client_set_error(NULL, r, "reach busvisord", error);
@@ -146,6 +151,11 @@ bool client_is_remote(const Client *client)
 sd_bus *client_bus(Client *client)
 {
         return client->bus;
+}
+
+CallQueue *client_calls(Client *client)
+{
+        return client->calls;
 }
 
 const char *client_bus_name(const Client *client)

@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <systemd/sd-bus.h>
 
+#include "bus/call-queue.h"
 #include "tools/ctl/find-daemon.h"
 
 /* For calls that answer when the work is done, and for those that answer at once. */
@@ -49,6 +50,7 @@ bool client_is_remote(const Client *client);
 
 /* Borrowed; only while connected. */
 sd_bus *client_bus(Client *client);
+CallQueue *client_calls(Client *client);
 const char *client_bus_name(const Client *client);
 
 /* A call of a method of the root object, to be filled with arguments. */

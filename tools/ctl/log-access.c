@@ -145,7 +145,7 @@ LogFollow *log_access_follow(const LogSource *source, Client *client, sd_event *
                 const LogFollowHandler *handler, uint64_t last_bytes, GError **error)
 {
         g_autoptr(LogFollow) follow = log_follow_new(
-                        client_bus(client), client_bus_name(client), loop, source, handler);
+                        client_calls(client), client_bus_name(client), loop, source, handler);
         bool started = log_source_can_open(client_bus(client))
                                        ? start_with_file(follow, source, client, last_bytes, error)
                                        : start_with_pages(

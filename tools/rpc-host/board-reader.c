@@ -17,7 +17,6 @@
 #define PAUSE_USEC (500 * 1000)
 /* After a call that failed. */
 #define AGAIN_USEC (2 * 1000 * 1000)
-#define CALL_USEC  (UINT64_C(25) * 1000 * 1000)
 
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 
@@ -25,13 +24,14 @@
 typedef struct PoolCall {
         BoardReader *reader; /* borrowed */
         BoardPool *pool;     /* of the array in which it is or will be */
-        sd_bus_slot *slot;   /* NULL = not under way */
+        QueuedCall *call;    /* NULL = not under way */
         bool is_dirty;
 } PoolCall;
 
 struct BoardReader {
         sd_event *event;
-        Board *board; /* borrowed */
+        CallQueue *calls; /* borrowed */
+        Board *board;     /* borrowed */
         BoardChanged on_changed;
         void *userdata;
         sd_bus *bus; /* NULL = away */
@@ -39,7 +39,7 @@ struct BoardReader {
         bool is_watched;
         GPtrArray *matches; /* of sd_bus_slot */
         /* The reading that is under way. */
-        sd_bus_slot *daemon_call, *list_call, *pool_list_call;
+        QueuedCall *daemon_call, *list_call, *pool_list_call;
         GPtrArray *processes, *pools; /* what it has brought so far, NULL = nothing yet */
         GPtrArray *pool_calls;        /* of the last reading too: one for each pool */
         unsigned n_missing;           /* answers that it waits for */
@@ -52,7 +52,7 @@ static void pool_call_free(gpointer data)
 {
         PoolCall *call = data;
 
-        sd_bus_slot_unref(call->slot);
+        queued_call_cancel(call->call);
         g_free(call);
 }
 
@@ -79,9 +79,9 @@ static void arm(sd_event_source *source, uint64_t usec)
 /* A reading that fails in one place is given up as a whole. */
 static void drop_reading(BoardReader *reader)
 {
-        reader->daemon_call = sd_bus_slot_unref(reader->daemon_call);
-        reader->list_call = sd_bus_slot_unref(reader->list_call);
-        reader->pool_list_call = sd_bus_slot_unref(reader->pool_list_call);
+        reader->daemon_call = queued_call_cancel(reader->daemon_call);
+        reader->list_call = queued_call_cancel(reader->list_call);
+        reader->pool_list_call = queued_call_cancel(reader->pool_list_call);
         g_clear_pointer(&reader->pool_calls, g_ptr_array_unref);
         g_clear_pointer(&reader->processes, g_ptr_array_unref);
         g_clear_pointer(&reader->pools, g_ptr_array_unref);
@@ -89,11 +89,9 @@ static void drop_reading(BoardReader *reader)
         reader->is_reading = false;
 }
 
-/* reply is what it failed at; NULL = at a call. */
-static void fail_reading(BoardReader *reader, sd_bus_message *reply)
+/* error NULL: it failed at a call, or its answer. */
+static void fail_reading(BoardReader *reader, const sd_bus_error *error)
 {
-        const sd_bus_error *error = reply ? sd_bus_message_get_error(reply) : NULL;
-
         log_debug("cannot read the state of the daemon, trying again: %s",
                         error ? error->message : "of another form");
         drop_reading(reader);
@@ -113,8 +111,7 @@ static void have_answer(BoardReader *reader)
 }
 
 static int call(BoardReader *reader, const char *path, const char *interface, const char *member,
-                const char *argument, sd_bus_message_handler_t handler, void *userdata,
-                sd_bus_slot **ret)
+                const char *argument, CallAnswered answered, void *userdata, QueuedCall **ret)
 {
         g_autoptr(sd_bus_message) message = NULL;
         int r = sd_bus_message_new_method_call(
@@ -125,42 +122,40 @@ static int call(BoardReader *reader, const char *path, const char *interface, co
         if (r >= 0 && argument)
                 r = sd_bus_message_append(message, "s", argument);
         if (r >= 0)
-                r = sd_bus_call_async(reader->bus, ret, message, handler, userdata, CALL_USEC);
+                r = call_queue_send(reader->calls, message, CALL_QUICK, answered, userdata, ret);
         return r;
 }
 
 /* Pools */
 
 /* Of a pool that is on the board already, or of a reading. */
-static int on_pool(sd_bus_message *reply, void *userdata, sd_bus_error *ret_error)
+static void on_pool(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
         PoolCall *call = userdata;
         BoardReader *reader = call->reader;
-        bool is_gone = sd_bus_message_is_method_error(reply, SD_BUS_ERROR_UNKNOWN_OBJECT);
+        bool is_gone = sd_bus_error_has_name(error, SD_BUS_ERROR_UNKNOWN_OBJECT);
 
-        call->slot = sd_bus_slot_unref(call->slot);
-        if (!is_gone && (sd_bus_message_is_method_error(reply, NULL) ||
-                                        board_message_read_pool(reply, call->pool) < 0)) {
-                fail_reading(reader, reply);
-                return 0;
+        call->call = NULL;
+        if (!is_gone && (error || board_message_read_pool(reply, call->pool) < 0)) {
+                fail_reading(reader, error);
+                return;
         }
         /* Its going makes a reading of its own. */
         if (reader->is_reading) {
                 have_answer(reader);
-                return 0;
+                return;
         }
         board_touch(reader->board, &call->pool->revision);
         tell(reader);
         if (call->is_dirty || call->pool->lag_events > 0)
                 arm(reader->read_pools, PAUSE_USEC);
-        return 0;
 }
 
 static int call_pool(BoardReader *reader, PoolCall *pool_call)
 {
         pool_call->is_dirty = false;
         return call(reader, pool_call->pool->path, PROPERTIES, "GetAll", BUS_INTERFACE_POOL,
-                        on_pool, pool_call, &pool_call->slot);
+                        on_pool, pool_call, &pool_call->call);
 }
 
 static int on_read_pools(sd_event_source *source, uint64_t usec, void *userdata)
@@ -172,7 +167,7 @@ static int on_read_pools(sd_event_source *source, uint64_t usec, void *userdata)
         for (unsigned i = 0; i < reader->pool_calls->len; i++) {
                 PoolCall *call = reader->pool_calls->pdata[i];
 
-                if (call->slot || (!call->is_dirty && call->pool->lag_events == 0))
+                if (call->call || (!call->is_dirty && call->pool->lag_events == 0))
                         continue;
                 if (call_pool(reader, call) < 0) {
                         fail_reading(reader, NULL);
@@ -182,14 +177,12 @@ static int on_read_pools(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-static int on_pool_list(sd_bus_message *reply, void *userdata, sd_bus_error *ret_error)
+static void on_pool_list(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
         BoardReader *reader = userdata;
-        int r = sd_bus_message_is_method_error(reply, NULL)
-                                ? -EIO
-                                : board_message_read_pools(reply, reader->pools);
+        int r = error ? -EIO : board_message_read_pools(reply, reader->pools);
 
-        reader->pool_list_call = sd_bus_slot_unref(reader->pool_list_call);
+        reader->pool_list_call = NULL;
         for (unsigned i = 0; r >= 0 && i < reader->pools->len; i++) {
                 PoolCall *call = g_new0(PoolCall, 1);
 
@@ -200,38 +193,33 @@ static int on_pool_list(sd_bus_message *reply, void *userdata, sd_bus_error *ret
                 r = call_pool(reader, call);
         }
         if (r < 0)
-                fail_reading(reader, reply);
+                fail_reading(reader, error);
         else
                 have_answer(reader);
-        return 0;
 }
 
 /* The rest of a reading */
 
-static int on_list(sd_bus_message *reply, void *userdata, sd_bus_error *ret_error)
+static void on_list(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
         BoardReader *reader = userdata;
 
-        reader->list_call = sd_bus_slot_unref(reader->list_call);
-        if (sd_bus_message_is_method_error(reply, NULL) ||
-                        board_message_read_list(reply, reader->processes) < 0)
-                fail_reading(reader, reply);
+        reader->list_call = NULL;
+        if (error || board_message_read_list(reply, reader->processes) < 0)
+                fail_reading(reader, error);
         else
                 have_answer(reader);
-        return 0;
 }
 
-static int on_daemon(sd_bus_message *reply, void *userdata, sd_bus_error *ret_error)
+static void on_daemon(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
         BoardReader *reader = userdata;
 
-        reader->daemon_call = sd_bus_slot_unref(reader->daemon_call);
-        if (sd_bus_message_is_method_error(reply, NULL) ||
-                        board_message_read_daemon(reply, board_daemon(reader->board)) < 0)
-                fail_reading(reader, reply);
+        reader->daemon_call = NULL;
+        if (error || board_message_read_daemon(reply, board_daemon(reader->board)) < 0)
+                fail_reading(reader, error);
         else
                 have_answer(reader);
-        return 0;
 }
 
 static void read_all(BoardReader *reader)
@@ -401,12 +389,13 @@ static int add_timer(BoardReader *reader, sd_event_time_handler_t handler, sd_ev
         return r < 0 ? r : sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
 }
 
-BoardReader *board_reader_new(
-                sd_event *event, Board *board, BoardChanged on_changed, void *userdata)
+BoardReader *board_reader_new(sd_event *event, CallQueue *calls, Board *board,
+                BoardChanged on_changed, void *userdata)
 {
         g_autoptr(BoardReader) reader = g_new0(BoardReader, 1);
 
         reader->event = sd_event_ref(event);
+        reader->calls = calls;
         reader->board = board;
         reader->on_changed = on_changed;
         reader->userdata = userdata;

@@ -8,6 +8,7 @@
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
+#include "bus/call-queue.h"
 #include "tools/rpc-host/board.h"
 
 typedef struct BoardReader BoardReader;
@@ -15,13 +16,13 @@ typedef struct BoardReader BoardReader;
 /* The board has a new revision. */
 typedef void (*BoardChanged)(void *userdata);
 
-/* event and board are borrowed. */
-BoardReader *board_reader_new(
-                sd_event *event, Board *board, BoardChanged on_changed, void *userdata);
+/* event, calls and board are borrowed. */
+BoardReader *board_reader_new(sd_event *event, CallQueue *calls, Board *board,
+                BoardChanged on_changed, void *userdata);
 BoardReader *board_reader_free(BoardReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BoardReader, board_reader_free)
 
-/* Where the daemon is; NULL = it is away. */
+/* Where the daemon is, on the bus of the calls; NULL = it is away. */
 void board_reader_set_bus(BoardReader *reader, sd_bus *bus, const char *bus_name);
 bool board_reader_is_away(const BoardReader *reader);
 

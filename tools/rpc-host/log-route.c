@@ -16,7 +16,6 @@
 #define FIRST_BYTES 1024
 /* So much waits for the client, at most, before no more is read. */
 #define MAX_PENDING (64 * 1024)
-#define CALL_USEC   (25 * G_USEC_PER_SEC)
 
 #define CONTENT_TYPE "text/plain;charset=utf-8"
 
@@ -24,7 +23,7 @@ typedef struct Tail {
         Request *request; /* borrowed; until it is answered */
         const RouteContext *context;
         LogSource source;
-        sd_bus_slot *opening;
+        QueuedCall *opening;
         Stream *stream; /* borrowed */
         LogFollow *follow;
 } Tail;
@@ -33,7 +32,7 @@ static void tail_free(void *userdata)
 {
         Tail *tail = userdata;
 
-        sd_bus_slot_unref(tail->opening);
+        queued_call_cancel(tail->opening);
         log_follow_free(tail->follow);
         g_free(tail->source.path);
         g_free(tail);
@@ -108,7 +107,7 @@ static void begin(Tail *tail, int fd)
         add_time(request, fd);
         if (tail->source.path)
                 request_add_header(request, "X-Accel-Buffering", "no");
-        tail->follow = log_follow_new(uplink_bus(uplink), uplink_bus_name(uplink),
+        tail->follow = log_follow_new(tail->context->calls, uplink_bus_name(uplink),
                         tail->context->loop, &tail->source, &handler);
         if (log_follow_start_with_file(tail->follow, fd, FIRST_BYTES) < 0)
                 stream_end(tail->stream);
@@ -136,22 +135,21 @@ static void refuse_for(Tail *tail, const sd_bus_error *error)
                                 error->message ? error->message : error->name);
 }
 
-static int on_opened(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
+static void on_opened(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
 {
         Tail *tail = userdata;
         int fd, r;
 
-        tail->opening = sd_bus_slot_unref(tail->opening);
-        if (sd_bus_message_is_method_error(reply, NULL)) {
-                refuse_for(tail, sd_bus_message_get_error(reply));
-                return 0;
+        tail->opening = NULL;
+        if (error) {
+                refuse_for(tail, error);
+                return;
         }
         r = log_source_get_opened(reply, &fd);
         if (r < 0)
                 refuse(tail, MHD_HTTP_INTERNAL_SERVER_ERROR, g_strerror(-r));
         else
                 begin(tail, fd);
-        return 0;
 }
 
 static int open_log(Tail *tail)
@@ -165,7 +163,8 @@ static int open_log(Tail *tail)
         r = log_source_new_open(&tail->source, bus, uplink_bus_name(tail->context->uplink), &call);
         if (r < 0)
                 return r;
-        return sd_bus_call_async(bus, &tail->opening, call, on_opened, tail, CALL_USEC);
+        return call_queue_send(
+                        tail->context->calls, call, CALL_HANDOUT, on_opened, tail, &tail->opening);
 }
 
 /* Takes over path. */

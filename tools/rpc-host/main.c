@@ -47,6 +47,7 @@ static void on_up(sd_bus *bus, const char *identifier, GPtrArray *servers, void 
         Host *host = userdata;
 
         http_set_servers(host->http, servers);
+        call_queue_set_bus(host->context.calls, bus);
         methods_set_bus(host->context.methods, bus, uplink_bus_name(host->context.uplink),
                         identifier);
         watchers_set_bus(host->context.watchers, bus, uplink_bus_name(host->context.uplink));
@@ -64,8 +65,9 @@ static void on_down(void *userdata)
 {
         Host *host = userdata;
 
-        methods_set_bus(host->context.methods, NULL, NULL, NULL);
         watchers_set_bus(host->context.watchers, NULL, NULL);
+        call_queue_set_bus(host->context.calls, NULL);
+        methods_set_bus(host->context.methods, NULL, NULL, NULL);
         serve(host);
 }
 
@@ -154,7 +156,8 @@ static const char *address_of(const HostArguments *arguments)
 
 static int run(const Arguments *arguments, const char *token)
 {
-        g_autoptr(Methods) methods = methods_new();
+        g_autoptr(CallQueue) calls = call_queue_new();
+        g_autoptr(Methods) methods = methods_new(calls);
         g_autoptr(sd_event) loop = NULL;
         g_autoptr(Watchers) watchers = NULL;
         g_autoptr(Uplink) uplink = NULL;
@@ -168,10 +171,10 @@ static int run(const Arguments *arguments, const char *token)
         if (r < 0)
                 return r;
         uplink = uplink_new(loop, address, arguments->host.bus_name, token, &handler);
-        watchers = watchers_new(loop);
+        watchers = watchers_new(loop, calls);
         if (!watchers)
                 return -ENOMEM;
-        host.context = (RouteContext){ loop, uplink, methods, watchers };
+        host.context = (RouteContext){ loop, uplink, calls, methods, watchers };
         http = host.http = http_new(loop, &host.context, &arguments->timeouts,
                         address ? arguments->idle_usec : LOST_IDLE_USEC, on_done, &host);
         if (!http)

@@ -12,7 +12,6 @@
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "bus/state.h"
-#include "tools/rpc-host/bus-queue.h"
 #include "tools/rpc-host/method-call.h"
 #include "tools/rpc-host/method-table.h"
 #include "tools/rpc-host/parameters.h"
@@ -24,7 +23,7 @@
 #define SMALL_KEPT_BYTES (16 * 1024)
 
 struct Methods {
-        BusQueue *queue;
+        CallQueue *queue; /* borrowed */
         sd_bus_slot *on_changed;
         char *bus_name, *identifier, *log_file;
         uint32_t pid;
@@ -192,7 +191,7 @@ static void on_reply(sd_bus_message *reply, const sd_bus_error *error, void *use
 
 int method_call_new_message(MethodCall *call, const MethodQuestion *question, sd_bus_message **ret)
 {
-        sd_bus *bus = bus_queue_bus(call->methods->queue);
+        sd_bus *bus = call_queue_bus(call->methods->queue);
 
         if (!bus)
                 return -ENOTCONN;
@@ -213,7 +212,13 @@ void method_call_send(
         pending->call = call;
         pending->replied = question->replied;
         call->references++;
-        bus_queue_call(call->methods->queue, message, question->may_take_long, on_reply, pending);
+        r = call_queue_send(call->methods->queue, message,
+                        question->may_take_long ? CALL_LONG : CALL_QUICK, on_reply, pending, NULL);
+        if (r >= 0)
+                return;
+        method_call_fail_errno(call, r);
+        call_unref(call);
+        g_free(pending);
 }
 
 void method_call_ask(MethodCall *call, const MethodQuestion *question, const char *types, ...)
@@ -238,10 +243,10 @@ static void call_begin(MethodCall *call)
         bool needs_daemon = method_row_needs_daemon(call->row);
         Fault *fault;
 
-        if (needs_daemon && bus_queue_bus(methods->queue) && !methods->is_known)
+        if (needs_daemon && call_queue_bus(methods->queue) && !methods->is_known)
                 return;
         call->has_begun = true;
-        if (needs_daemon && !bus_queue_bus(methods->queue))
+        if (needs_daemon && !call_queue_bus(methods->queue))
                 method_call_fault(call, FAULT_FAILED, "there is no connection to the daemon");
         else if (needs_daemon && !methods->is_running)
                 method_call_fault(call, FAULT_SHUTDOWN_STATE, NULL);
@@ -383,14 +388,15 @@ static int read_properties(Methods *methods, sd_bus_message *message)
         return r;
 }
 
-/* Where nothing can be learnt the calls begin all the same, and hear it from the daemon. */
-static void on_properties(sd_bus_message *reply, const sd_bus_error *error, void *userdata)
+/* reply NULL: where nothing can be learnt the calls begin all the same, and hear it from the
+ * daemon. */
+static void on_properties(sd_bus_message *reply, const sd_bus_error *unused, void *userdata)
 {
         Methods *methods = userdata;
 
         if (methods->is_ending || --methods->asked > 0)
                 return;
-        if (error || read_properties(methods, reply) < 0 || !methods->is_known)
+        if (!reply || read_properties(methods, reply) < 0 || !methods->is_known)
                 methods->is_running = methods->is_known = true;
         begin_waiting(methods);
 }
@@ -406,7 +412,7 @@ static int on_changed(sd_bus_message *signal, void *userdata, sd_bus_error *erro
 
 void methods_look_again(Methods *methods)
 {
-        sd_bus *bus = bus_queue_bus(methods->queue);
+        sd_bus *bus = call_queue_bus(methods->queue);
         g_autoptr(sd_bus_message) message = NULL;
         int r;
 
@@ -419,7 +425,9 @@ void methods_look_again(Methods *methods)
                 r = sd_bus_message_append(message, "s", BUS_INTERFACE_MANAGER);
         g_assert(r >= 0);
         methods->asked++;
-        bus_queue_call(methods->queue, message, false, on_properties, methods);
+        r = call_queue_send(methods->queue, message, CALL_QUICK, on_properties, methods, NULL);
+        if (r < 0)
+                on_properties(NULL, NULL, methods);
 }
 
 void methods_set_bus(Methods *methods, sd_bus *bus, const char *bus_name, const char *identifier)
@@ -429,7 +437,6 @@ void methods_set_bus(Methods *methods, sd_bus *bus, const char *bus_name, const 
         g_free(methods->identifier);
         methods->bus_name = g_strdup(bus_name);
         methods->identifier = g_strdup(identifier);
-        bus_queue_set_bus(methods->queue, bus);
         methods->is_known = false;
         if (!bus) {
                 begin_waiting(methods);
@@ -455,11 +462,11 @@ uint32_t methods_pid(const Methods *methods)
         return methods->pid;
 }
 
-Methods *methods_new(void)
+Methods *methods_new(CallQueue *calls)
 {
         Methods *methods = g_new0(Methods, 1);
 
-        methods->queue = bus_queue_new();
+        methods->queue = calls;
         g_queue_init(&methods->calls);
         return methods;
 }
@@ -472,10 +479,9 @@ Methods *methods_free(Methods *methods)
         for (GList *link = methods->calls.head; link; link = link->next)
                 method_call_cancel(link->data);
         methods->on_changed = sd_bus_slot_unref(methods->on_changed);
-        bus_queue_set_bus(methods->queue, NULL);
+        call_queue_set_bus(methods->queue, NULL);
         while (methods->calls.head)
                 call_finish(methods->calls.head->data);
-        bus_queue_free(methods->queue);
         g_free(methods->bus_name);
         g_free(methods->identifier);
         g_free(methods->log_file);

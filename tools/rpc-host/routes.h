@@ -5,6 +5,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "bus/call-queue.h"
 #include "tools/rpc-host/methods.h"
 #include "tools/rpc-host/request.h"
 #include "tools/rpc-host/uplink.h"
@@ -14,6 +15,7 @@
 typedef struct RouteContext {
         sd_event *loop;
         Uplink *uplink;
+        CallQueue *calls; /* to the daemon, while the uplink is up */
         Methods *methods;
         Watchers *watchers;
 } RouteContext;

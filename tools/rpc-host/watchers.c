@@ -124,14 +124,14 @@ static int add_timer(Watchers *watchers, sd_event_time_handler_t handler, sd_eve
         return r < 0 ? r : sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
 }
 
-Watchers *watchers_new(sd_event *event)
+Watchers *watchers_new(sd_event *event, CallQueue *calls)
 {
         g_autoptr(Watchers) watchers = g_new0(Watchers, 1);
 
         watchers->event = sd_event_ref(event);
         watchers->list = g_ptr_array_new();
         watchers->board = board_new();
-        watchers->reader = board_reader_new(event, watchers->board, on_changed, watchers);
+        watchers->reader = board_reader_new(event, calls, watchers->board, on_changed, watchers);
         if (!watchers->reader || add_timer(watchers, on_send, &watchers->send) < 0 ||
                         add_timer(watchers, on_keep_alive, &watchers->keep_alive) < 0)
                 return NULL;

@@ -12,6 +12,8 @@
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
+#include "bus/call-queue.h"
+
 #define WATCHERS_MAX 32
 
 typedef struct Watchers Watchers;
@@ -20,13 +22,13 @@ typedef struct Watcher Watcher;
 /* There is something to be read. Only after a read that found nothing. */
 typedef void (*WatcherReady)(void *userdata);
 
-/* NULL when the loop takes no more timers. event is borrowed. */
-Watchers *watchers_new(sd_event *event);
+/* NULL when the loop takes no more timers. Both are borrowed. */
+Watchers *watchers_new(sd_event *event, CallQueue *calls);
 /* After all watchers. */
 Watchers *watchers_free(Watchers *watchers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Watchers, watchers_free)
 
-/* Where the daemon is; NULL = it is away. */
+/* Where the daemon is, on the bus of the calls; NULL = it is away. */
 void watchers_set_bus(Watchers *watchers, sd_bus *bus, const char *bus_name);
 
 /* NULL when there are WATCHERS_MAX. watchers is borrowed. */
