@@ -8,13 +8,16 @@ import shutil
 import signal
 import subprocess
 
+import bus
 import processes
 import tap
 from busvisor import BUILD, HERE, PYTHON, Folder, program, source
 from servicemanager import Manager
-from systembus import STRANGER, SystemBus, SystemDaemon, needs_host_user, needs_root
+from systembus import (STRANGER, SystemBus, SystemDaemon, UserDaemon, needs_host_user,
+                       needs_root)
 
-SYSTEM, USER, HOST = "system/busvisord", "user/busvisord", "system/busvisor-listener-host"
+SYSTEM, USER = "system/busvisord", "user/busvisord"
+HOST, USER_HOST = "system/busvisor-listener-host", "user/busvisor-listener-host"
 PROGRAMS = "[program:stays]\ncommand=/bin/sleep 1000\nstartsecs=0\n"
 MORE = "[program:more]\ncommand=/bin/sleep 1000\nstartsecs=0\n"
 LISTENER = """
@@ -106,18 +109,29 @@ def user_unit():
     check_life(USER)
 
 
-@tap.case("the unit of the listener-host, as its user, with listener_host=external")
-def host_unit():
-    needs_host_user()
-    tap.same(options(HOST)["User"], ["busvisor-host"])
-    with Manager() as manager, SystemDaemon(
-            "[supervisord]\nlistener_host=external\nhost_user=%d\n" % STRANGER +
-            LISTENER) as daemon:
+@tap.case("a user's is reloaded, and not the system's, where there is one")
+def user_unit_beside():
+    needs_root()
+    with Manager() as manager, UnitDaemon(USER, manager) as daemon, SystemBus(manager) as other:
+        manager.wait(READY="1")
+        owner = bus.Bus(other.address)
+        owner.call_bus("RequestName", "su", (bus.NAME, 0))
+        daemon.environment["DBUS_SYSTEM_BUS_ADDRESS"] = other.address
+        daemon.write("supervisord.conf", daemon.sections + MORE)
+        tap.same(daemon.run("ExecReload"), 0)
+        tap.same(daemon.ctl("pid", "more").returncode, 0)
+        owner.close()
+
+
+def check_host(unit, kind, options_of_daemon="", **user):
+    """With listener_host=external: READY, the watchdog, an event and the end."""
+    with Manager() as manager, kind("[supervisord]\nlistener_host=external\n" +
+                                    options_of_daemon + LISTENER) as daemon:
         os.chmod(manager.name, 0o666)
         connection = daemon.connect()
         environment = dict(daemon.environment, NOTIFY_SOCKET=manager.name, WATCHDOG_USEC="400000")
-        host = subprocess.Popen(command(HOST, "ExecStart"), env=environment, user=STRANGER,
-                                group=STRANGER, extra_groups=[], stdin=subprocess.DEVNULL)
+        host = subprocess.Popen(command(unit, "ExecStart"), env=environment,
+                                stdin=subprocess.DEVNULL, **user)
         manager.wait(READY="1")
         manager.wait(WATCHDOG="1")
         connection.call("/org/busvisor1", "org.busvisor1.Events", "SendRemoteCommunication",
@@ -127,12 +141,25 @@ def host_unit():
         tap.same(host.wait(processes.WAIT_LIMIT), 0)
 
 
+@tap.case("the unit of the listener-host, as its user, with listener_host=external")
+def host_unit():
+    needs_host_user()
+    tap.same(options(HOST)["User"], ["busvisor-host"])
+    check_host(HOST, SystemDaemon, "host_user=%d\n" % STRANGER, user=STRANGER, group=STRANGER,
+               extra_groups=[])
+
+
+@tap.case("the unit of a user's listener-host")
+def user_host_unit():
+    check_host(USER_HOST, UserDaemon)
+
+
 @tap.case("systemd-analyze finds nothing wrong with them, and the listener-host's is tight")
 def analyzed():
     if not shutil.which("systemd-analyze"):
         raise tap.Skip("there is no systemd-analyze")
     with Folder() as folder:
-        for unit in (SYSTEM, USER, HOST):
+        for unit in (SYSTEM, USER, HOST, USER_HOST):
             kind, name = unit.split("/")
             os.makedirs(folder.file(kind), exist_ok=True)
             file = folder.write("%s/%s.service" % (kind, name), unit_file(unit))
