@@ -8,6 +8,7 @@ import subprocess
 import processes
 import tap
 from busvisor import IDENTIFIER, Daemon, clean_environment, program
+from systembus import UserDaemon
 from terminal import CONTROL_C, Terminal
 
 PROGRAMS = """
@@ -25,6 +26,7 @@ SSH = """#!/bin/sh
 printf '%%s\\n' "$@" >%(folder)s/asked
 while [ "$1" != -- ]; do shift; done
 shift 2
+export DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere DBUS_SESSION_BUS_ADDRESS=%(session)s
 export RUNTIME_DIRECTORY=%(folder)s/run PATH=%(path)s
 %(more)s
 exec /bin/sh -c "$*"
@@ -33,7 +35,9 @@ exec /bin/sh -c "$*"
 
 def environment(daemon, path="/usr/bin:/bin", more=""):
     """With our ssh, which in turn has this path, and does this before."""
-    daemon.write("ssh", SSH % {"folder": daemon.path, "path": path, "more": more}, 0o755)
+    session = daemon.environment.get("DBUS_SESSION_BUS_ADDRESS", "")
+    daemon.write("ssh", SSH % {"folder": daemon.path, "path": path, "more": more,
+                               "session": session}, 0o755)
     return dict(clean_environment(), PATH=daemon.path + ":/usr/bin:/bin")
 
 
@@ -62,6 +66,19 @@ def commands():
             tap.same(asked[:5], ["-xT", "-p", "2222", "--", "me@box"])
         result = remote(daemon, "--host=box", "-i", IDENTIFIER, "restart", "cat", "--json")
         tap.same([e["result"] for e in json.loads(result.stdout)], ["restarted"])
+
+
+@tap.case("the bus of the user there")
+def bus_of_user():
+    needs_bridge()
+    with UserDaemon(PROGRAMS) as daemon:
+        connection = daemon.connect()
+        processes.wait_for(lambda: connection.state("cat") == "RUNNING", "RUNNING")
+        result = remote(daemon, "-H", "box", "--address=user", "pid", "cat")
+        tap.same((result.returncode, result.stdout, result.stderr),
+                 (0, "%d\n" % connection.pid("cat"), ""))
+        result = remote(daemon, "-H", "box", "pid", "cat")
+        tap.same((result.returncode, result.stdout), (4, ""))
 
 
 @tap.case("logs come without descriptors")

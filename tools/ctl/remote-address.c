@@ -102,6 +102,11 @@ static char *bridge_of_instance(const char *identifier)
                         named, quoted, escaped, quoted);
 }
 
+/* The bridge's own --user means nothing to it but with --machine. */
+#define BRIDGE_TO_USER                                                                             \
+        "exec $p --bus-path=\"${DBUS_SESSION_BUS_ADDRESS:-"                                        \
+        "unix:path=${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/bus}\""
+
 static char *bridge_script(const RemotePlace *place, const Host *host)
 {
         g_autofree char *quoted = NULL;
@@ -111,7 +116,7 @@ static char *bridge_script(const RemotePlace *place, const Host *host)
                 return g_strconcat("exec $p --machine=", quoted, NULL);
         }
         if (place->address && strcmp(place->address, "user") == 0)
-                return g_strdup("exec $p --user");
+                return g_strdup(BRIDGE_TO_USER);
         if (place->address && strcmp(place->address, "system") != 0) {
                 quoted = g_shell_quote(place->address);
                 return g_strconcat("exec $p --bus-path=", quoted, NULL);
