@@ -66,9 +66,7 @@ def start_up():
         daemon.write("go", "")
 
         def delivered():
-            got = [json.loads(line) for line in daemon.read("events").splitlines(True)
-                   if line.endswith("\n")]
-            got = [e for e in got if "groupname:many " in e["payload"]]
+            got = [e for e in daemon.json_lines("events") if "groupname:many " in e["payload"]]
             return got if len(got) >= 2 * PROGRAMS else None
         got = processes.wait_for(delivered, "%d events" % (2 * PROGRAMS))
         tap.same([int(e["headers"]["serial"]) for e in got], [serial for serial, _, _ in logged])
@@ -80,12 +78,6 @@ def memory(pid):
     """Bytes that the process has in memory."""
     with open("/proc/%d/statm" % pid, encoding="ascii") as statm:
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def is_sanitized(pid):
-    """Then freed memory is kept, to find its use."""
-    with open("/proc/%d/maps" % pid, encoding="utf-8") as maps:
-        return "asan" in maps.read()
 
 
 @tap.case("a backlog of %d events: in order, none twice, and the host does not grow" % BACKLOG)
@@ -111,7 +103,7 @@ def backlog():
         tap.same([int(number) for _, number, _ in tally], list(range(BACKLOG)))
         grown = memory(host) - before
         tap.diagnostics("the host has grown by %d bytes" % grown)
-        if not is_sanitized(host):
+        if not processes.is_sanitized(host):
             tap.check(grown < GROWTH_BYTES, "the host has grown by %d bytes" % grown)
 
 

@@ -160,6 +160,10 @@ class Bus:
             found += [(member, value[1]) for member, value in page]
             after = found[-1][1][0]
 
+    def start(self, group, process=None):
+        """Asks for a start, and does not wait for it."""
+        self.call(process_path(group, process), PROCESS, "Start", "t", (NO_WAIT,))
+
     # Receiving
 
     def _take(self, message):

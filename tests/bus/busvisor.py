@@ -4,6 +4,7 @@ Leaving the `with` block ends the daemon, and checks that it went without a comp
 nothing of it is left: no process, no pid file.
 """
 
+import json
 import os
 import re
 import shutil
@@ -85,6 +86,14 @@ class Folder:
     def read(self, name):
         return read(self.file(name))
 
+    def json_lines(self, name):
+        """What stands in a file of one JSON value a line; the last line may be under way."""
+        return [json.loads(line) for line in self.read(name).splitlines(True) if line[-1] == "\n"]
+
+    def replace(self, name, text):
+        """In one step, so that nobody reads half of it."""
+        os.rename(self.write(name + ".new", text), self.file(name))
+
     def write(self, name, text, mode=0o644):
         """Answers the path."""
         with open(self.file(name), "w", encoding="utf-8") as stream:
@@ -121,6 +130,10 @@ class Daemon(Folder):
             self.__exit__(*sys.exc_info())
             raise
         return self
+
+    def configure(self, *sections):
+        """Another configuration file, to be read when it is asked to."""
+        self.write("supervisord.conf", HEAD + "".join(sections))
 
     def start(self):
         file = self.busvisord or program("busvisord")

@@ -29,12 +29,6 @@ events=TICK_3600
 """
 
 
-def set_answer(daemon, answer):
-    """In one step, so that no half of it is read."""
-    daemon.write("answer.new", answer)
-    os.rename(daemon.file("answer.new"), daemon.file("answer"))
-
-
 def no_answer(daemon):
     os.unlink(daemon.file("answer"))
 
@@ -45,8 +39,7 @@ def send(connection, data=b"data"):
 
 
 def events(daemon):
-    return [json.loads(line) for line in daemon.read("events").splitlines(True)
-            if line.endswith("\n")]
+    return daemon.json_lines("events")
 
 
 def serials(daemon):
@@ -82,7 +75,7 @@ def wait_cursor(connection, serial):
 def given_up():
     with Daemon(SECTIONS) as daemon:
         connection = daemon.connect()
-        set_answer(daemon, "FAIL")
+        daemon.replace("answer", "FAIL")
         serial = send(connection, b"a\xff")
         kind, reason, attempts, when, listener, retried = wait_letters(connection, [serial])[serial]
         tap.same((kind, attempts, listener, retried), ("REMOTE_COMMUNICATION", 1, "mail", False))
@@ -99,7 +92,7 @@ def given_up():
         tap.check("pool mail gives up event %d (REMOTE_COMMUNICATION)" % serial in lines[0] and
                   reason in lines[0], lines[0])
         # Later events go on.
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         wait_cursor(connection, send(connection))
         tap.same(set(letters(connection)), {serial})
 
@@ -108,10 +101,10 @@ def given_up():
 def retried():
     with Daemon(SECTIONS) as daemon:
         connection = daemon.connect()
-        set_answer(daemon, "FAIL")
+        daemon.replace("answer", "FAIL")
         first, second, third = [send(connection) for _ in range(3)]
         wait_letters(connection, [first, second, third])
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         tap.same(change(connection, "Retry", second), 1)
         wait_letters(connection, [first, third])
         tap.same(change(connection, "Retry"), 2)
@@ -127,7 +120,7 @@ def retried():
 def refused_again():
     with Daemon(SECTIONS) as daemon:
         connection = daemon.connect()
-        set_answer(daemon, "FAIL")
+        daemon.replace("answer", "FAIL")
         serial = send(connection)
         tap.same(wait_letters(connection, [serial])[serial][2], 1)
         no_answer(daemon)
@@ -135,7 +128,7 @@ def refused_again():
         wait_deliveries(daemon, serial, 2)
         tap.same(letters(connection)[serial][5], True, "it is tried again")
         tap.same(change(connection, "Retry"), 0)
-        set_answer(daemon, "FAIL")
+        daemon.replace("answer", "FAIL")
         processes.wait_for(lambda: not letters(connection)[serial][5], "the second refusal")
         tap.same(letters(connection)[serial][2], 2)
         tap.same(serials(daemon), [serial] * 2)
@@ -145,7 +138,7 @@ def refused_again():
 def host_killed():
     with Daemon(SECTIONS) as daemon:
         connection = daemon.connect()
-        set_answer(daemon, "FAIL")
+        daemon.replace("answer", "FAIL")
         serial = send(connection)
         wait_letters(connection, [serial])
         no_answer(daemon)
@@ -154,7 +147,7 @@ def host_killed():
         os.kill(daemon.wait_helper(HOST), signal.SIGKILL)
         wait_deliveries(daemon, serial, 3)
         tap.same(letters(connection)[serial][5], True)
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         wait_letters(connection, [])
 
 
@@ -167,7 +160,7 @@ def given_up_without_bus():
         message_bus = daemon.wait_helper(MESSAGE_BUS)
         # Halted it takes what is sent to it, and then loses it.
         os.kill(message_bus, signal.SIGSTOP)
-        set_answer(daemon, "FAIL")
+        daemon.replace("answer", "FAIL")
         daemon.wait_log("pool mail gives up event %d" % serial)
         os.kill(message_bus, signal.SIGKILL)
         daemon.wait_helper(MESSAGE_BUS, other_than=message_bus)
@@ -181,7 +174,7 @@ def given_up_without_bus():
 def dropped():
     with Daemon(SECTIONS) as daemon:
         connection = daemon.connect()
-        set_answer(daemon, "FAIL")
+        daemon.replace("answer", "FAIL")
         sent = [send(connection) for _ in range(3)]
         wait_letters(connection, sent)
         tap.same(change(connection, "Drop", sent[0]), 1)
@@ -191,7 +184,7 @@ def dropped():
         wait_deliveries(daemon, sent[1], 2)
         tap.same(change(connection, "Drop"), 2)
         tap.same(letters(connection), {})
-        set_answer(daemon, "FAIL")
+        daemon.replace("answer", "FAIL")
         last = send(connection)
         wait_letters(connection, [last])
 
@@ -200,7 +193,7 @@ def dropped():
 def unknown():
     with Daemon(SECTIONS) as daemon:
         connection = daemon.connect()
-        set_answer(daemon, "FAIL")
+        daemon.replace("answer", "FAIL")
         serial = send(connection)
         wait_letters(connection, [serial])
         for method, signature, body in (("ShowDeadLetter", "t", (serial + 1,)),
@@ -215,7 +208,7 @@ def unknown():
 def bounds():
     with Daemon(SECTIONS) as daemon:
         connection = daemon.connect()
-        set_answer(daemon, "FAIL")
+        daemon.replace("answer", "FAIL")
         sent = [send(connection) for _ in range(1002)]
         wait_letters(connection, sent[2:])
         for serial in sent[:2]:
@@ -247,7 +240,7 @@ def command():
         connection = daemon.connect()
         tap.same(run(), (0, "No dead letters\n", ""))
         tap.same(json.loads(run("--json")[1]), [])
-        set_answer(daemon, "FAIL")
+        daemon.replace("answer", "FAIL")
         serial, other = send(connection, b"one"), send(connection, b"two")
         found = wait_letters(connection, [serial, other])
         line = (r"mail  +%d  REMOTE_COMMUNICATION +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  "
@@ -269,7 +262,7 @@ def command():
         tap.same(shown, dict(entry, poolserial=0))
         tap.same((event["serial"], event["type"], event["data"]),
                  (serial, "REMOTE_COMMUNICATION", "one"))
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         tap.same(run("retry", "mail", str(serial)), (0, "mail: 1 to be tried again\n", ""))
         wait_letters(connection, [other])
         tap.same(json.loads(run("--json", "drop", "mail")[1]), {"pool": "mail", "dropped": 1})

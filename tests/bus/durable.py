@@ -1,13 +1,12 @@
 """Where listener pools are, and their dead letters, over ends of the daemon and restarts."""
 
-import json
 import os
 import re
 import signal
 
 import processes
 import tap
-from bus import EVENTS, NO_WAIT, POOL, PROCESS, ROOT, pool_path, process_path
+from bus import EVENTS, POOL, ROOT, pool_path
 from busvisor import HERE, PYTHON, Daemon, Folder, run_busvisord
 
 # The listener answers what stands in the file "answer", and waits while there is none.
@@ -24,20 +23,13 @@ durable=%s
 """ % (pool, LISTENER, durable, more)
 
 
-def set_answer(daemon, answer):
-    """In one step, so that no half of it is read."""
-    daemon.write("answer.new", answer)
-    os.rename(daemon.file("answer.new"), daemon.file("answer"))
-
-
 def send(connection):
     """The serial of the event."""
     return connection.call(ROOT, EVENTS, "SendRemoteCommunication", "say", ("type", b"data"))[0]
 
 
 def events(daemon, pool="mail"):
-    return [json.loads(line) for line in daemon.read(pool).splitlines(True)
-            if line.endswith("\n")]
+    return daemon.json_lines(pool)
 
 
 def serials(daemon, pool="mail"):
@@ -86,7 +78,7 @@ def killed_in_hand():
         sent = [send(connection) for _ in range(3)]
         wait_serials(daemon, sent[:1])
         connection = kill_and_start(daemon)
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         wait_serials(daemon, sent[:1] + sent)
         tap.same(poolserials(daemon), [0, 0, 1, 2])
         tap.same(events(daemon)[1]["line"], events(daemon)[0]["line"])
@@ -99,7 +91,7 @@ def killed_in_hand():
 @tap.case("what was answered before does not come again, however the daemon ends")
 def answered():
     with Daemon(sections()) as daemon:
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         connection = daemon.connect()
         expected = []
         for next_run in (kill_and_start, end_and_start, kill_and_start):
@@ -120,7 +112,7 @@ def ended_in_hand():
         wait_serials(daemon, sent[:1])
         connection = end_and_start(daemon)
         daemon.wait_log("pool mail is stopped before it has answered all events; it goes on there")
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         wait_serials(daemon, sent[:1] + sent)
         tap.same(poolserials(daemon), [0, 0, 1, 2])
 
@@ -134,7 +126,7 @@ def not_durable():
         connection = kill_and_start(daemon)
         daemon.wait_log("INFO pool mail begins anew; 3 events before that were not delivered to it, "
                         "and stay in the event log$")
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         last = send(connection)
         wait_serials(daemon, [sent[0], last])
         tap.same(poolserials(daemon), [0, 0])
@@ -149,7 +141,7 @@ def not_durable():
 @tap.case("another section under the same name goes on as well")
 def changed():
     with Daemon(sections()) as daemon:
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         connection = daemon.connect()
         first = send(connection)
         wait_serials(daemon, [first])
@@ -162,7 +154,7 @@ def changed():
                                                         "[eventlistener:mail]\npriority=5\n"
                                                         "process_name=%(program_name)s_x"))
         connection = kill_and_start(daemon)
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         processes.wait_for(lambda: len(events(daemon)) >= 4, "the events of both runs")
         tap.same([(e["headers"]["serial"], e["headers"]["poolserial"]) for e in events(daemon)[1:3]],
                  [(str(second), "1")] * 2)
@@ -173,7 +165,7 @@ def changed():
 def restarted():
     plain = sections("false", "autostart=false", "plain")
     with Daemon(sections(more="autostart=false") + plain) as daemon:
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         connection = daemon.connect()
         sent = [send(connection) for _ in range(2)]
         daemon.process.send_signal(signal.SIGHUP)
@@ -182,7 +174,7 @@ def restarted():
                                s.body[4] == "RUNNING", "the restart")
         last = send(connection)
         for name in ("mail", "plain"):
-            connection.call(process_path(name), PROCESS, "Start", "t", (NO_WAIT,))
+            connection.start(name)
         wait_serials(daemon, sent + [last])
         wait_serials(daemon, [last], "plain")
         tap.same((poolserials(daemon), poolserials(daemon, "plain")), ([0, 1, 2], [0]))
@@ -191,7 +183,7 @@ def restarted():
 @tap.case("dead letters outlast the daemon, and can be tried again afterwards")
 def dead_letters():
     with Daemon(sections("false", "max_attempts=1")) as daemon:
-        set_answer(daemon, "FAIL")
+        daemon.replace("answer", "FAIL")
         connection = daemon.connect()
         sent = [send(connection) for _ in range(3)]
         processes.wait_for(lambda: letters(connection) == sent, "the dead letters")
@@ -203,7 +195,7 @@ def dead_letters():
         wait_serials(daemon, sent + [sent[2]])
         connection = kill_and_start(daemon)
         tap.same(letters(connection), [sent[0], sent[2]])
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         processes.wait_for(lambda: letters(connection) == [sent[0]], "the second delivery")
         connection = end_and_start(daemon)
         tap.same(letters(connection), [sent[0]])
@@ -220,7 +212,7 @@ def dead_letters():
 @tap.case("a file with garbage in it is set aside, and nothing else comes of it")
 def garbage():
     with Daemon(sections()) as daemon:
-        set_answer(daemon, "OK")
+        daemon.replace("answer", "OK")
         connection = daemon.connect()
         first = send(connection)
         wait_serials(daemon, [first])

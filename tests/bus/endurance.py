@@ -16,11 +16,6 @@ def memory(pid):
         return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
 
 
-def is_sanitized(pid):
-    with open("/proc/%d/maps" % pid, encoding="utf-8") as maps:
-        return "asan" in maps.read()
-
-
 def survive(daemon, attack, connect, bus_pid):
     """A well-behaved client is answered meanwhile, and nothing has changed after it.
 
@@ -30,7 +25,7 @@ def survive(daemon, attack, connect, bus_pid):
     program = client.pid("stays")
     pids = {"busvisord": (daemon.process.pid, DAEMON_GROWTH), "the bus": (bus_pid, BUS_GROWTH)}
     before = {name: memory(pid) for name, (pid, _) in pids.items()}
-    sanitized = is_sanitized(daemon.process.pid)
+    sanitized = processes.is_sanitized(daemon.process.pid)
     for _ in attack(connect):
         tap.same(client.state("stays"), "RUNNING")
     tap.same(client.pid("stays"), program, "the program")

@@ -10,7 +10,7 @@ import time
 import processes
 import tap
 from busvisor import Daemon, clean_environment, program
-from bus import (EVENTS, MANAGER, NO_WAIT, PROCESS, ROOT, BusError, plain, process_path)
+from bus import EVENTS, MANAGER, ROOT, BusError, plain
 
 PROGRAMS = """
 [program:job]
@@ -31,7 +31,7 @@ def serials(events):
 
 def run_job(connection):
     """The serial of its end."""
-    connection.call(process_path("job"), PROCESS, "Start", "t", (NO_WAIT,))
+    connection.start("job")
     return connection.wait_state("EXITED", "job").serial
 
 

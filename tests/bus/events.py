@@ -10,7 +10,7 @@ import subprocess
 
 import processes
 import tap
-from bus import EVENTS, NO_WAIT, PROCESS, ROOT, StateChange, process_path
+from bus import EVENTS, PROCESS, ROOT, StateChange, process_path
 from busvisor import Daemon, clean_environment, program
 from terminal import CONTROL_C, Terminal
 
@@ -151,7 +151,7 @@ def make_all_kinds(daemon, connection):
     run(connection, "tell")
     connection.call(process_path("idle"), PROCESS, "Start", "t", (0,))
     connection.call(process_path("idle"), PROCESS, "Stop", "t", (0,))
-    connection.call(process_path("hasty"), PROCESS, "Start", "t", (NO_WAIT,))
+    connection.start("hasty")
     connection.wait_state("FATAL", "hasty")
     send(connection, "deploy", "now \u00e9".encode())
     send(connection, "bytes", b"\0\xff")
@@ -410,8 +410,7 @@ class Follower:
                 stdout=out, stderr=err, stdin=subprocess.DEVNULL, env=clean_environment())
 
     def events(self):
-        return [json.loads(line) for line in self.daemon.read(self.name + ".shown").splitlines(True)
-                if line.endswith("\n")]
+        return self.daemon.json_lines(self.name + ".shown")
 
     def serials(self):
         return [event["serial"] for event in self.events()]

@@ -8,8 +8,9 @@ import stat
 
 import processes
 import tap
-from busvisor import HEAD, HERE, PYTHON, Daemon
+from busvisor import HERE, PYTHON, Daemon
 from bus import MANAGER, PROCESS, ROOT, process_path
+from withrpc import free_port
 
 RESPONDER = "%s %s/responder.py" % (PYTHON, HERE)
 SOCKET = "unix://%(here)s/socket"
@@ -31,12 +32,6 @@ def ask(address, word):
         client.connect(address)
         client.sendall(word.encode())
         return client.recv(1000).decode()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def refuses(address):
@@ -143,7 +138,7 @@ def changed():
     with Daemon(program()) as daemon:
         connection = running(daemon, ("web", "web"))
         path = daemon.file("socket")
-        daemon.write("supervisord.conf", HEAD + program(more="socket_mode=0660\n"))
+        daemon.configure(program(more="socket_mode=0660\n"))
         token, steps = connection.call(ROOT, MANAGER, "PlanReload")
         tap.same([s[0:3] for s in steps], [("process-restart", "web", "web")])
         tap.same(daemon.ctl("update").returncode, 0)
@@ -155,7 +150,7 @@ def changed():
 def moved():
     with Daemon(program()) as daemon:
         running(daemon, ("web", "web"))
-        daemon.write("supervisord.conf", HEAD + program(url="unix://%(here)s/other"))
+        daemon.configure(program(url="unix://%(here)s/other"))
         tap.same(daemon.ctl("update").returncode, 0)
         processes.wait_for(lambda: refuses(daemon.file("socket")), "the end of the old one")
         processes.wait_for(lambda: os.path.exists(daemon.file("other")), "the new one")

@@ -5,7 +5,7 @@ import os
 
 import processes
 import tap
-from busvisor import HEAD, HERE, PYTHON, Daemon
+from busvisor import HERE, PYTHON, Daemon
 from bus import (ERROR, MANAGER, PROCESS, ROOT, BusError, group_path, process_path)
 
 
@@ -20,11 +20,6 @@ POOL = """
 command=%s %s/recorder.py %%(here)s/events
 events=PROCESS_STATE_EXITED
 """ % (PYTHON, HERE)
-
-
-def write(daemon, *sections):
-    """Another configuration file."""
-    daemon.write("supervisord.conf", HEAD + "".join(sections))
 
 
 def running(daemon, *names):
@@ -71,7 +66,7 @@ def added():
     with Daemon(STAYS) as daemon:
         connection = running(daemon, "stays")
         pid = connection.pid("stays")
-        write(daemon, STAYS, NEW)
+        daemon.configure(STAYS, NEW)
         token, steps = plan(connection)
         tap.same(steps, [("group-added", "idle"), ("group-added", "new")])
         add(connection, "new")
@@ -108,7 +103,7 @@ def removed():
         tap.same(plan(connection)[1], [])
         # One that the file does not have any more can go, and that is all that was to be done.
         stop(connection, "new")
-        write(daemon, STAYS)
+        daemon.configure(STAYS)
         remove(connection, "new")
         remove(connection, "idle")
         tap.same(plan(connection)[1], [])
@@ -122,9 +117,9 @@ def wrong():
             tap.same(error_of(add, connection, name), "NoSuchGroup", name)
             tap.same(error_of(remove, connection, name), "NoSuchGroup", name)
         tap.same(error_of(add, connection, "stays"), "AlreadyAdded")
-        write(daemon, NEW)
+        daemon.configure(NEW)
         tap.same(error_of(add, connection, "stays"), "NoSuchGroup")
-        write(daemon, STAYS, NEW, "\n[program:bad]\ncommand=/bin/cat\nstartsecs=soon\n")
+        daemon.configure(STAYS, NEW, "\n[program:bad]\ncommand=/bin/cat\nstartsecs=soon\n")
         tap.same(error_of(add, connection, "new"), "BadConfiguration")
         for method in ("ListConfigurations", "DescribeConfigurations"):
             tap.same(connection.call_error(ROOT, MANAGER, method), ERROR + "BadConfiguration")
@@ -142,7 +137,7 @@ def busy():
     with Daemon(STAYS + slow) as daemon:
         connection = running(daemon, "stays", "slow")
         daemon.wait_file("ready")
-        write(daemon, STAYS, NEW)
+        daemon.configure(STAYS, NEW)
         token = plan(connection)[0]
         under_way = connection.send(ROOT, MANAGER, "ApplyReload", "sast", (token, [], 0))
         processes.wait_for(lambda: connection.state("slow") == "STOPPING", "the update")
@@ -150,7 +145,7 @@ def busy():
         tap.same(error_of(remove, connection, "stays"), "UpdateUnderWay")
         connection.call(process_path("slow"), PROCESS, "Signal", "s", ("KILL",))
         connection.wait_reply(under_way)
-        write(daemon, STAYS, NEW, slow)
+        daemon.configure(STAYS, NEW, slow)
         os.remove(daemon.file("ready"))
         add(connection, "slow")
         daemon.wait_file("ready")
@@ -178,7 +173,7 @@ def pools():
     job = program("job", "autostart=false\nautorestart=false", "/bin/true")
     with Daemon(job) as daemon:
         connection = daemon.connect()
-        write(daemon, job, POOL)
+        daemon.configure(job, POOL)
         add(connection, "watch")
         processes.wait_for(lambda: connection.state("watch") == "RUNNING", "the listener")
         connection.call(process_path("job"), PROCESS, "Start", "t", (1,))
@@ -196,7 +191,7 @@ def pools():
 def again():
     with Daemon(STAYS) as daemon:
         connection = running(daemon, "stays")
-        write(daemon, STAYS, NEW)
+        daemon.configure(STAYS, NEW)
         before = len(os.listdir("/proc/%d/fd" % daemon.process.pid))
         for _ in range(20):
             add(connection, "new")
@@ -225,7 +220,7 @@ def configurations():
         connection = running(daemon, "stays")
         tap.same(connection.call(ROOT, MANAGER, "ListConfigurations")[0],
                  [("stays", "stays", True, True, 999, 999)])
-        write(daemon, MANY)
+        daemon.configure(MANY)
         expected = [("g", "a0", False, False, 7, 999), ("g", "a1", False, False, 7, 999),
                     ("b", "b", False, False, 5, 5), ("stays", "stays", True, True, 999, 999)]
         tap.same(connection.call(ROOT, MANAGER, "ListConfigurations")[0], expected)
@@ -254,7 +249,7 @@ stdout_logfile_prefix=timestamp,name
 priority=3""" % os.getuid())
     with Daemon(STAYS) as daemon:
         connection = running(daemon, "stays")
-        write(daemon, STAYS, full)
+        daemon.configure(STAYS, full)
         listed = connection.call(ROOT, MANAGER, "DescribeConfigurations")[0]
         tap.same([p[:4] for p in listed], [("full", "full", False, 3), ("stays", "stays", True, 999)])
         full, stays = (p[4] for p in listed)
@@ -281,7 +276,7 @@ def expect(result, code, out, err=""):
 def commands():
     with Daemon(STAYS) as daemon:
         connection = running(daemon, "stays")
-        write(daemon, STAYS, NEW)
+        daemon.configure(STAYS, NEW)
         expect(daemon.ctl("add"), 0, "")
         expect(daemon.ctl("remove"), 0, "")
         text = "ERROR: no such process/group: nobody\n"
@@ -296,7 +291,7 @@ def commands():
         expect(daemon.ctl("clear", "stays:*"), 0, "stays: cleared\n")
         text = "nobody: ERROR (no such process)\n"
         expect(daemon.ctl("clear", "nobody", "stays"), 1, text + "stays: cleared\n", text)
-        write(daemon, STAYS, "\n[program:bad]\ncommand=/bin/cat\nstartsecs=soon\n")
+        daemon.configure(STAYS, "\n[program:bad]\ncommand=/bin/cat\nstartsecs=soon\n")
         for command in (["add", "new"], ["avail"]):
             result = daemon.ctl(*command)
             tap.same(result.returncode, 1)

@@ -7,7 +7,7 @@ import subprocess
 
 import processes
 import tap
-from bus import EVENTS, MANAGER, NO_WAIT, PROCESS, ROOT, Bus, BusError, process_path
+from bus import EVENTS, MANAGER, PROCESS, ROOT, Bus, BusError, process_path
 from busvisor import HERE, PYTHON, Daemon, Folder, program
 
 MESSAGE_BUS = "dbus-daemon"
@@ -69,7 +69,7 @@ class IgnoringChildren(Daemon):
 def ignored_child_signal():
     with IgnoringChildren(ONE) as daemon:
         connection = daemon.connect()
-        connection.call(process_path("short"), PROCESS, "Start", "t", (NO_WAIT,))
+        connection.start("short")
         connection.wait_state("EXITED", "short")
         tap.same(connection.get(process_path("short"), PROCESS, "ExitStatus"), 3)
 
@@ -170,7 +170,7 @@ def second_host():
                            "the listener")
         error = connection.call_error(ROOT, MANAGER, "AttachListenerHost", "s", ("",))
         tap.same(error, "org.freedesktop.DBus.Error.AccessDenied")
-        connection.call(process_path("short"), PROCESS, "Start", "t", (NO_WAIT,))
+        connection.start("short")
         processes.wait_for(lambda: daemon.read("events").count("\n") >= 1, "the event")
         tap.same(daemon.read("events").count("\n"), 1)
 

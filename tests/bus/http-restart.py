@@ -10,7 +10,6 @@ import bus
 import processes
 import tap
 from bus import MANAGER, ROOT
-from busvisor import HEAD
 from withrpc import Client, DaemonWithRpc, ask, free_port
 
 PROGRAM = """
@@ -28,7 +27,7 @@ password=a secret
 def restart(daemon, sections, count, connection):
     """Everything anew with these sections; count: so many starts have been before."""
     processes.wait_for(lambda: len(urls(daemon)) == count, "the program of before")
-    daemon.write("supervisord.conf", HEAD + sections)
+    daemon.configure(sections)
     connection.call(ROOT, MANAGER, "Reload")
     daemon.wait_log("supervisord started with pid", count + 1)
     processes.wait_for(lambda: len(urls(daemon)) > count, "the program")
@@ -137,7 +136,7 @@ def impossible():
         other.bind(daemon.file("taken"))
         other.listen()
         pid = connection.pid("show")
-        daemon.write("supervisord.conf", HEAD + """
+        daemon.configure("""
 [unix_http_server:free]
 file=%(here)s/free
 [unix_http_server:taken]
@@ -155,7 +154,7 @@ def update():
     with DaemonWithRpc(ONE + PROGRAM) as daemon:
         daemon.connect()
         pid = ask(daemon.file("http"), "pid")
-        daemon.write("supervisord.conf", HEAD + ONE.replace("secret", "x") + PROGRAM)
+        daemon.configure(ONE.replace("secret", "x") + PROGRAM)
         tap.same(daemon.ctl("reread", "-v").stdout, "No config updates to processes\n"
                  "[unix_http_server] waits until everything is started anew: password\n")
         tap.same(daemon.ctl("update").stdout, "")

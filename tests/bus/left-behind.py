@@ -8,7 +8,7 @@ import subprocess
 import processes
 import tap
 from busvisor import Daemon, Folder, program
-from bus import NO_WAIT, PROCESS, process_path
+from bus import PROCESS, process_path
 
 # A grandchild in a session of its own, whose parent has ended: nothing of the program's is left in it.
 ESCAPES = "(setsid sh -c \"echo \\$\\$ > %(here)s/escaped; exec sleep 1000\" < /dev/null > /dev/null 2>&1 &)"
@@ -48,10 +48,6 @@ killasgroup=true
 """
 
 
-def start(connection, name):
-    connection.call(process_path(name), PROCESS, "Start", "t", (NO_WAIT,))
-
-
 def read_pid(daemon, name):
     processes.wait_for(lambda: daemon.read(name).endswith("\n"), "a pid in " + name)
     return int(daemon.read(name))
@@ -70,7 +66,7 @@ def group_members(pid):
 @tap.case("a grandchild in a session of its own becomes the daemon's, and is reaped")
 def orphan():
     with Daemon(PROGRAMS) as daemon:
-        start(daemon.connect(), "forks")
+        daemon.connect().start("forks")
         pid = read_pid(daemon, "escaped")
         processes.wait_for(lambda: processes.parent(pid) == daemon.process.pid, "the adoption")
         os.kill(pid, signal.SIGKILL)
@@ -82,7 +78,7 @@ def orphan():
 def leftovers():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "leaves")
+        connection.start("leaves")
         connection.wait_changes(["STARTING", "RUNNING", "EXITED"], "leaves")
         (match,) = daemon.wait_log(r"WARN leaves has ended, but 2 of its process group \((\d+)\) live "
                                    r"on: (\d+) \(sleep\), (\d+) \(sleep\)$")
@@ -95,7 +91,7 @@ def leftovers():
 def late_output():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "talks")
+        connection.start("talks")
         connection.wait_changes(["STARTING", "RUNNING", "EXITED"], "talks")
         tap.same(daemon.read("talk"), "early\n")
         daemon.write("go", "")
@@ -106,13 +102,13 @@ def late_output():
 def no_leftovers():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "leaves")
+        connection.start("leaves")
         (match,) = daemon.wait_log(r"WARN leaves has ended.*\((\d+)\) lives? on")
         os.killpg(int(match.group(1)), signal.SIGKILL)
-        start(connection, "kills")
+        connection.start("kills")
         daemon.wait_log(r"'kills' stdout output:")
         connection.call(process_path("kills"), PROCESS, "Stop", "t", (0,))
-        start(connection, "leaves")
+        connection.start("leaves")
         (_, match) = daemon.wait_log(r"WARN leaves has ended.*\((\d+)\) lives? on", 2)
         os.killpg(int(match.group(1)), signal.SIGKILL)
         tap.check("kills has ended, but" not in daemon.read("main.log"), "a line without a reason")
@@ -122,7 +118,7 @@ def no_leftovers():
 def stop_as_group():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "asks")
+        connection.start("asks")
         daemon.wait_log(r"'asks' stdout output:")
         pid = connection.get(process_path("asks"), PROCESS, "Pid")
         tap.same(len(group_members(pid)), 2)
@@ -137,7 +133,7 @@ def stop_as_group():
 def kill_as_group():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "kills")
+        connection.start("kills")
         daemon.wait_log(r"'kills' stdout output:")
         pid = connection.get(process_path("kills"), PROCESS, "Pid")
         tap.same(len(group_members(pid)), 3)
@@ -149,7 +145,7 @@ def kill_as_group():
 @tap.case("the end of the daemon names what lives on, and leaves it alone")
 def end_of_daemon():
     with Daemon(PROGRAMS) as daemon:
-        start(daemon.connect(), "forks")
+        daemon.connect().start("forks")
         pid = read_pid(daemon, "escaped")
         daemon.process.send_signal(signal.SIGTERM)
         daemon.wait_end()

@@ -1,11 +1,7 @@
 """Listening: a pool with one recorder, and what it got."""
 
-import json
-
 import processes
 from busvisor import HERE, PYTHON
-from bus import NO_WAIT, PROCESS, process_path
-
 
 HOST = "busvisor-listener-host"
 
@@ -43,9 +39,7 @@ def events_file(name):
 
 def events(daemon, name="watch"):
     """What the recorder of the pool got so far."""
-    # The last line may be under way.
-    return [json.loads(line) for line in daemon.read(events_file(name)).splitlines(True)
-            if line.endswith("\n")]
+    return daemon.json_lines(events_file(name))
 
 
 def wait_events(daemon, count, name="watch"):
@@ -59,7 +53,7 @@ def run_job(connection, count=1):
     """Runs the job, that is one PROCESS_STATE_EXITED each; their changes."""
     for _ in range(count):
         known = len(connection.changes("job"))
-        connection.call(process_path("job"), PROCESS, "Start", "t", (NO_WAIT,))
+        connection.start("job")
         connection.wait_signal(lambda s: s.member == "ProcessStateChanged" and
                                s.body[5:7] == ("job", "EXITED") and
                                len(connection.changes("job")) >= known + 3, "the end of the job")

@@ -106,7 +106,7 @@ def start_waits():
 def start_does_not_wait():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        connection.call(process_path("slow"), PROCESS, "Start", "t", (NO_WAIT,))
+        connection.start("slow")
         tap.same([c.state for c in connection.changes("slow")], ["STARTING"])
         connection.wait_changes(["STARTING", "RUNNING"], "slow")
 

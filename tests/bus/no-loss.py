@@ -18,7 +18,6 @@ import time
 import processes
 import tap
 from busvisor import HERE, PYTHON, Daemon
-from bus import process_path, PROCESS
 
 EVENTS = int(os.environ.get("BUSVISOR_EVENTS", "4000"))
 KILLS = int(os.environ.get("BUSVISOR_KILLS", "6"))
@@ -64,7 +63,7 @@ class Numbers(Daemon):
         super().start()
 
     def set_goal(self, goal):
-        os.rename(self.write("goal.new", str(goal)), self.file("goal"))
+        self.replace("goal", str(goal))
 
     def update(self):
         """Reads what has arrived since."""

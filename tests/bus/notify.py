@@ -61,7 +61,7 @@ def reload():
 def broken():
     with Manager() as manager, manager.daemon(STAYS) as daemon:
         manager.wait(READY="1")
-        daemon.write("supervisord.conf", HEAD + "[program:stays]\n")
+        daemon.configure("[program:stays]\n")
         daemon.process.send_signal(signal.SIGHUP)
         manager.wait(RELOADING="1")
         tap.same(manager.receive()["READY"], "1")
@@ -73,7 +73,7 @@ def update():
     with Manager() as manager, manager.daemon(STAYS) as daemon:
         manager.wait(READY="1")
         daemon.connect()
-        daemon.write("supervisord.conf", HEAD + STAYS + OTHER.replace("false", "true"))
+        daemon.configure(STAYS + OTHER.replace("false", "true"))
         tap.same(daemon.ctl("update").returncode, 0)
         manager.wait(RELOADING="1")
         manager.wait(READY="1")

@@ -10,7 +10,7 @@ import processes
 import tap
 from busvisor import HERE, PYTHON, Daemon, clean_environment
 from busvisor import program as built
-from bus import EVENTS, NO_WAIT, PROCESS, ROOT, process_path
+from bus import EVENTS, PROCESS, ROOT, process_path
 
 BEGIN, END = "<!--XSUPERVISOR:BEGIN-->", "<!--XSUPERVISOR:END-->"
 
@@ -40,14 +40,13 @@ def shell(script):
 
 def run(connection, name):
     """To its end; its pid."""
-    connection.call(process_path(name), PROCESS, "Start", "t", (NO_WAIT,))
+    connection.start(name)
     connection.wait_state("EXITED", name)
     return [c.pid for c in connection.changes(name) if c.state == "RUNNING"][-1]
 
 
 def events(daemon):
-    return [json.loads(line) for line in daemon.read("events").splitlines(True)
-            if line.endswith("\n")]
+    return daemon.json_lines("events")
 
 
 def wait_events(daemon, count):
@@ -339,7 +338,7 @@ def stalled():
         os.mkfifo(daemon.file("fifo"))
         reader = os.open(daemon.file("fifo"), os.O_RDONLY | os.O_NONBLOCK)
         connection = daemon.connect()
-        connection.call(process_path("talker"), PROCESS, "Start", "t", (NO_WAIT,))
+        connection.start("talker")
         run(connection, "other")
         tap.same(connection.state("talker"), "RUNNING")
         got = b""

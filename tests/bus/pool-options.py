@@ -7,7 +7,7 @@ import signal
 
 import processes
 import tap
-from busvisor import HEAD, Daemon
+from busvisor import Daemon
 from bus import EVENTS, NO_WAIT, PROCESS, ROOT, process_path
 from listening import HOST, events, pool, run_job, sections, serials, wait_events
 
@@ -32,7 +32,7 @@ def run_all(connection):
     """The four of PROGRAMS to their ends; the serials of these by name."""
     ends = {}
     for name in ("web_1", "web_2", "mail", "last"):
-        connection.call(process_path(name), PROCESS, "Start", "t", (NO_WAIT,))
+        connection.start(name)
         ends[name] = connection.wait_state("EXITED", name).serial
     return ends
 
@@ -79,7 +79,7 @@ def filters_live():
         connection = daemon.connect()
         assert_gets(daemon, connection, ["web_1", "last"])
         pid = connection.pid("watch")
-        daemon.write("supervisord.conf", HEAD + PROGRAMS + pool(more="expected=false"))
+        daemon.configure(PROGRAMS + pool(more="expected=false"))
         tap.same(daemon.ctl("update").returncode, 0)
         assert_gets(daemon, connection, ["web_2", "last"])
         tap.same(connection.pid("watch"), pid, "the listener")

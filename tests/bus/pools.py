@@ -7,10 +7,11 @@ import os
 import re
 import signal
 
+import listening
 import processes
 import tap
 from busvisor import HERE, PYTHON, Daemon
-from bus import NO_WAIT, OBJECT_MANAGER, POOL, PROCESS, ROOT, plain, pool_path, process_path
+from bus import OBJECT_MANAGER, POOL, ROOT, plain, pool_path
 
 HOST = "busvisor-listener-host"
 
@@ -36,13 +37,7 @@ startsecs=0
 
 def run_job(connection, count=1):
     """The serials of its ends."""
-    for _ in range(count):
-        known = len(connection.changes("job"))
-        connection.call(process_path("job"), PROCESS, "Start", "t", (NO_WAIT,))
-        connection.wait_signal(lambda s: s.member == "ProcessStateChanged" and
-                               s.body[5:7] == ("job", "EXITED") and
-                               len(connection.changes("job")) >= known + 3, "the end of the job")
-    return [c.serial for c in connection.changes("job") if c.state == "EXITED"]
+    return [c.serial for c in listening.run_job(connection, count)]
 
 
 def status(connection, name):

@@ -85,6 +85,12 @@ def status(pid):
         return {key: value.strip() for key, _, value in (line.partition(":") for line in file)}
 
 
+def is_sanitized(pid):
+    """With the address sanitizer, which keeps freed memory, to find its use."""
+    with open("/proc/%d/maps" % pid, encoding="utf-8") as maps:
+        return "asan" in maps.read()
+
+
 def command_line(pid):
     try:
         with open("/proc/%d/cmdline" % pid, "rb") as file:

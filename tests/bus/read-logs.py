@@ -11,7 +11,7 @@ from jeepney import MessageType, new_method_return
 import processes
 import tap
 from busvisor import Daemon, Folder, clean_environment, program
-from bus import ERROR, EVENTS, MANAGER, NO_WAIT, PROCESS, ROOT, Bus, BusError, process_path
+from bus import ERROR, EVENTS, MANAGER, PROCESS, ROOT, Bus, BusError, process_path
 
 MAX_BYTES = 512 * 1024
 
@@ -178,7 +178,7 @@ def clear_running():
             """) as daemon:
         connection = daemon.connect()
         os.mkfifo(daemon.file("step"))
-        connection.call(process_path("w"), PROCESS, "Start", "t", (NO_WAIT,))
+        connection.start("w")
 
         def step(text):
             processes.wait_for(lambda: daemon.read("out") == text, text)

@@ -34,11 +34,6 @@ events=%s
 JOB = program("job", "autostart=false\nautorestart=false", "/bin/sh -c 'exit 3'")
 
 
-def write(daemon, *sections):
-    """Another configuration file."""
-    daemon.write("supervisord.conf", HEAD + "".join(sections))
-
-
 def plan(connection):
     """The token, and the steps without their reasons."""
     token, steps = connection.call(ROOT, MANAGER, "PlanReload")
@@ -75,7 +70,7 @@ def group_events(connection):
 
 
 def recorded(daemon, file="events"):
-    return [json.loads(l) for l in daemon.read(file).splitlines(True) if l.endswith("\n")]
+    return daemon.json_lines(file)
 
 
 def wait_recorded(daemon, count, file="events"):
@@ -84,7 +79,7 @@ def wait_recorded(daemon, count, file="events"):
 
 
 def end_job(connection):
-    connection.call(process_path("job"), PROCESS, "Start", "t", (NO_WAIT,))
+    connection.start("job")
     processes.wait_for(lambda: connection.state("job") == "EXITED", "the end of the job")
 
 
@@ -108,7 +103,7 @@ def restart():
     with Daemon(STAYS + program("web")) as daemon:
         connection = running(daemon, "stays", "web")
         pids = connection.pid("stays"), connection.pid("web")
-        write(daemon, STAYS, program("web", "environment=A=\"1\"", "/bin/sleep 2000"))
+        daemon.configure(STAYS, program("web", "environment=A=\"1\"", "/bin/sleep 2000"))
         token, steps = plan(connection)
         tap.same(steps, [("process-restart", "web", "web", ["environment", "command"])])
         connection.sync()
@@ -137,7 +132,7 @@ def live():
     with Daemon(program("web", "stopsignal=TERM\npriority=5")) as daemon:
         connection = running(daemon, "web")
         pid = connection.pid("web")
-        write(daemon, program("web", "stopsignal=INT\npriority=7\nstdout_logfile_maxbytes=1MB"))
+        daemon.configure(program("web", "stopsignal=INT\npriority=7\nstdout_logfile_maxbytes=1MB"))
         token, steps = plan(connection)
         tap.same([s[0] for s in steps], ["process-live", "group-live"])
         tap.same(steps[0][3], ["priority", "stopsignal", "stdout_logfile_maxbytes"])
@@ -155,7 +150,7 @@ def rotation():
     with Daemon(program("w", "stdout_logfile=%(here)s/w.log", writer)) as daemon:
         connection = running(daemon, "w")
         pid = connection.pid("w")
-        write(daemon, program("w", "stdout_logfile=%(here)s/w.log\n"
+        daemon.configure(program("w", "stdout_logfile=%(here)s/w.log\n"
                               "stdout_logfile_maxbytes=100\nstdout_logfile_backups=1", writer))
         update(connection)
         daemon.wait_file("w.log.1")
@@ -169,13 +164,13 @@ def numprocs():
     with Daemon(many(2)) as daemon:
         connection = running(daemon, "n:n0", "n:n1")
         pids = [connection.pid("n", "n%d" % i) for i in range(2)]
-        write(daemon, many(4))
+        daemon.configure(many(4))
         update(connection)
         tap.same([connection.state("n", "n%d" % i) for i in range(4)], ["RUNNING"] * 4)
         tap.same([connection.pid("n", "n%d" % i) for i in range(2)], pids)
         tap.same(connection.get(group_path("n"), GROUP, "Processes"),
                  [process_path("n", "n%d" % i) for i in range(4)])
-        write(daemon, many(1))
+        daemon.configure(many(1))
         update(connection)
         tap.same(connection.pid("n", "n0"), pids[0])
         tap.same(connection.get(group_path("n"), GROUP, "Processes"), [process_path("n", "n0")])
@@ -192,7 +187,7 @@ def numprocs():
 def groups():
     with Daemon(STAYS + program("old")) as daemon:
         connection = running(daemon, "stays", "old")
-        write(daemon, STAYS, program("new"), program("idle", "autostart=false"))
+        daemon.configure(STAYS, program("new"), program("idle", "autostart=false"))
         token, steps = plan(connection)
         tap.same(steps, [("group-removed", "old", "", []), ("group-added", "idle", "", []),
                          ("group-added", "new", "", [])])
@@ -224,7 +219,7 @@ def broken():
         connection = running(daemon, "stays")
         pid = connection.pid("stays")
         token = plan(connection)[0]
-        write(daemon, STAYS, "\n[program:bad]\ncommand=/bin/cat\nstartsecs=soon\n")
+        daemon.configure(STAYS, "\n[program:bad]\ncommand=/bin/cat\nstartsecs=soon\n")
         line = (HEAD + STAYS).count("\n") + 4
         for member, signature, body in (("PlanReload", None, ()), ("Reload", None, ()),
                                         ("ApplyReload", "sast", (token, [], 0))):
@@ -246,12 +241,12 @@ def broken():
 def stale():
     with Daemon(STAYS) as daemon:
         connection = running(daemon, "stays")
-        write(daemon, STAYS, program("a"))
+        daemon.configure(STAYS, program("a"))
         token = plan(connection)[0]
         call = (ROOT, MANAGER, "ApplyReload", "sast")
-        write(daemon, STAYS, program("b"))
+        daemon.configure(STAYS, program("b"))
         tap.same(connection.call_error(*call, (token, [], 0)), ERROR + "StalePlan")
-        write(daemon, STAYS, program("a"))
+        daemon.configure(STAYS, program("a"))
         tap.same(connection.call_error(*call, ("", [], 0)), ERROR + "StalePlan")
         tap.same(connection.call_error(*call, (token, ["nobody"], 0)), ERROR + "NoSuchGroup")
         tap.check("InvalidArgs" in connection.call_error(*call, (token, [], 4)), "flags")
@@ -266,7 +261,7 @@ def one_at_a_time():
     with Daemon(program("s", "stopwaitsecs=3600", stubborn)) as daemon:
         connection = running(daemon, "s")
         processes.wait_for(lambda: processes.children(connection.pid("s")), "its trap")
-        write(daemon, program("t"))
+        daemon.configure(program("t"))
         token = plan(connection)[0]
         call = connection.send(ROOT, MANAGER, "ApplyReload", "sast", (token, [], 0))
         connection.wait_state("STOPPING", "s")
@@ -274,7 +269,7 @@ def one_at_a_time():
         tap.check(not connection.has_reply(call), "the answer came too early")
         connection.call(process_path("s"), PROCESS, "Signal", "s", ("KILL",))
         tap.same(connection.wait_reply(call)[0], [("s", "", "", ""), ("t", "", "", "")])
-        write(daemon, program("u"))
+        daemon.configure(program("u"))
         tap.same(apply(connection, plan(connection)[0], flags=NO_WAIT),
                  [("t", "", "", ""), ("u", "", "", "")])
         connection.wait_state("RUNNING", "u")
@@ -286,7 +281,7 @@ def shutdown():
     with Daemon(program("s", "stopwaitsecs=3600", stubborn)) as daemon:
         connection = running(daemon, "s")
         processes.wait_for(lambda: processes.children(connection.pid("s")), "its trap")
-        write(daemon, program("s", "stopwaitsecs=3600\numask=077", stubborn), program("t"))
+        daemon.configure(program("s", "stopwaitsecs=3600\numask=077", stubborn), program("t"))
         call = connection.send(ROOT, MANAGER, "ApplyReload", "sast", (plan(connection)[0], [], 0))
         connection.wait_state("STOPPING", "s")
         daemon.process.send_signal(signal.SIGTERM)
@@ -306,7 +301,7 @@ def named():
     with Daemon(STAYS + program("old") + program("web")) as daemon:
         connection = running(daemon, "stays", "old", "web")
         pid = connection.pid("web")
-        write(daemon, STAYS, program("web", "umask=077"), program("new"), program("other"))
+        daemon.configure(STAYS, program("web", "umask=077"), program("new"), program("other"))
         lines = "new: available\nold: disappeared\nother: available\nweb: changed\n"
         for arguments in (("reread",), ("update", "--dry-run")):
             result = daemon.ctl(*arguments)
@@ -337,7 +332,7 @@ def named():
 def of_the_daemon():
     with Daemon(STAYS) as daemon:
         connection = running(daemon, "stays")
-        daemon.write("supervisord.conf", HEAD + "minfds=77\n[inet_http_server]\nport=1\n" + STAYS)
+        daemon.configure("minfds=77\n[inet_http_server]\nport=1\n" + STAYS)
         token, steps = plan(connection)
         tap.same(steps, [("daemon", "supervisord", "", ["minfds"]),
                          ("daemon", "inet_http_server", "", [])])
@@ -368,10 +363,10 @@ def auto_logs():
     with Daemon(program("web")) as daemon:
         connection = running(daemon, "web")
         log = connection.get(process_path("web"), PROCESS, "StdoutLogFile")
-        write(daemon, program("web", "umask=077"))
+        daemon.configure(program("web", "umask=077"))
         update(connection)
         tap.same(connection.get(process_path("web"), PROCESS, "StdoutLogFile"), log)
-        write(daemon, program("web", "umask=077\nstdout_logfile=%(here)s/web.log"))
+        daemon.configure(program("web", "umask=077\nstdout_logfile=%(here)s/web.log"))
         update(connection)
         tap.same(connection.get(process_path("web"), PROCESS, "StdoutLogFile"),
                  daemon.file("web.log"))
@@ -383,24 +378,24 @@ def pools_come_and_go():
     with Daemon(JOB) as daemon:
         connection = daemon.connect()
         tap.same(daemon.helper("busvisor-listener-host"), None)
-        write(daemon, JOB, pool())
+        daemon.configure(JOB, pool())
         update(connection)
         end_job(connection)
         tap.same(wait_recorded(daemon, 1)[0]["headers"]["poolserial"], "0")
         listener = connection.pid("watch")
-        write(daemon, JOB, pool(), pool("second", "PROCESS_GROUP", file="second"))
+        daemon.configure(JOB, pool(), pool("second", "PROCESS_GROUP", file="second"))
         update(connection)
         tap.same(connection.get(pool_path("second"), POOL, "Events"), ["PROCESS_GROUP"])
         tap.same([e["payload"] for e in wait_recorded(daemon, 1, "second")],
                  ["groupname:second\n"])
-        write(daemon, JOB, pool(), program("late"))
+        daemon.configure(JOB, pool(), program("late"))
         update(connection)
         end_job(connection)
         tap.same([e["headers"]["poolserial"] for e in wait_recorded(daemon, 2)], ["0", "1"])
         tap.same(connection.pid("watch"), listener)
         tap.same(len(recorded(daemon, "second")), 1)
         # And again, under a name that was there before: afresh.
-        write(daemon, JOB, pool(), pool("second", "PROCESS_GROUP", file="third"))
+        daemon.configure(JOB, pool(), pool("second", "PROCESS_GROUP", file="third"))
         update(connection)
         third = wait_recorded(daemon, 1, "third")
         tap.same([(e["headers"]["poolserial"], e["payload"]) for e in third],
@@ -414,7 +409,7 @@ def pool_changes():
         end_job(connection)
         wait_recorded(daemon, 1)
         listener = connection.pid("watch")
-        write(daemon, JOB, pool(events="PROCESS_STATE_EXITED,PROCESS_STATE_STARTING",
+        daemon.configure(JOB, pool(events="PROCESS_STATE_EXITED,PROCESS_STATE_STARTING",
                                 more="buffer_size=33"))
         token, steps = plan(connection)
         tap.same(steps, [("pool-live", "watch", "", ["events", "buffer_size"])])
@@ -437,9 +432,9 @@ def busy_listener():
         connection = running(daemon, "watch")
         end_job(connection)
         first = wait_recorded(daemon, 1)[0]
-        write(daemon, JOB, pool(mode=hold), pool("second", "TICK_3600", file="second"))
+        daemon.configure(JOB, pool(mode=hold), pool("second", "TICK_3600", file="second"))
         update(connection)
-        write(daemon, JOB, pool(mode=hold, more="buffer_size=77"),
+        daemon.configure(JOB, pool(mode=hold, more="buffer_size=77"),
               pool("second", "TICK_3600", file="second"))
         update(connection)
         end_job(connection)
@@ -462,7 +457,7 @@ def hangup():
         run_id = connection.get(ROOT, MANAGER, "RunId")
         connection.sync()
         seen = len(connection.signals)
-        write(daemon, STAYS, JOB, pool(events="SUPERVISOR_STATE_CHANGE,PROCESS_STATE_EXITED,"
+        daemon.configure(STAYS, JOB, pool(events="SUPERVISOR_STATE_CHANGE,PROCESS_STATE_EXITED,"
                                        "PROCESS_GROUP_ADDED", file="anew"), program("new"))
         daemon.process.send_signal(signal.SIGHUP)
         connection.wait_state("RUNNING", "new")
@@ -493,7 +488,7 @@ def hangup_broken():
     with Daemon(STAYS) as daemon:
         connection = running(daemon, "stays")
         pid = connection.pid("stays")
-        write(daemon, STAYS, "\n[program:bad]\n")
+        daemon.configure(STAYS, "\n[program:bad]\n")
         daemon.process.send_signal(signal.SIGHUP)
         daemon.wait_log("ERRO %s:\\d+: .*nothing is restarted$" % daemon.configuration)
         connection.sync()

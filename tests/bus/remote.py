@@ -1,6 +1,5 @@
 """SendRemoteCommunication: events that somebody raises over the bus."""
 
-import json
 import signal
 
 import processes
@@ -29,8 +28,7 @@ def send(connection, kind, data):
 
 
 def events(daemon):
-    return [json.loads(line) for line in daemon.read("events").splitlines(True)
-            if line.endswith("\n")]
+    return daemon.json_lines("events")
 
 
 def wait_events(daemon, count):

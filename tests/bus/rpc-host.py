@@ -10,7 +10,6 @@ import bus
 import processes
 import tap
 from bus import MANAGER, ROOT
-from busvisor import HEAD
 from systembus import STRANGER, SystemDaemon, needs_root
 from withrpc import RPC_HOST, Client, DaemonWithRpc, ask, free_port
 
@@ -246,7 +245,7 @@ def refused_restart():
         connection = daemon.connect()
         os.rename(daemon.file("build/" + RPC_HOST), daemon.file("moved"))
         check_refusal(refusal(daemon.file("http")))
-        daemon.write("supervisord.conf", HEAD + UNIX.replace("/http", "/other"))
+        daemon.configure(UNIX.replace("/http", "/other"))
         connection.call(ROOT, MANAGER, "Reload")
         daemon.wait_log("supervisord started with pid", 2)
         check_refusal(refusal(daemon.file("other")))

@@ -9,7 +9,9 @@ import xmlrpc.client
 import processes
 import tap
 from busvisor import Daemon
-from endurance import MIB, is_sanitized, memory
+from endurance import MIB, memory
+from processes import is_sanitized
+from withrpc import free_port
 
 SECTIONS = """
 [unix_http_server]
@@ -36,12 +38,6 @@ GROWTH = 256 * MIB  # bodies, answers and streams, each with a bound
 CPU_TICKS = 100     # a second; what the attacks would cost a daemon that took part is many of those
 HALF_OPEN = 1000
 N_WAITING = 150
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Attacked(Daemon):

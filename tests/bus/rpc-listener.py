@@ -2,7 +2,6 @@
 the configuration and over the private one."""
 
 import importlib.util
-import json
 import os
 import pwd
 
@@ -43,7 +42,7 @@ file=%(here)s/http
 
 
 def did(daemon):
-    return [json.loads(line) for line in daemon.read("did").splitlines(True) if line[-1] == "\n"]
+    return daemon.json_lines("did")
 
 
 def wait_did(daemon, what):

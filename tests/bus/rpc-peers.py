@@ -9,7 +9,7 @@ import xmlrpc.client
 
 import processes
 import tap
-from busvisor import HEAD, PYTHON, Daemon, clean_environment
+from busvisor import PYTHON, Daemon, clean_environment
 from bus import MANAGER, ROOT
 from systembus import STRANGER, needs_root
 from withrpc import free_port
@@ -72,7 +72,7 @@ def users():
         daemon.connect()
         tap.same(status_for(daemon, 0), 200)
         tap.same(status_for(daemon, STRANGER), 403)
-        daemon.write("supervisord.conf", HEAD + WEB + OF_STRANGER)
+        daemon.configure(WEB + OF_STRANGER)
         rpc = server(daemon)
         tap.same(rpc.reloadConfig(), [[["other"], [], []]])
         tap.same(rpc.addProcessGroup("other"), True)
@@ -123,7 +123,7 @@ def half_asked():
                 socket.create_connection(("127.0.0.1", port)) as asking:
             asking.sendall(head.encode())
             tap.check(" 401 " in rest_of(asked, (head + rest).encode()), "it wants no password")
-            daemon.write("supervisord.conf", HEAD + "[unix_http_server]\nfile=%(here)s/http\n" + WEB)
+            daemon.configure("[unix_http_server]\nfile=%(here)s/http\n" + WEB)
             connection.call(ROOT, MANAGER, "Reload")
             daemon.wait_log("supervisord started with pid", 2)
             for _ in range(100):  # it may have asked meanwhile what the servers are now

@@ -33,8 +33,7 @@ def has_list(pid):
     """Not with sanitizers, nor on other processors or kernels."""
     if "Seccomp" not in status(pid):
         return False
-    with open("/proc/%d/maps" % pid, encoding="utf-8") as maps:
-        return os.uname().machine in ("x86_64", "aarch64") and "asan" not in maps.read()
+    return os.uname().machine in ("x86_64", "aarch64") and not processes.is_sanitized(pid)
 
 
 def say(connection, data):

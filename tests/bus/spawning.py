@@ -5,11 +5,10 @@ import os
 import re
 import signal
 
-import bus
 import processes
 import tap
 from busvisor import Daemon
-from bus import NO_WAIT, PROCESS, ERROR, process_path
+from bus import PROCESS, ERROR, process_path
 
 BROKEN = """
 [program:scripted]
@@ -99,7 +98,7 @@ def other_user():
         connection = daemon.connect()
         for name in ("denied", "hidden"):
             check_error(daemon, connection, name)
-        connection.call(process_path("found"), PROCESS, "Start", "t", (NO_WAIT,))
+        connection.start("found")
         connection.wait_changes(["STARTING", "RUNNING", "EXITED"], "found")
         tap.same(connection.get(process_path("found"), PROCESS, "ExitStatus"), 0)
 
@@ -120,7 +119,7 @@ startsecs=0
         tap.same(connection.call_error(process_path("near"), PROCESS, "Start", "t", (0,)),
                  ERROR + "NoFile")
         daemon.write("below/tool", "#!/bin/sh\nexit 7\n", 0o755)
-        connection.call(process_path("near"), PROCESS, "Start", "t", (NO_WAIT,))
+        connection.start("near")
         connection.wait_changes(["STARTING", "RUNNING", "EXITED"], "near")
         tap.same(connection.get(process_path("near"), PROCESS, "ExitStatus"), 7)
 

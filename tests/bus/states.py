@@ -2,7 +2,7 @@
 
 import tap
 from busvisor import Daemon
-from bus import EVENTS, MANAGER, NO_WAIT, PROCESS, PROPERTIES, ROOT, process_path
+from bus import EVENTS, MANAGER, PROCESS, PROPERTIES, ROOT, process_path
 
 PROGRAMS = """
 [program:good]
@@ -59,10 +59,6 @@ startretries=20
 RUNS = ["STARTING", "RUNNING"]
 
 
-def start(connection, name):
-    connection.call(process_path(name), PROCESS, "Start", "t", (NO_WAIT,))
-
-
 def facts(change):
     """What the change tells of an end."""
     return {k: v[1] for k, v in change.extras.items() if k != "asked_by"}
@@ -82,7 +78,7 @@ def check_chain(changes):
 def exit_0():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "good")
+        connection.start("good")
         changes = connection.wait_changes(RUNS + ["EXITED"], "good")
         check_chain(changes)
         tap.same(changes[0].from_state, "STOPPED")
@@ -99,7 +95,7 @@ def asked_by():
     with Daemon(PROGRAMS) as daemon:
         one, other = daemon.connect(), daemon.connect()
         name = one.unique_name
-        start(one, "restarted")
+        one.start("restarted")
         changes = one.wait_changes(RUNS + ["EXITED"] + RUNS, "restarted")
         tap.same([who_asked(c) for c in changes], [name, name, None, None, None])
         other.call(ROOT, MANAGER, "Restart", "ast", (["restarted"], 0))
@@ -114,7 +110,7 @@ def asked_by():
 def restart_after_exit_1():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "restarted")
+        connection.start("restarted")
         changes = connection.wait_changes(RUNS + ["EXITED"] + RUNS, "restarted")
         check_chain(changes)
         tap.same(changes[2].expected, False)
@@ -129,7 +125,7 @@ def restart_after_exit_1():
 def expected_exit_code():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "expected")
+        connection.start("expected")
         changes = connection.wait_changes(RUNS + ["EXITED"], "expected")
         tap.same((changes[2].expected, facts(changes[2])), (True, {"exit_code": 3}))
         tap.same(connection.get(process_path("expected"), PROCESS, "ExitStatus"), 3)
@@ -139,7 +135,7 @@ def expected_exit_code():
 def killed():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "sleeper")
+        connection.start("sleeper")
         connection.wait_changes(RUNS, "sleeper")
         connection.call(process_path("sleeper"), PROCESS, "Signal", "s", ("KILL",))
         changes = connection.wait_changes(RUNS + ["EXITED"], "sleeper")
@@ -153,7 +149,7 @@ def killed():
 def too_quick():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "hasty")
+        connection.start("hasty")
         changes = connection.wait_changes(["STARTING", "BACKOFF", "STARTING", "BACKOFF", "FATAL"],
                                           "hasty")
         check_chain(changes)
@@ -169,7 +165,7 @@ def too_quick():
 def stop_request():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "sleeper")
+        connection.start("sleeper")
         connection.wait_changes(RUNS, "sleeper")
         connection.call(process_path("sleeper"), PROCESS, "Stop", "t", (0,))
         changes = connection.wait_changes(RUNS + ["STOPPING", "STOPPED"], "sleeper")
@@ -182,7 +178,7 @@ def stop_request():
 def escalation():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "stubborn")
+        connection.start("stubborn")
         connection.wait_changes(RUNS, "stubborn")
         daemon.wait_file("trapped")
         connection.call(process_path("stubborn"), PROCESS, "Stop", "t", (0,))
@@ -210,7 +206,7 @@ def not_found():
 def stop_in_backoff():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "patient")
+        connection.start("patient")
         connection.wait_signal(lambda s: s.member == "ProcessStateChanged" and
                                s.body[5:8] == ("patient", "BACKOFF", "STARTING") and
                                s.body[9] == 2, "the second BACKOFF")
@@ -224,7 +220,7 @@ def serials():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
         for name in ("good", "sleeper", "hasty"):
-            start(connection, name)
+            connection.start(name)
         connection.wait_state("FATAL", "hasty")
         following = connection.get(ROOT, EVENTS, "NextSerial")
         events = [s.body for s in connection.signals if s.interface == EVENTS]
@@ -239,7 +235,7 @@ def serials():
 def log_agrees():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "good")
+        connection.start("good")
         connection.wait_state("EXITED", "good")
         first = connection.changes("good")[0]
         logged = [tuple(args) for member, args in connection.events_since(first.serial - 1)
@@ -267,11 +263,11 @@ def is_subsequence(part, whole):
 def properties_changed():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "restarted")
+        connection.start("restarted")
         changes = connection.wait_changes(RUNS + ["EXITED"] + RUNS, "restarted")
         connection.wait_signal(lambda _: ("Pid", changes[4].pid) in
                                announced(connection, "restarted"), "the pid to be announced")
-        start(connection, "good")
+        connection.start("good")
         connection.wait_signal(lambda _: ("State", "EXITED") in announced(connection, "good"),
                                "EXITED to be announced")
         connection.sync()

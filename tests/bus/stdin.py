@@ -39,10 +39,6 @@ startsecs=0
 """
 
 
-def start(connection, name):
-    connection.call(process_path(name), PROCESS, "Start", "t", (NO_WAIT,))
-
-
 def write(connection, name, data):
     connection.call(process_path(name), PROCESS, "WriteStdin", "ay", (data,))
 
@@ -64,7 +60,7 @@ def wait_copy(daemon, expected):
 def arrives():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "copies")
+        connection.start("copies")
         for data in (b"line\n", b"", bytes(range(256)), "\u00e4\n".encode()):
             write(connection, "copies", data)
         wait_copy(daemon, b"line\n" + bytes(range(256)) + "\u00e4\n".encode())
@@ -74,7 +70,7 @@ def arrives():
 def queue():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
-        start(connection, "waits")
+        connection.start("waits")
         expected = b""
         for i in range(4):
             data = bytes([i]) * 30000
@@ -97,14 +93,14 @@ def errors():
     with Daemon(PROGRAMS) as daemon:
         connection = daemon.connect()
         tap.same(write_error(connection, "copies"), ERROR + "NotRunning", "never started")
-        start(connection, "shut")
+        connection.start("shut")
         daemon.wait_file("shut")
         tap.same(write_error(connection, "shut"), ERROR + "NoFile", "closed")
-        start(connection, "deaf")
+        connection.start("deaf")
         daemon.wait_file("deaf")
         connection.call(process_path("deaf"), PROCESS, "Stop", "t", (NO_WAIT,))
         tap.same(write_error(connection, "deaf"), ERROR + "NotRunning", "being stopped")
-        start(connection, "web")
+        connection.start("web")
         tap.same(write_error(connection, "web"), ERROR + "NoFile", "a socket")
 
 
