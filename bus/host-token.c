@@ -2,13 +2,12 @@
 
 #include "bus/host-token.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <glib.h>
 
 #include "bus/cleanup.h"
+#include "bus/read-whole.h"
 
 #define TOKEN_MAX_BYTES 256
 
@@ -16,19 +15,10 @@ int host_token_read(int fd, char **ret)
 {
         char token[TOKEN_MAX_BYTES + 1];
         autofd owned = fd;
-        size_t size = 0;
+        ssize_t size = read_whole(owned, token, TOKEN_MAX_BYTES);
 
-        while (size < TOKEN_MAX_BYTES) {
-                ssize_t n = read(owned, token + size, TOKEN_MAX_BYTES - size);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                if (n == 0)
-                        break;
-                size += n;
-        }
+        if (size < 0)
+                return size;
         token[size] = '\0';
         *ret = g_strdup(g_strstrip(token));
         explicit_bzero(token, sizeof token);

@@ -31,13 +31,12 @@ static bool reader_error(const EnvironmentReader *reader, const char *at, GError
 {
         const unsigned column = g_utf8_pointer_to_offset(reader->line_start, at) + 1;
         const Place place = { reader->file, reader->line, column };
-        g_autofree char *message = NULL;
         va_list arguments;
 
         va_start(arguments, format);
-        message = g_strdup_vprintf(format, arguments);
+        place_error_valist(error, place, CONFIG_ERROR_SYNTAX, format, arguments);
         va_end(arguments);
-        return place_error(error, place, CONFIG_ERROR_SYNTAX, "%s", message);
+        return false;
 }
 
 /* The next character, and past it. */

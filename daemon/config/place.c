@@ -16,16 +16,23 @@ char *place_to_prefix(Place place)
         return g_strdup_printf("%s:%u:%u: ", place.file, place.line, place.column);
 }
 
-bool place_error(GError **error, Place place, ConfigErrorCode code, const char *format, ...)
+bool place_error_valist(GError **error, Place place, ConfigErrorCode code, const char *format,
+                va_list arguments)
 {
         g_autofree char *prefix = place_to_prefix(place);
-        g_autofree char *message = NULL;
+        g_autofree char *message = g_strdup_vprintf(format, arguments);
+
+        g_set_error(error, CONFIG_ERROR, code, "%s%s", prefix, message);
+        return false;
+}
+
+bool place_error(GError **error, Place place, ConfigErrorCode code, const char *format, ...)
+{
         va_list arguments;
 
         va_start(arguments, format);
-        message = g_strdup_vprintf(format, arguments);
+        place_error_valist(error, place, code, format, arguments);
         va_end(arguments);
-        g_set_error(error, CONFIG_ERROR, code, "%s%s", prefix, message);
         return false;
 }
 

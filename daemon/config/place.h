@@ -25,6 +25,8 @@ char *place_to_prefix(Place place);
 /* Sets an error that begins with the place. Always false, so that callers can return it. */
 bool place_error(GError **error, Place place, ConfigErrorCode code, const char *format, ...)
                 G_GNUC_PRINTF(4, 5);
+bool place_error_valist(GError **error, Place place, ConfigErrorCode code, const char *format,
+                va_list arguments) G_GNUC_PRINTF(4, 0);
 /* Puts the place and a few words before the message that stands in *error already. Always false. */
 bool place_prefix_error(GError **error, Place place, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* Sets an error without a place; who knows it puts it before. Always false. */

@@ -27,13 +27,12 @@ bool yaml_node_error(const YamlNodes *nodes, const yaml_node_t *node, GError **e
                 const char *format, ...)
 {
         const Place place = { nodes->file, node->start_mark.line + 1, node->start_mark.column + 1 };
-        g_autofree char *message = NULL;
         va_list arguments;
 
         va_start(arguments, format);
-        message = g_strdup_vprintf(format, arguments);
+        place_error_valist(error, place, CONFIG_ERROR_SYNTAX, format, arguments);
         va_end(arguments);
-        return place_error(error, place, CONFIG_ERROR_SYNTAX, "%s", message);
+        return false;
 }
 
 const char *yaml_node_text(const yaml_node_t *node)

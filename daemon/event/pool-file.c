@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "bus/cleanup.h"
+#include "bus/read-whole.h"
 #include "daemon/output/main-log.h"
 
 #define SUFFIX         ".pool"
@@ -84,25 +85,17 @@ const char *pool_file_path(const PoolFile *file)
 static int read_all(int fd, GByteArray *bytes)
 {
         struct stat status;
-        size_t size = 0;
+        ssize_t n;
 
         if (fstat(fd, &status) < 0)
                 return -errno;
         if (status.st_size > MAX_BYTES)
                 return -EFBIG;
         g_byte_array_set_size(bytes, status.st_size);
-        while (size < bytes->len) {
-                ssize_t n = read(fd, bytes->data + size, bytes->len - size);
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                if (n == 0)
-                        break;
-                size += n;
-        }
-        g_byte_array_set_size(bytes, size);
+        n = read_whole(fd, bytes->data, bytes->len);
+        if (n < 0)
+                return n;
+        g_byte_array_set_size(bytes, n);
         return 0;
 }
 

@@ -5,10 +5,10 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <zlib.h>
 
+#include "bus/read-whole.h"
 #include "daemon/event/little-endian.h"
 
 #define VERSION 1
@@ -38,18 +38,11 @@ void segment_head_append(const SegmentHead *head, GByteArray *bytes)
 /* Exactly so many bytes; -ENODATA when there are fewer. */
 static int read_at(int fd, void *buffer, size_t size, uint64_t offset)
 {
-        for (size_t done = 0; done < size;) {
-                ssize_t n = pread(fd, (uint8_t *)buffer + done, size - done, offset + done);
+        ssize_t n = read_whole_at(fd, buffer, size, offset);
 
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                if (n == 0)
-                        return -ENODATA;
-                done += n;
-        }
-        return 0;
+        if (n < 0)
+                return n;
+        return (size_t)n < size ? -ENODATA : 0;
 }
 
 int segment_head_read(int fd, SegmentHead *ret)

@@ -25,7 +25,7 @@ static int append_number(sd_bus_message *reply, bool is_time, int64_t number)
         return sd_bus_message_append(reply, "x", number);
 }
 
-static int append_flags(sd_bus_message *reply, const Option *option, unsigned set)
+int option_property_append_words(sd_bus_message *reply, const Option *option, unsigned set)
 {
         int r = sd_bus_message_open_container(reply, 'a', "s");
 
@@ -35,7 +35,7 @@ static int append_flags(sd_bus_message *reply, const Option *option, unsigned se
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int append_numbers(sd_bus_message *reply, const GArray *numbers)
+int option_property_append_numbers(sd_bus_message *reply, const GArray *numbers)
 {
         return sd_bus_message_append_array(reply, 'i', numbers->data, numbers->len * sizeof(int));
 }
@@ -71,14 +71,14 @@ static int append_field(
         case OPTION_SIGNAL:
                 return sd_bus_message_append(reply, "i", *(const int *)field);
         case OPTION_EXIT_CODES:
-                return append_numbers(reply, *(GArray *const *)field);
+                return option_property_append_numbers(reply, *(GArray *const *)field);
         case OPTION_AUTORESTART:
                 return sd_bus_message_append(
                                 reply, "s", autorestart_to_string(*(const Autorestart *)field));
         case OPTION_CHOICE:
                 return sd_bus_message_append(reply, "s", option->choices[*(const int *)field]);
         case OPTION_FLAGS:
-                return append_flags(reply, option, *(const unsigned *)field);
+                return option_property_append_words(reply, option, *(const unsigned *)field);
         case OPTION_LOG_LEVEL:
         case OPTION_OWNER:
         case OPTION_ADDRESS:

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include <glib.h>
 #include <systemd/sd-bus.h>
 
 #include "daemon/config/options.h"
@@ -21,3 +22,7 @@ typedef struct OptionProperty {
  * n rows. Negative errno. */
 int option_property_append(sd_bus_message *reply, const OptionProperty *rows, size_t n,
                 SectionKind kind, const char *property, const void *structure);
+
+/* The parts of it that are arrays: "as", the words of the option that are in the set, and "ai". */
+int option_property_append_words(sd_bus_message *reply, const Option *option, unsigned set);
+int option_property_append_numbers(sd_bus_message *reply, const GArray *numbers);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "daemon/face/option-property.h"
+
 static int append(sd_bus_message *reply, const char *name, const char *type, ...)
 {
         va_list values;
@@ -61,23 +63,20 @@ static int append_numbers(sd_bus_message *reply, const char *name, const GArray 
         int r = open_array(reply, name, "ai");
 
         if (r >= 0)
-                r = sd_bus_message_append_array(
-                                reply, 'i', numbers->data, numbers->len * sizeof(int));
+                r = option_property_append_numbers(reply, numbers);
         return close_array(reply, r);
 }
 
 static int append_flags(sd_bus_message *reply, const Option *option, unsigned set)
 {
-        int r = set != 0 ? open_array(reply, option->name, "as") : 0;
+        int r;
 
-        if (r >= 0 && set != 0)
-                r = sd_bus_message_open_container(reply, 'a', "s");
-        for (int i = 0; r >= 0 && set != 0 && option->choices[i]; i++)
-                if (set & (1u << i))
-                        r = sd_bus_message_append(reply, "s", option->choices[i]);
-        if (r >= 0 && set != 0)
-                r = sd_bus_message_close_container(reply);
-        return set != 0 ? close_array(reply, r) : r;
+        if (set == 0)
+                return 0;
+        r = open_array(reply, option->name, "as");
+        if (r >= 0)
+                r = option_property_append_words(reply, option, set);
+        return close_array(reply, r);
 }
 
 /* 1 when it has been told, 0 when it is one of those that are left out. */

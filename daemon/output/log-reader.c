@@ -13,6 +13,7 @@
 #include <glib.h>
 
 #include "bus/cleanup.h"
+#include "bus/read-whole.h"
 
 /* It is looked at before it is opened too, since already that has an effect on pipes and devices.
  */
@@ -93,19 +94,5 @@ void log_reader_find_tail(int64_t offset, int64_t length, uint64_t file_size, ui
 
 ssize_t log_reader_read(int fd, const LogRange *range, void *buffer)
 {
-        uint64_t done = 0;
-
-        while (done < range->length) {
-                ssize_t n = pread(fd, (char *)buffer + done, range->length - done,
-                                (off_t)(range->position + done));
-
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return -errno;
-                if (n == 0)
-                        break;
-                done += n;
-        }
-        return (ssize_t)done;
+        return read_whole_at(fd, buffer, range->length, range->position);
 }
