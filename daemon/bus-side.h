@@ -12,7 +12,7 @@
 #include <systemd/sd-event.h>
 
 #include "daemon/event/dead-letters.h"
-#include "daemon/folders.h"
+#include "daemon/runtime-folder.h"
 #include "daemon/host-user.h"
 #include "daemon/http-sockets.h"
 #include "daemon/process/manager.h"

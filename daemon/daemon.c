@@ -9,7 +9,7 @@
 #include "daemon/bus-side.h"
 #include "daemon/compressor.h"
 #include "daemon/event/tick.h"
-#include "daemon/folders.h"
+#include "daemon/runtime-folder.h"
 #include "daemon/hosts.h"
 #include "daemon/http-sockets.h"
 #include "daemon/notify.h"

@@ -10,7 +10,7 @@
 #include <glib.h>
 
 #include "daemon/config/config.h"
-#include "daemon/folders.h"
+#include "daemon/runtime-folder.h"
 
 typedef struct HttpSockets HttpSockets;
 

@@ -10,14 +10,13 @@
 #include <glib.h>
 #include <systemd/sd-event.h>
 
-#include "daemon/folders.h"
+#include "daemon/runtime-folder.h"
 #include "daemon/host-user.h"
 
 typedef struct PrivateBus PrivateBus;
 
 /* Binds the socket and starts dbus-daemon. folder and hosts are borrowed for good, as is
- * signal_mask, which is for it. The error says
- * what to install where dbus-daemon is missing. */
+ * signal_mask, which is for it. The error says what to install where dbus-daemon is missing. */
 bool private_bus_new(sd_event *event, const RuntimeFolder *folder, const HostUser *hosts,
                 const sigset_t *signal_mask, PrivateBus **ret, GError **error);
 PrivateBus *private_bus_free(PrivateBus *bus);

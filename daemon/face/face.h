@@ -16,9 +16,9 @@
 #include "daemon/face/pool-board.h"
 #include "daemon/face/pool-pages.h"
 #include "daemon/face/publisher.h"
+#include "daemon/face/quota.h"
 #include "daemon/face/rpc-seats.h"
 #include "daemon/http-sockets.h"
-#include "daemon/face/quota.h"
 #include "daemon/process/reload.h"
 
 typedef struct Face Face;

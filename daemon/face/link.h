@@ -13,7 +13,7 @@
 #include <systemd/sd-bus.h>
 
 #include "daemon/face/access.h"
-#include "daemon/folders.h"
+#include "daemon/runtime-folder.h"
 #include "daemon/host-user.h"
 
 typedef struct Link Link;

@@ -1,10 +1,10 @@
-/* Folders: the runtime folder of this instance, where the socket of its private bus lies.
+/* Runtime folder: what this instance has as long as it runs, the socket of its private bus first of
+ * all. State folder is for what outlasts it.
  *
  * BASE/IDENTIFIER, made with mode 0700, which becomes 0710 where the hosts are another user, and
- * locked. BASE is $RUNTIME_DIRECTORY, else /run/busvisor
- * for root, else $XDG_RUNTIME_DIR/busvisor, else a fresh folder below the temporary one. A second
- * instance of the same identifier gets IDENTIFIER.2 and so on, but an error where
- * $RUNTIME_DIRECTORY asked for the folder. */
+ * locked. BASE is $RUNTIME_DIRECTORY, else /run/busvisor for root, else $XDG_RUNTIME_DIR/busvisor,
+ * else a fresh folder below the temporary one. A second instance of the same identifier gets
+ * IDENTIFIER.2 and so on, but an error where $RUNTIME_DIRECTORY asked for the folder. */
 #pragma once
 
 #include <stdbool.h>

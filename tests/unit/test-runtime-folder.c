@@ -1,6 +1,6 @@
 /* Runtime folders: where they lie, and that each instance has its own. */
 
-#include "daemon/folders.h"
+#include "daemon/runtime-folder.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

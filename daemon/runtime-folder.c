@@ -1,7 +1,7 @@
 /* The folder of a fixed name stays after the end: removing it would race with an instance that is
  * starting. */
 
-#include "daemon/folders.h"
+#include "daemon/runtime-folder.h"
 
 #include <errno.h>
 #include <string.h>
