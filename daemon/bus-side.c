@@ -9,7 +9,7 @@
 #include "bus/clock.h"
 #include "daemon/face/face.h"
 #include "daemon/face/link.h"
-#include "daemon/hosts.h"
+#include "daemon/listener-host.h"
 #include "daemon/output/main-log.h"
 #include "daemon/rpc-host.h"
 
@@ -18,7 +18,7 @@
 
 struct BusSide {
         BusSideSetup setup;
-        Hosts *hosts;
+        ListenerHost *listener_host;
         RpcHost *rpc_host;
         Face *face;
         Link *link;
@@ -61,7 +61,7 @@ static bool has_pools_to_serve(const Config *config)
 static void start_listener_host(BusSide *side)
 {
         if (side->address && has_pools_to_serve(side->setup.config))
-                hosts_start_listener_host(side->hosts, side->address);
+                listener_host_start(side->listener_host, side->address);
 }
 
 static int on_connected(sd_bus *bus, AccessCrowd crowd, void *userdata)
@@ -134,20 +134,20 @@ static void on_listener_host_ended(void *userdata)
         manager_restart_leased_listeners(side->setup.manager);
 }
 
-static Hosts *make_hosts(BusSide *side)
+static ListenerHost *make_listener_host(BusSide *side)
 {
         const SupervisordConfig *config = &side->setup.config->supervisord;
-        const HostsSetup setup = {
+        const ListenerHostSetup setup = {
                 .event = side->setup.event,
                 .signal_mask = side->setup.signal_mask,
                 .bus_name = config->bus_name,
                 .user = side->setup.host_user,
                 .debug = config->loglevel >= LOG_LEVEL_DEBUG,
-                .on_listener_host_ended = on_listener_host_ended,
+                .on_ended = on_listener_host_ended,
                 .userdata = side,
         };
 
-        return hosts_new(&setup);
+        return listener_host_new(&setup);
 }
 
 static RpcHost *make_rpc_host(BusSide *side)
@@ -191,7 +191,7 @@ static bool check_token(const char *token, void *userdata)
 {
         BusSide *side = userdata;
 
-        return hosts_check_token(side->hosts, token);
+        return listener_host_check_token(side->listener_host, token);
 }
 
 static bool check_rpc_token(const char *token, void *userdata)
@@ -231,7 +231,7 @@ BusSide *bus_side_new(const BusSideSetup *setup)
         BusSide *side = g_new0(BusSide, 1);
 
         side->setup = *setup;
-        side->hosts = make_hosts(side);
+        side->listener_host = make_listener_host(side);
         side->rpc_host = make_rpc_host(side);
         side->face = make_face(side);
         side->link = make_link(side);
@@ -243,7 +243,7 @@ BusSide *bus_side_free(BusSide *side)
         if (!side)
                 return NULL;
         sd_event_source_disable_unref(side->patience);
-        hosts_free(side->hosts);
+        listener_host_free(side->listener_host);
         rpc_host_free(side->rpc_host);
         link_free(side->link);
         face_free(side->face);
@@ -289,7 +289,7 @@ void bus_side_retire(BusSide *side, void (*gone)(void *userdata), void *userdata
 {
         side->gone = gone;
         side->gone_userdata = userdata;
-        hosts_retire(side->hosts, on_listener_host_gone, side);
+        listener_host_retire(side->listener_host, on_listener_host_gone, side);
 }
 
 void bus_side_flush(BusSide *side)

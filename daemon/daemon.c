@@ -10,7 +10,7 @@
 #include "daemon/compressor.h"
 #include "daemon/event/tick.h"
 #include "daemon/runtime-folder.h"
-#include "daemon/hosts.h"
+#include "daemon/host-program.h"
 #include "daemon/http-sockets.h"
 #include "daemon/notify.h"
 #include "daemon/output/auto-log-claim.h"
@@ -198,7 +198,7 @@ static bool make_folders(Daemon *daemon, GError **error)
 
 static bool settle_host_user(Daemon *daemon, GError **error)
 {
-        g_autofree char *program = hosts_find_program("busvisor-listener-host");
+        g_autofree char *program = host_program_find("busvisor-listener-host");
         g_autofree char *folder = g_path_get_dirname(runtime_folder_path(daemon->folder));
         const char *const reach[] = { program, folder, NULL };
 

@@ -9,7 +9,7 @@
 #include "bus/cleanup.h"
 #include "bus/names.h"
 #include "daemon/helper.h"
-#include "daemon/hosts.h"
+#include "daemon/host-program.h"
 #include "daemon/http-refusal.h"
 #include "daemon/start-token.h"
 
@@ -187,7 +187,7 @@ static void on_rested(void *userdata)
 RpcHost *rpc_host_new(const RpcHostSetup *setup)
 {
         RpcHost *host = g_new0(RpcHost, 1);
-        g_autofree char *file = hosts_find_program(PROGRAM);
+        g_autofree char *file = host_program_find(PROGRAM);
         HelperPlan plan = {
                 .name = "rpc-host",
                 .log_level = LOG_LEVEL_WARN, /* what is not its own line is a complaint of

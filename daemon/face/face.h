@@ -34,7 +34,8 @@ typedef struct FaceSetup {
         /* Likewise for everything to be started anew; an error is of RELOAD_ERROR. */
         bool (*restart)(GError **error, void *userdata);
         void (*on_pools_changed)(void *userdata); /* there may be pools now that there were not */
-        bool (*check_token)(const char *token, void *userdata);     /* see hosts_check_token() */
+        bool (*check_token)(
+                        const char *token, void *userdata); /* see listener_host_check_token() */
         bool (*check_rpc_token)(const char *token, void *userdata); /* of the rpc-host */
         void *userdata;
 } FaceSetup;

@@ -30,8 +30,8 @@ ASSEMBLY = ("daemon/bus-side.c",)
 
 # Who may know sd-bus: the faces, and those that make and use connections.
 KNOWS_BUS = re.compile(r"^(bus/(cleanup|connection|event-message|event-page|host-arguments|names)\."
-                       r"|bus/(call-queue|log-source|log-follow)\.|daemon/face/|daemon/private-bus\.|daemon/hosts\."
-                       r"|listener-host/|tools/(ctl|rpc-host)/)")
+                       r"|bus/(call-queue|log-source|log-follow)\.|daemon/face/|daemon/private-bus\."
+                       r"|daemon/listener-host\.|listener-host/|tools/(ctl|rpc-host)/)")
 
 
 def files():
