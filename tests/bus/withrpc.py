@@ -50,7 +50,8 @@ class Client:
         else:
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.settimeout(processes.WAIT_LIMIT)
-            self.socket.connect(where)
+            # It is bound a moment before it listens.
+            processes.wait_for(lambda: self.socket.connect_ex(where) == 0, "somebody who listens")
         self.file = self.socket.makefile("rb")
 
     def send(self, request):
