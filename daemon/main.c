@@ -148,6 +148,15 @@ static int fail(const GError *error)
         return EXIT_WRONG_SETUP;
 }
 
+/* Of what somebody reads, or keeps in a file. */
+static int end_output(void)
+{
+        if (fflush(stdout) == 0 && !ferror(stdout))
+                return 0;
+        fprintf(stderr, "busvisord: cannot write to stdout: %s\n", g_strerror(errno));
+        return 1;
+}
+
 static int run_with_config(const Arguments *arguments, const char *program)
 {
         g_autoptr(GError) error = NULL;
@@ -156,13 +165,15 @@ static int run_with_config(const Arguments *arguments, const char *program)
 
         if (!load(arguments, program, &config, &error))
                 return fail(error);
-        if (arguments->mode == RUN_CHECK)
+        if (arguments->mode == RUN_CHECK) {
                 print_notices(config);
-        else if (arguments->mode == RUN_DUMP_CONFIG)
+                return 0;
+        }
+        if (arguments->mode == RUN_DUMP_CONFIG) {
                 config_dump(config, stdout);
-        else if (!run(arguments, config, &status, &error))
-                return fail(error);
-        return status;
+                return end_output();
+        }
+        return run(arguments, config, &status, &error) ? status : fail(error);
 }
 
 static int convert_config(const Arguments *arguments, const char *program)
@@ -177,7 +188,7 @@ static int convert_config(const Arguments *arguments, const char *program)
                 return fail(error);
         print_notices(config);
         fputs(text, stdout);
-        return 0;
+        return end_output();
 }
 
 /* Whatever we open must not end up as stdin, stdout or stderr, which others write to. */
@@ -205,13 +216,13 @@ int main(int argc, char **argv)
         switch (arguments->mode) {
         case RUN_HELP:
                 arguments_print_help();
-                return 0;
+                return end_output();
         case RUN_VERSION:
                 puts(VERSION);
-                return 0;
+                return end_output();
         case RUN_SAMPLE_CONFIG:
                 config_print_sample(stdout);
-                return 0;
+                return end_output();
         case RUN_CONVERT_CONFIG:
                 return convert_config(arguments, argv[0]);
         case RUN_CHECK:

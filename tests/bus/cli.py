@@ -4,11 +4,12 @@ import json
 import os
 import re
 import signal
+import subprocess
 
 import bus
 import processes
 import tap
-from busvisor import HEAD, Daemon, Folder, run_busvisord
+from busvisor import HEAD, Daemon, Folder, clean_environment, program, run_busvisord
 
 PROGRAM = "[program:stays]\ncommand=/bin/sleep 1000\nstartsecs=0\n"
 
@@ -66,6 +67,20 @@ def sample():
         tap.check(" (none, gzip, xz, zstd, bzip2)\n" in result.stdout, "the words are not told")
         file = folder.write("sample.conf", result.stdout)
         tap.same(run_busvisord(folder, "--check", "-c", file).returncode, 0)
+
+
+@tap.case("what could not be written is no success")
+def full():
+    with Folder() as folder:
+        file = folder.write("a.conf", HEAD + PROGRAM)
+        for arguments in (["--help"], ["--version"], ["--sample-config"], ["--dump-config"],
+                          ["--convert-config"]):
+            with open("/dev/full", "w", encoding="ascii") as nowhere:
+                result = subprocess.run([program("busvisord"), *arguments, "-c", file], text=True,
+                                        stdout=nowhere, stderr=subprocess.PIPE, check=False,
+                                        env=clean_environment(), cwd=folder.path)
+            tap.same((result.returncode, result.stderr), (
+                1, "busvisord: cannot write to stdout: No space left on device\n"), arguments)
 
 
 @tap.case("what cannot be understood: one line, exit 2")

@@ -43,6 +43,10 @@ def width():
             tap.check(lines and all(len(line) <= 40 for line in lines), (table, lines))
         lines = shown(daemon, "status").screen()
         tap.same(lines[0], NAME[:39] + "\u2026")
+        # Where names are short, the rest has the room of their column.
+        tap.same(shown(daemon, "status", "lost").screen()[0].split()[:2], ["lost", "FATAL"])
+        tap.check(shown(daemon, "status", "lost").text.startswith("lost  FATAL     can't find"),
+                  shown(daemon, "status", "lost").text)
         for table in TABLES:
             tap.check("\u2026" not in daemon.ctl(*table).stdout, table)
         tap.check("RUNNING   pid " in daemon.ctl("status").stdout, "status is cut in a pipe")
@@ -59,11 +63,12 @@ def colors():
             tap.same(b"\x1b[31mFATAL" in data, colored, (options, environment))
         for table in TABLES:
             tap.check("\x1b" not in daemon.ctl(*table).stdout, table)
-        # A terminal that knows nothing of colors.
-        with Terminal(["env", "TERM=dumb", program("busvisorctl"), "--address=" + daemon.address,
-                       "status"], clean_environment()) as terminal:
-            terminal.wait_end()
-            tap.check(b"\x1b" not in terminal.data, terminal.data)
+        # Terminals that know nothing of colors, or of which nothing is known.
+        for kind in (["TERM=dumb"], ["TERM="], ["-u", "TERM"]):
+            with Terminal(["env", *kind, program("busvisorctl"), "--address=" + daemon.address,
+                           "status"], clean_environment()) as terminal:
+                terminal.wait_end()
+                tap.check(b"\x1b" not in terminal.data, terminal.data)
 
 
 @tap.case("JSON and properties are never cut or colored")

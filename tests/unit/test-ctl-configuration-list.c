@@ -24,11 +24,19 @@ static void test_line(void)
                                 "1:2" },
         };
 
+        g_autoptr(GPtrArray) list = g_ptr_array_new();
+
         for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-                g_autofree char *line = configuration_entry_line(&rows[i].entry);
+                unsigned width = configuration_list_name_width(list, 0);
+                g_autofree char *line = configuration_entry_line(&rows[i].entry, width);
 
                 g_assert_cmpstr(line, ==, rows[i].line);
         }
+        g_ptr_array_add(list, (void *)&rows[1].entry);
+        g_assert_cmpuint(configuration_list_name_width(list, 80), ==, 32);
+        g_assert_cmpuint(configuration_list_name_width(list, 40), ==, 3);
+        g_ptr_array_add(list, (void *)&rows[2].entry);
+        g_assert_cmpuint(configuration_list_name_width(list, 40), ==, 32);
 }
 
 static void test_json(void)

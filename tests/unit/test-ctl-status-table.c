@@ -20,7 +20,7 @@ static GPtrArray *one_process(const char *group, const char *process, ProcessSta
 static void test_columns(void)
 {
         g_autoptr(GPtrArray) list = one_process("cat", "cat", PROCESS_RUNNING);
-        unsigned width = status_table_name_width(list);
+        unsigned width = status_table_name_width(list, NOW_USEC, 0);
         g_autofree char *name = status_table_name(list->pdata[0], width);
         g_autofree char *state = status_table_state(list->pdata[0]);
 
@@ -29,11 +29,23 @@ static void test_columns(void)
         g_assert_cmpstr(state, ==, "RUNNING   ");
 }
 
+static void test_narrow(void)
+{
+        g_autoptr(GPtrArray) list = one_process("web", "a", PROCESS_STOPPED);
+        g_autofree char *description = process_entry_description(list->pdata[0], NOW_USEC);
+        unsigned all = 33 + 10 + g_utf8_strlen(description, -1);
+
+        g_assert_cmpuint(status_table_name_width(list, NOW_USEC, all), ==, 33);
+        g_assert_cmpuint(status_table_name_width(list, NOW_USEC, all - 1), ==, 7);
+        g_assert_cmpuint(status_table_name_width(list, NOW_USEC, 1), ==, 7);
+}
+
 static void test_long_name(void)
 {
         g_autoptr(GPtrArray) list =
                         one_process("a-group-with-a-long-name", "process-with-ä", PROCESS_STOPPED);
-        g_autofree char *name = status_table_name(list->pdata[0], status_table_name_width(list));
+        g_autofree char *name = status_table_name(
+                        list->pdata[0], status_table_name_width(list, NOW_USEC, 0));
 
         g_assert_cmpstr(name, ==, "a-group-with-a-long-name:process-with-ä   ");
 }
@@ -80,6 +92,7 @@ int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/ctl/status-table/columns", test_columns);
+        g_test_add_func("/ctl/status-table/narrow", test_narrow);
         g_test_add_func("/ctl/status-table/long-name", test_long_name);
         g_test_add_func("/ctl/status-table/json", test_json);
         g_test_add_func("/ctl/status-table/no-process", test_no_process);

@@ -8,6 +8,7 @@ static ExitStatus run_avail(Context *context, char **arguments)
 {
         g_autoptr(GError) error = NULL;
         g_autoptr(GPtrArray) list = configuration_list_read(context->client, &error);
+        unsigned width;
 
         if (!list)
                 return plan_fail(context->output, error, "ERROR: supervisor shutting down");
@@ -17,8 +18,9 @@ static ExitStatus run_avail(Context *context, char **arguments)
                 output_raw(context->output, json);
                 return EXIT_STATUS_FINE;
         }
+        width = configuration_list_name_width(list, context->output->width);
         for (unsigned i = 0; i < list->len; i++) {
-                g_autofree char *line = configuration_entry_line(list->pdata[i]);
+                g_autofree char *line = configuration_entry_line(list->pdata[i], width);
 
                 output_line(context->output, line);
         }

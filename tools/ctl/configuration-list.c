@@ -11,6 +11,7 @@
 #include "tools/ctl/process-list.h"
 
 #define NAME_WIDTH  32
+#define REST_WIDTH  32 /* what is behind the name, as a rule */
 #define LIST_ACTION "list what is configured"
 
 ConfigurationEntry *configuration_entry_new(const ConfigurationEntry *entry)
@@ -78,11 +79,26 @@ GPtrArray *configuration_list_read(Client *client, GError **error)
         return NULL;
 }
 
-char *configuration_entry_line(const ConfigurationEntry *entry)
+unsigned configuration_list_name_width(const GPtrArray *list, unsigned terminal_width)
+{
+        unsigned longest = 0;
+
+        if (terminal_width == 0 || terminal_width >= NAME_WIDTH + REST_WIDTH)
+                return NAME_WIDTH;
+        for (unsigned i = 0; i < list->len; i++) {
+                const ConfigurationEntry *entry = list->pdata[i];
+                g_autofree char *name = process_display_name(entry->group, entry->process);
+
+                longest = MAX(longest, (unsigned)g_utf8_strlen(name, -1));
+        }
+        return MIN(longest, NAME_WIDTH);
+}
+
+char *configuration_entry_line(const ConfigurationEntry *entry, unsigned width)
 {
         g_autofree char *name = process_display_name(entry->group, entry->process);
         glong length = g_utf8_strlen(name, -1);
-        g_autofree char *blanks = g_strnfill(length < NAME_WIDTH ? NAME_WIDTH - length : 0, ' ');
+        g_autofree char *blanks = g_strnfill(length < width ? width - length : 0, ' ');
 
         return g_strdup_printf("%s%s %-9s %-9s %" PRId64 ":%" PRId64, name, blanks,
                         entry->in_use ? "in use" : "avail", entry->autostart ? "auto" : "manual",

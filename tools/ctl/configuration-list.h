@@ -22,7 +22,10 @@ void configuration_entry_free(void *entry);
 /* An array of ConfigurationEntry, in the daemon's order: by the name of the process. */
 GPtrArray *configuration_list_read(Client *client, GError **error);
 
-/* "cat                              in use    auto      999:999". Caller frees with g_free. */
-char *configuration_entry_line(const ConfigurationEntry *entry);
+/* "cat                              in use    auto      999:999". width is that of names, which is
+ * Supervisor's unless a terminal is too narrow for that; terminal_width 0 = no terminal. Caller
+ * frees with g_free. */
+char *configuration_entry_line(const ConfigurationEntry *entry, unsigned width);
+unsigned configuration_list_name_width(const GPtrArray *list, unsigned terminal_width);
 /* An array of objects; likewise. */
 char *configuration_list_to_json(const GPtrArray *list);

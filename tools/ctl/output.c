@@ -22,9 +22,12 @@ static const char *const color_codes[_COLOR_MAX] = {
         [COLOR_FAINT] = "\033[2m",
 };
 
+/* Or nobody says what it can do. */
 static bool is_dumb(void)
 {
-        return g_strcmp0(g_getenv("TERM"), "dumb") == 0;
+        const char *terminal = g_getenv("TERM");
+
+        return !terminal || !*terminal || strcmp(terminal, "dumb") == 0;
 }
 
 static bool wants_color(void)

@@ -10,10 +10,12 @@
 #define NAME_WIDTH_LEAST 30
 #define NAME_GAP         3
 #define STATE_WIDTH      10
+/* On a terminal that is too narrow for that. */
+#define NARROW_GAP 2
 
-unsigned status_table_name_width(const GPtrArray *selection)
+static unsigned longest_name(const GPtrArray *selection)
 {
-        unsigned longest = NAME_WIDTH_LEAST;
+        unsigned longest = 0;
 
         for (unsigned i = 0; i < selection->len; i++) {
                 const ProcessEntry *entry = selection->pdata[i];
@@ -21,7 +23,32 @@ unsigned status_table_name_width(const GPtrArray *selection)
 
                 longest = MAX(longest, (unsigned)g_utf8_strlen(name, -1));
         }
-        return longest + NAME_GAP;
+        return longest;
+}
+
+static unsigned longest_description(const GPtrArray *selection, uint64_t now_usec)
+{
+        unsigned longest = 0;
+
+        for (unsigned i = 0; i < selection->len; i++) {
+                g_autofree char *description =
+                                process_entry_description(selection->pdata[i], now_usec);
+
+                longest = MAX(longest, (unsigned)g_utf8_strlen(description, -1));
+        }
+        return longest;
+}
+
+unsigned status_table_name_width(
+                const GPtrArray *selection, uint64_t now_usec, unsigned terminal_width)
+{
+        unsigned longest = longest_name(selection);
+        unsigned usual = MAX(longest, NAME_WIDTH_LEAST) + NAME_GAP;
+
+        if (terminal_width == 0 || usual + STATE_WIDTH + longest_description(selection, now_usec) <=
+                                                   terminal_width)
+                return usual;
+        return longest + NARROW_GAP;
 }
 
 static char *filled_up(const char *text, unsigned width)
@@ -55,7 +82,7 @@ Color status_table_color(ProcessState state)
 
 void status_table_print(const Output *output, const GPtrArray *selection, uint64_t now_usec)
 {
-        unsigned width = status_table_name_width(selection);
+        unsigned width = status_table_name_width(selection, now_usec, output->width);
 
         for (unsigned i = 0; i < selection->len; i++) {
                 const ProcessEntry *entry = selection->pdata[i];

@@ -8,9 +8,11 @@
 #include "tools/ctl/output.h"
 #include "tools/ctl/process-list.h"
 
-/* The beginning of a line for each process: its name, filled up to the width of the longest. width
- * from status_table_name_width. Caller frees with g_free. */
-unsigned status_table_name_width(const GPtrArray *selection);
+/* The beginning of a line for each process: its name, filled up to the width of Supervisor's
+ * column or of the longest; where that is too much for the terminal, of the longest alone. width
+ * from status_table_name_width; terminal_width 0 = no terminal. Caller frees with g_free. */
+unsigned status_table_name_width(
+                const GPtrArray *selection, uint64_t now_usec, unsigned terminal_width);
 char *status_table_name(const ProcessEntry *entry, unsigned width);
 /* The state, filled up to its width. Caller frees with g_free. */
 char *status_table_state(const ProcessEntry *entry);
