@@ -4,13 +4,17 @@
 #include "tools/ctl/lost-call.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "bus/error.h"
+#include "tools/ctl/output.h"
 #include "tools/ctl/process-list.h"
 
 /* A bus that is started again is there within a second or two. */
-#define CONNECT_ATTEMPTS     60
-#define CONNECT_PAUSE_USEC   (G_USEC_PER_SEC / 2)
+#define CONNECT_ATTEMPTS   60
+#define CONNECT_PAUSE_USEC (G_USEC_PER_SEC / 2)
+/* From then on a person would wonder. */
+#define TELLING_ATTEMPT      4
 #define LOOK_AGAIN_USEC      (G_USEC_PER_SEC / 5)
 #define MAX_CONNECTIONS_LOST 10
 
@@ -27,6 +31,8 @@ static bool connect_again(Client *client, GError **error)
                                         "the answer was lost with the bus: ");
                         return false;
                 }
+                if (attempt == TELLING_ATTEMPT && isatty(STDERR_FILENO))
+                        output_error("lost busvisord, waiting for it");
                 g_usleep(CONNECT_PAUSE_USEC);
         }
 }
