@@ -98,6 +98,7 @@ def refused():
                 tap.check(status in wanted, "%r: %d" % (request[:200], status))
         with Client(daemon) as client:
             state_of(client.ask(call()))
+            tap.check(b"by POST" in client.ask(get("/RPC2"))[2], "what is wanted is not told")
         daemon.wait_log(r"ERRO rpc-host: a body that is no XML-RPC call")
 
 

@@ -129,6 +129,15 @@ def request():
             check_late(client)
 
 
+@tap.case("nor is that cut short where nothing at all comes of a body")
+def silent():
+    with Impatient("body=1,silence=1") as impatient:
+        for connect in (impatient.client, impatient.tcp_client):
+            with connect() as client:
+                client.send(HEAD + "Content-Length: 100\r\n\r\n")
+                check_late(client)
+
+
 @tap.case("who sends a byte now and then is no exception")
 def dribble():
     with Impatient("body=1") as impatient, impatient.client() as client:

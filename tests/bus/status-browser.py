@@ -124,7 +124,7 @@ def logs():
     port = free_port()
     with Daemon(settings(port)) as daemon, Browser(daemon.path) as browser:
         daemon.connect()
-        browser.open("http://127.0.0.1:%d/tail.html?processname=cat:cat" % port)
+        browser.open("http://127.0.0.1:%d/tail.html?processname=cat" % port)
         browser.wait_text("#text", "hello <b>you</b>")
         browser.wait_text("#log-state", "RUNNING")
         browser.click("#stderr")

@@ -83,7 +83,9 @@ static bool check_method(Request *request, const Route *route)
 
         if (route_takes(route, request_method(request)))
                 return true;
-        request_refuse(request, MHD_HTTP_METHOD_NOT_ALLOWED, "That cannot be done here.");
+        request_refuse(request, MHD_HTTP_METHOD_NOT_ALLOWED,
+                        is_post ? "Calls come here, by POST; the page for browsers is at /."
+                                : "This can only be read, by GET.");
         request_add_header(request, "Allow", is_post ? "POST" : "GET, HEAD");
         return false;
 }

@@ -128,6 +128,8 @@ HttpConnection *http_connection_new(sd_event *loop, const Timeouts *timeouts, in
         r = sd_event_add_time_relative(loop, &connection->deadline, CLOCK_MONOTONIC, 0, 0,
                         on_deadline, connection);
         g_assert(r >= 0);
+        /* Before libmicrohttpd, which ends a connection silently, may find it due as well. */
+        (void)sd_event_source_set_priority(connection->deadline, SD_EVENT_PRIORITY_IMPORTANT);
         http_connection_set_phase(connection, HTTP_PHASE_NEW);
         return connection;
 }

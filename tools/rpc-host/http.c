@@ -310,12 +310,11 @@ static void on_completed(void *userdata, struct MHD_Connection *handle, void **c
 
 /* Life. */
 
-/* libmicrohttpd counts in whole seconds, and 0 would be never. */
+/* In whole seconds, as libmicrohttpd counts. A body that does not come has the same time: one more
+ * leaves it to ourselves, who say so, to end it. */
 static unsigned silent_seconds(const Http *http)
 {
-        uint64_t usec = http->timeouts->usec[TIMEOUT_SILENCE];
-
-        return (usec + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+        return http->timeouts->usec[TIMEOUT_SILENCE] / G_USEC_PER_SEC + 1;
 }
 
 static bool start_server(Http *http)
