@@ -29,9 +29,8 @@ DAEMON_ARROWS = {
 ASSEMBLY = ("daemon/bus-side.c",)
 
 # Who may know sd-bus: the faces, and those that make and use connections.
-KNOWS_BUS = re.compile(r"^(bus/(cleanup|connection|event-message|event-page|host-arguments|names)\."
-                       r"|bus/(call-queue|log-source|log-follow)\.|daemon/face/|daemon/private-bus\."
-                       r"|daemon/listener-host\.|listener-host/|tools/(ctl|rpc-host)/)")
+KNOWS_BUS = re.compile(r"^(bus/(call-queue|cleanup|connection|event-message|event-page|host-arguments|names)\."
+                       r"|bus/(log-source|log-follow)\.|daemon/face/|listener-host/|tools/(ctl|rpc-host)/)")
 
 
 def files():
