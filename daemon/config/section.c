@@ -87,8 +87,9 @@ char *sections_here(const Sections *sections, const Section *section, const Sett
 {
         bool shared = g_hash_table_lookup(sections->defaults->by_key, setting->key) == setting;
         unsigned file = shared ? MAX(setting->file, section->file) : setting->file;
+        g_autofree char *folder = g_path_get_dirname(sections_file(sections, file));
 
-        return g_path_get_dirname(sections_file(sections, file));
+        return g_canonicalize_filename(folder, NULL);
 }
 
 unsigned sections_add_file(Sections *sections, const char *path)

@@ -180,18 +180,21 @@ static void test_include(Folder *folder, const void *data)
         put_file(folder, "d/1.conf",
                         "[program:one]\ncommand=%(here)s\n[supervisord]\nidentifier=inc\n");
         put_file(folder, "d/2.conf", "[program:one]\nstartsecs=5\n");
+        put_file(folder, "e/4.conf", "[program:other]\ncommand=%(here)s\n");
         put_file(folder, "d/.3.conf", "broken");
         g_autoptr(Config) config = load_ini(folder,
                         "[supervisord]\nidentifier=main\n"
-                        "[include]\nfiles = d/*.conf\n  none/*.conf\n"
+                        "[include]\nfiles = d/*.conf\n  none/*.conf\n  ./d/../e/*.conf\n"
                         "[program:main]\ncommand=%(here)s %%(here)s\npriority=1\n");
         g_autofree char *below = g_build_filename(folder->path, "d", NULL);
+        g_autofree char *beside = g_build_filename(folder->path, "e", NULL);
         g_autofree char *main_command = g_strconcat(folder->path, " %(here)s", NULL);
 
         g_assert_cmpstr(config->supervisord.identifier, ==, "inc");
         g_assert_cmpstr(process_at(config, 0, 0)->command, ==, main_command);
         g_assert_cmpstr(process_at(config, 1, 0)->command, ==, below);
         g_assert_cmpint(process_at(config, 1, 0)->startsecs, ==, 5);
+        g_assert_cmpstr(process_at(config, 2, 0)->command, ==, beside);
         g_assert_true(has_notice(config, "No file matches via include"));
         g_assert_true(has_notice(config, "2.conf"));
 }
