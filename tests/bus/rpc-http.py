@@ -147,7 +147,8 @@ def open_socket():
 def cross_site():
     with busvisor.Daemon(UNIX) as daemon, Client(daemon) as client:
         tap.same(client.ask(call(headers="Origin: http://elsewhere\r\n"))[0], 403, "Origin")
-        tap.same(client.ask(call().replace(b"text/xml", b"text/plain"))[0], 403, "a form's type")
+        form = call(headers="User-Agent: Mozilla/5.0\r\n").replace(b"text/xml", b"text/plain")
+        tap.same(client.ask(form)[0], 403, "a form's type")
         state_of(client.ask(call(headers="Origin: http://x\r\n")))
 
 
@@ -173,13 +174,17 @@ def deferred():
         tap.same(info["statename"], "STARTING", "what nobody waits for")
 
 
-@tap.case("half of the input closed, the answer comes all the same")
+@tap.case("half of the input closed, the answers come all the same, and then the end")
 def half_closed():
-    with busvisor.Daemon(UNIX) as daemon, Client(daemon) as client:
-        client.send(call("supervisor.getPID"))
-        client.socket.shutdown(socket.SHUT_WR)
-        tap.same(client.answer()[0], 200, "status")
-        tap.check(client.is_closed(), "still open")
+    with busvisor.Daemon(UNIX) as daemon, Client(daemon) as older:
+        state_of(older.ask(call()))
+        for requests in ([call()], [call(), call()], [call("supervisor.stopProcess", "x"), call()]):
+            with Client(daemon) as client:
+                client.send(b"".join(requests))
+                client.socket.shutdown(socket.SHUT_WR)
+                tap.same([client.answer()[0] for _ in requests], [200] * len(requests), "status")
+                tap.check(client.is_closed(), "still open")
+        state_of(older.ask(call()))
 
 
 @tap.case("many connections are bounded, what is too many waits, and idle ones make room")

@@ -92,12 +92,27 @@ static void test_fetch_site(void)
 
 static void test_forms(void)
 {
-        assert_refused("POST", .host = "a", .content_type = "text/plain");
-        assert_refused("POST", .host = "a", .content_type = " Text/Plain;charset=utf-8");
-        assert_refused("POST", .host = "a", .content_type = "text/plain, text/xml");
-        assert_refused("POST", .host = "a", .content_type = "multipart/form-data; boundary=x");
-        assert_refused("POST", .host = "a", .content_type = "application/x-www-form-urlencoded");
-        assert_passes("GET", .host = "a", .content_type = "text/plain");
+        static const char *const kinds[] = {
+                "text/plain",
+                " Text/Plain;charset=utf-8",
+                "text/plain, text/xml",
+                "multipart/form-data; boundary=x",
+                "application/x-www-form-urlencoded",
+        };
+
+        for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+                assert_refused("POST", .host = "a", .content_type = kinds[i],
+                                .user_agent = BROWSER);
+                assert_refused("POST", .host = "a", .content_type = kinds[i],
+                                .accept_language = "en");
+                assert_refused("POST", .host = "a:1", .content_type = kinds[i],
+                                .origin = "http://a:1");
+                /* What curl and urllib send who are not told otherwise. */
+                assert_passes("POST", .host = "a", .content_type = kinds[i]);
+                assert_passes("POST", .host = "a", .content_type = kinds[i],
+                                .user_agent = "curl/7.88.1");
+        }
+        assert_passes("GET", .host = "a", .content_type = "text/plain", .user_agent = BROWSER);
 }
 
 static void assert_name(const char *host, const char *machine, bool passes)

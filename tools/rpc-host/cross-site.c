@@ -3,9 +3,10 @@
  * no sense is taken for a bad one. Reading by a link or a bookmark stays possible, as the answers
  * are closed to other pages by the browser anyway.
  *
- * Accept-Language and the "Mozilla" of User-Agent tell a browser from other clients, for the rule
- * on names alone: all browsers send the former with each request, and no page can keep one from
- * doing so. Without it supervisorctl could not reach an open server by any name but the machine's.
+ * Accept-Language and the "Mozilla" of User-Agent tell a browser from other clients, for the rules
+ * on names and on forms: all browsers send the former with each request, and no page can keep one
+ * from doing so. Without it supervisorctl could not reach an open server by any name but the
+ * machine's, and what other programs send has the type of a form unless they say otherwise.
  */
 
 #include "tools/rpc-host/cross-site.h"
@@ -208,7 +209,7 @@ const char *cross_site_refusal(const CrossSiteRequest *request)
                         (!request->origin && request->referer &&
                                         !is_of_host(request->referer, request->host)))
                 return from_elsewhere;
-        return is_of_form(request->content_type)
+        return is_of_browser(request) && is_of_form(request->content_type)
                                ? "A form may have sent this; send it as Content-Type: text/xml."
                                : NULL;
 }

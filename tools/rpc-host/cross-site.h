@@ -2,8 +2,8 @@
  *
  * A browser adds a password that it knows, and reaches what only its machine reaches, whosever page
  * asks for it. What it says of itself gives that away: Origin, Referer, Sec-Fetch-Site, which no
- * page can forge. Programs that are no browsers (xmlrpclib, supervisorctl, curl) send none of
- * these, and are asked nothing but for a Content-Type that no form could have sent. */
+ * page can forge, and a Content-Type that a form could have sent. Programs that are no browsers
+ * (xmlrpclib, supervisorctl, curl) send none of the former, and are asked for nothing. */
 #pragma once
 
 #include <stdbool.h>

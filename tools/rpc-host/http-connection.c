@@ -2,7 +2,9 @@
  * meets; so each phase has a deadline of its own here. The way to end a connection from outside of
  * its callbacks is to shut the socket down: it finds out at once and cleans up as always.
  *
- * While a connection is suspended it does not look at the socket at all, so the loop does. */
+ * While a connection is suspended it does not look at the socket at all, so the loop does. And what
+ * comes with the end of the input it reads without noticing that end, so each next request is
+ * expected only where there is none. */
 
 #include "tools/rpc-host/http-connection.h"
 
@@ -169,11 +171,20 @@ uint64_t http_connection_since(const HttpConnection *connection)
         return connection->since_usec;
 }
 
+static bool is_at_end(int fd)
+{
+        char byte;
+
+        return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 void http_connection_set_phase(HttpConnection *connection, HttpPhase phase)
 {
         connection->phase = phase;
         connection->since_usec = clock_now_usec(CLOCK_MONOTONIC);
         arm(connection, phases[phase].timeout);
+        if (phase == HTTP_PHASE_IDLE && is_at_end(connection->fd))
+                (void)sd_event_source_set_time(connection->deadline, 0);
 }
 
 /* Over TCP the end of its input is all that is seen of a client that has closed its connection. One

@@ -3,6 +3,10 @@
  * its time-out a timer, and another one wakes it for what has been resumed: a loop from outside it
  * tells nothing of that.
  *
+ * A request without an answer yet is suspended when libmicrohttpd asks for it the second time. From
+ * then on it does not read before it has answered; else the end of the input, which half-closed
+ * clients have sent, would end the connection instead.
+ *
  * A request that is refused by its head is still read to its end where that is near: a client
  * that writes all of it before it reads would never see the answer otherwise. */
 
@@ -55,7 +59,7 @@ struct Http {
 typedef struct Exchange {
         Request *request;
         const Route *route; /* NULL = it is refused */
-        bool is_whole;
+        bool is_whole, was_suspended;
 } Exchange;
 
 static HttpConnection *connection_of(struct MHD_Connection *handle)
@@ -257,19 +261,23 @@ static void take_body(Exchange *exchange, const char *data, size_t size)
                 exchange->route = NULL;
 }
 
-/* Of a request that is whole; again when it has been answered later. */
+/* Of a request that is whole; once more right after that, and when it has been answered later. */
 static enum MHD_Result finish(Http *http, Exchange *exchange)
 {
         Request *request = exchange->request;
 
-        if (!exchange->is_whole && exchange->route) {
+        if (!exchange->route)
+                return request_send(request);
+        if (!exchange->is_whole) {
                 http_connection_set_phase(request_connection(request), HTTP_PHASE_WORK);
                 exchange->is_whole = true;
                 exchange->route->handle(request, http->context);
-                if (!request_has_answer(request)) {
-                        request_suspend(request);
+                if (!request_has_answer(request))
                         return MHD_YES;
-                }
+        } else if (!request_has_answer(request) && !exchange->was_suspended) {
+                exchange->was_suspended = true;
+                request_suspend(request);
+                return MHD_YES;
         }
         return request_send(request);
 }
