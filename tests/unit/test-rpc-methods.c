@@ -209,7 +209,7 @@ static void test_multicall(void)
                 "UNKNOWN_METHOD", "INCORRECT_PARAMETERS: No methodName",
                 "INCORRECT_PARAMETERS: params is no array",
                 "INCORRECT_PARAMETERS: a multicall cannot be part of another",
-                "FAILED: there is no connection to the daemon" };
+                "FAILED: there is no connection to the daemon", NULL };
 
         value_append(params, value_new_string("system.methodHelp"));
         value_append(calls, new_call("system.listMethods", NULL));
@@ -220,6 +220,7 @@ static void test_multicall(void)
         value_append(calls, new_call("system.listMethods", value_new_int(1)));
         value_append(calls, new_call("system.multicall", NULL));
         value_append(calls, new_call("supervisor.getPID", NULL));
+        value_append(calls, new_call("system.listMethods", value_new_struct()));
         call(methods, "system.multicall", one(calls), &answer);
         g_assert_cmpuint(value_length(answer.result), ==, G_N_ELEMENTS(faults));
         for (size_t i = 0; i < G_N_ELEMENTS(faults); i++) {

@@ -13,6 +13,7 @@
 #include <glib.h>
 
 #include "tests/unit/sandbox-fixture.h"
+#include "tools/rpc-host/xmlrpc-reader.h"
 
 static int listening = -1, client = -1;
 
@@ -70,11 +71,29 @@ static void test_tells_time(void)
         g_unsetenv("TZ");
 }
 
+static int read_latin1(void)
+{
+        static const char text[] = "<?xml version='1.0' encoding='ISO-8859-1'?><methodCall>"
+                                   "<methodName>\xe4</methodName></methodCall>";
+        g_autoptr(GPtrArray) params = NULL;
+        g_autofree char *method = NULL;
+
+        if (!xmlrpc_read_call(text, strlen(text), &method, &params, NULL))
+                return 1;
+        return strcmp(method, "\xc3\xa4") == 0 ? 0 : 2;
+}
+
+static void test_reads_latin1(void)
+{
+        sandbox_fixture_assert(read_latin1, 0);
+}
+
 int main(int argc, char **argv)
 {
         g_test_init(&argc, &argv, NULL);
         sandbox_fixture_add(privileges_give_up);
         g_test_add_func("/sandbox/serves", test_serves);
         g_test_add_func("/sandbox/tells-time", test_tells_time);
+        g_test_add_func("/sandbox/reads-latin1", test_reads_latin1);
         return g_test_run();
 }

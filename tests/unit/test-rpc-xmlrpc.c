@@ -130,6 +130,16 @@ static void test_calls(void)
         g_assert_cmpuint(two->len, ==, 2);
 }
 
+/* As Supervisor takes them. */
+static void test_by_hand(void)
+{
+        check_int(HEAD "<params><value><int>1</int></value></params></methodCall>", 1);
+        check_int(HEAD "<params><param><int>1</int></param></params></methodCall>", 1);
+        check_text(HEAD "<params><value>a</value></params></methodCall>", VALUE_STRING, "a", 1);
+        check_text(HEAD "<params> <param>\n<string>a</string> </param> </params></methodCall>",
+                        VALUE_STRING, "a", 1);
+}
+
 static void test_malformed(void)
 {
         static const char *const texts[] = {
@@ -146,8 +156,11 @@ static void test_malformed(void)
                 "<value><int>1</int></value>",
                 HEAD "<params/><params/></methodCall>",
                 HEAD "<params><param/></params></methodCall>",
-                HEAD "<params><value>1</value></params></methodCall>",
-                HEAD "<params><param><int>1</int></param></params></methodCall>",
+                HEAD "<params>1</params></methodCall>",
+                HEAD "<params><int>1</int></params></methodCall>",
+                HEAD "<params><param>1</param></params></methodCall>",
+                HEAD "<params><param><int>1</int><int>2</int></param></params></methodCall>",
+                HEAD "<params><param><int>1</int><value>2</value></param></params></methodCall>",
                 CALL("<int>1</int><int>2</int>"),
                 CALL("<int>1</int>x"),
                 CALL("<int>x</int>"),
@@ -331,6 +344,7 @@ int main(int argc, char *argv[])
         g_test_add_func("/rpc-xmlrpc/nil", test_nil);
         g_test_add_func("/rpc-xmlrpc/document-types", test_document_types);
         g_test_add_func("/rpc-xmlrpc/latin1", test_latin1);
+        g_test_add_func("/rpc-xmlrpc/by-hand", test_by_hand);
         g_test_add_func("/rpc-xmlrpc/bounds", test_bounds);
         g_test_add_func("/rpc-xmlrpc/written-types", test_written_types);
         g_test_add_func("/rpc-xmlrpc/written-text", test_written_text);

@@ -112,6 +112,14 @@ static void on_inner(Value *result, Fault *fault, void *userdata)
         run(call);
 }
 
+static void call_inner(MethodCall *call, const char *name, const Value *params)
+{
+        Multicall *multicall = method_call_state(call);
+
+        multicall->is_waiting = true;
+        (void)methods_call_inner(method_call_methods(call), name, params, on_inner, call);
+}
+
 static void begin_inner(MethodCall *call, const Value *inner)
 {
         Multicall *multicall = method_call_state(call);
@@ -123,15 +131,14 @@ static void begin_inner(MethodCall *call, const Value *inner)
         else if (strcmp(value_string(name, NULL), "system.multicall") == 0)
                 add_fault(call, FAULT_INCORRECT_PARAMETERS,
                                 "a multicall cannot be part of another");
+        else if (params && value_kind(params) == VALUE_STRUCT && value_length(params) == 0)
+                call_inner(call, value_string(name, NULL), NULL); /* PHP's empty array */
         else if (params && value_kind(params) != VALUE_ARRAY)
                 add_fault(call, FAULT_INCORRECT_PARAMETERS, "params is no array");
         else if (multicall->bytes > ANSWER_MAX_BYTES)
                 add_fault(call, FAULT_FAILED, "the results are too large for one answer");
-        else {
-                multicall->is_waiting = true;
-                (void)methods_call_inner(method_call_methods(call), value_string(name, NULL),
-                                params, on_inner, call);
-        }
+        else
+                call_inner(call, value_string(name, NULL), params);
 }
 
 static void run(MethodCall *call)

@@ -106,7 +106,9 @@ static void end_method(Reader *reader, Frame *frame, GError **error)
 
 static void end_param(Reader *reader, Frame *frame, GError **error)
 {
-        if (frame->seen == 0)
+        if (frame->value)
+                g_ptr_array_add(reader->params, g_steal_pointer(&frame->value));
+        else if (frame->seen == 0)
                 refuse(error, "a parameter has no value");
 }
 
@@ -192,7 +194,7 @@ static void end_value(Reader *reader, Frame *frame, GError **error)
 
         if (!frame->value)
                 frame->value = value_new_bytes(reader->text->str, reader->text->len);
-        if (parent->row->element == ELEMENT_PARAM)
+        if (IN(parent->row->element) & (IN(ELEMENT_PARAM) | IN(ELEMENT_PARAMS)))
                 g_ptr_array_add(reader->params, g_steal_pointer(&frame->value));
         else if (parent->row->element == ELEMENT_MEMBER)
                 parent->value = g_steal_pointer(&frame->value);
@@ -201,14 +203,17 @@ static void end_value(Reader *reader, Frame *frame, GError **error)
                                 g_steal_pointer(&frame->value));
 }
 
-#define IN_VALUE IN(ELEMENT_VALUE)
+/* Programs that write their calls by hand leave out now a param, now a value. */
+#define IN_VALUE (IN(ELEMENT_VALUE) | IN(ELEMENT_PARAM))
 
 static const Row rows[] = {
         { "methodCall", ELEMENT_CALL, IN(ELEMENT_NONE), NULL },
         { "methodName", ELEMENT_METHOD, IN(ELEMENT_CALL), end_method },
         { "params", ELEMENT_PARAMS, IN(ELEMENT_CALL), NULL },
         { "param", ELEMENT_PARAM, IN(ELEMENT_PARAMS), end_param },
-        { "value", ELEMENT_VALUE, IN(ELEMENT_PARAM) | IN(ELEMENT_DATA) | IN(ELEMENT_MEMBER),
+        { "value", ELEMENT_VALUE,
+                        IN(ELEMENT_PARAMS) | IN(ELEMENT_PARAM) | IN(ELEMENT_DATA) |
+                                        IN(ELEMENT_MEMBER),
                         end_value },
         { "int", ELEMENT_INT, IN_VALUE, end_int },
         { "i4", ELEMENT_INT, IN_VALUE, end_int },
@@ -243,14 +248,15 @@ static bool may_stand_in(const Row *row, const Frame *parent)
         return row->parents & IN(parent ? parent->row->element : ELEMENT_NONE);
 }
 
-/* A value is one thing, whatever. */
+/* A value is one thing, whatever; so is a param. */
 static bool is_repeated(const Row *row, const Frame *parent)
 {
         Element in = parent->row->element;
 
         if (!(WITH_SINGLES & IN(in)))
                 return false;
-        return in == ELEMENT_VALUE ? parent->seen != 0 : parent->seen & IN(row->element);
+        return in == ELEMENT_VALUE || in == ELEMENT_PARAM ? parent->seen != 0
+                                                          : parent->seen & IN(row->element);
 }
 
 static void push(Reader *reader, const Row *row)
@@ -343,35 +349,41 @@ static bool parse(Reader *reader, const char *text, size_t size, GError **error)
         return parsed;
 }
 
-/* The text in UTF-8, for g_free, when its declaration says that it is ISO-8859-1. */
-static char *from_latin1(const char *text, size_t size, size_t *ret_size)
+/* The text in UTF-8 when its declaration says that it is ISO-8859-1. Not by g_convert(): iconv
+ * loads a library for each encoding, which the sandbox does not let it find. */
+static GString *from_latin1(const char *text, size_t size)
 {
         const char *end = g_strstr_len(text, MIN(size, 200), "?>");
         g_autofree char *declaration = NULL;
+        GString *converted;
 
         if (!has_prefix(text, size, "<?xml") || !end)
                 return NULL;
         declaration = g_ascii_strdown(text, end - text);
         if (!strstr(declaration, "iso-8859-1"))
                 return NULL;
-        return g_convert(text, size, "UTF-8", "ISO-8859-1", NULL, ret_size, NULL);
+        converted = g_string_sized_new(size);
+        for (size_t i = 0; i < size; i++)
+                g_string_append_unichar(converted, (unsigned char)text[i]);
+        return converted;
 }
 
 static bool read_text(Reader *reader, const char *text, size_t size, GError **error)
 {
-        g_autofree char *converted = NULL;
+        g_autoptr(GString) converted = NULL;
 
         if (has_prefix(text, size, "\xef\xbb\xbf")) {
                 text += 3;
                 size -= 3;
         }
         if (!g_utf8_validate_len(text, size, NULL)) {
-                converted = from_latin1(text, size, &size);
+                converted = from_latin1(text, size);
                 if (!converted) {
                         refuse(error, "it is not UTF-8");
                         return false;
                 }
-                text = converted;
+                text = converted->str;
+                size = converted->len;
         }
         return parse(reader, text, size, error);
 }
