@@ -219,18 +219,19 @@ def ends():
 def many():
     with busvisor.Daemon(SECTIONS) as daemon:
         daemon.wait_file("writer.log")
+
+        def follow():
+            tail = Tail(daemon, "/logtail/writer")
+            if tail.status == 200:
+                return tail
+            tail.socket.close()
+            return None
         for _ in range(3):
-            tails = [Tail(daemon, "/logtail/writer") for _ in range(64)]
-            tap.same({t.status for t in tails}, {200}, "statuses")
+            tails = [processes.wait_for(follow, "room") for _ in range(64)]
             with Tail(daemon, "/logtail/writer") as one_more:
                 tap.same(one_more.status, 503, "the 65th")
             for tail in tails:
                 tail.socket.close()
-
-            def is_free():
-                with Tail(daemon, "/logtail/writer") as tail:
-                    return tail.status == 200
-            processes.wait_for(is_free, "room")
 
             def are_gone():
                 host = daemon.helper("busvisor-rpc-host")
