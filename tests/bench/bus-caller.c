@@ -2,8 +2,9 @@
  *
  *   bus-caller ADDRESS SECONDS DEPTH NAME PATH INTERFACE MEMBER [STRING]
  *
- * DEPTH calls are always under way. Says how many were answered per second, and the time from call
- * to answer in us: of half of them, of 99 in a hundred, and of the slowest. */
+ * DEPTH calls are always under way. The first one is not counted; it shows that all is there, and
+ * an empty line tells that it has been answered. Says then how many were answered per second, and
+ * the time from call to answer in us: of half of them, of 99 in a hundred, and of the slowest. */
 
 #include <errno.h>
 #include <error.h>
@@ -82,6 +83,25 @@ static int compare(const void *a, const void *b)
         return (left > right) - (left < right);
 }
 
+static void wait_for_answers(void)
+{
+        while (under_way > 0) {
+                int r = must(sd_bus_process(bus, NULL), "the bus");
+
+                if (r == 0)
+                        must(sd_bus_wait(bus, UINT64_MAX), "the bus");
+        }
+}
+
+static void warm_up(void)
+{
+        call();
+        wait_for_answers();
+        n_samples = 0;
+        puts("");
+        fflush(stdout);
+}
+
 static void run(unsigned depth, double seconds)
 {
         uint64_t begin = now();
@@ -89,12 +109,7 @@ static void run(unsigned depth, double seconds)
         end_nsec = begin + seconds * 1e9;
         for (unsigned i = 0; i < depth; i++)
                 call();
-        while (under_way > 0) {
-                int r = must(sd_bus_process(bus, NULL), "the bus");
-
-                if (r == 0)
-                        must(sd_bus_wait(bus, UINT64_MAX), "the bus");
-        }
+        wait_for_answers();
         seconds = (now() - begin) / 1e9;
         qsort(samples, n_samples, sizeof samples[0], compare);
         printf("%.1f %" PRIu32 " %" PRIu32 " %" PRIu32 "\n", n_samples / seconds,
@@ -111,6 +126,7 @@ int main(int argc, char **argv)
         must(sd_bus_set_address(bus, argv[1]), argv[1]);
         must(sd_bus_set_bus_client(bus, 1), "a client");
         must(sd_bus_start(bus), argv[1]);
+        warm_up();
         run(atoi(argv[3]), atof(argv[2]));
         sd_bus_unref(bus);
         return EXIT_SUCCESS;

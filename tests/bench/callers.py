@@ -15,11 +15,17 @@ REQUEST = b"POST /RPC2 HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\n
     b"Content-Length: %d\r\n\r\n%s" % (len(INFO), INFO)
 
 
-def ask_bus(address, target, seconds, depth=1):
-    """target: name, path, interface, member, and perhaps a string."""
-    answer = subprocess.run([measure.own_program("bus-caller"), address, str(seconds), str(depth),
-                             *target], stdout=subprocess.PIPE, check=True)
-    return Answers(*map(float, answer.stdout.split()))
+def ask_bus(address, target, seconds, depth=1, begin=lambda: None):
+    """target: name, path, interface, member, and perhaps a string; begin() is called where it is
+    connected, and goes on to measure."""
+    command = [measure.own_program("bus-caller"), address, str(seconds), str(depth), *target]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as caller:
+        caller.stdout.readline()
+        begin()
+        answers = caller.stdout.read().split()
+    if caller.returncode:
+        raise subprocess.CalledProcessError(caller.returncode, command)
+    return Answers(*map(float, answers))
 
 
 class Http:

@@ -23,9 +23,10 @@ FIGURES = (("half", "us"), ("most", "us"))
 
 
 def attack_for_ever(address, name):
-    """In a process of its own."""
+    """In a process of its own, from when there is a line on its stdin."""
     attack = getattr(attacks, name)
     print(flush=True)
+    sys.stdin.readline()
     while True:
         try:
             for _ in attack(attacks.connector(address)):
@@ -43,10 +44,12 @@ def measured(name, seconds):
             found = callers.ask_bus(daemon.address, QUESTION, seconds)
         else:
             with subprocess.Popen([PYTHON, "-B", sys.argv[0], daemon.address, name],
-                                  stdout=subprocess.PIPE) as attacker:
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  bufsize=0) as attacker:
                 attacker.stdout.readline()
                 try:
-                    found = callers.ask_bus(daemon.address, QUESTION, seconds)
+                    found = callers.ask_bus(daemon.address, QUESTION, seconds,
+                                            begin=lambda: attacker.stdin.write(b"\n"))
                 finally:
                     attacker.send_signal(signal.SIGKILL)
         daemon.write("end", "")
