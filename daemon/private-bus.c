@@ -4,7 +4,11 @@
  * others. A queue holds several of the largest messages, so that a few of those turn nobody away.
  * However many connections the hosts' user has, there is room for the others'.
  * Descriptors have room for what a listener-host takes over at its start, and many times for what
- * one of the others may have under way. */
+ * one of the others may have under way; the daemon itself is sent none.
+ * For each call, and each answer, dbus-daemon looks through all calls that are not answered yet, so
+ * that thousands of them would slow it down to a crawl: a connection may have as many as any of our
+ * own programs needs, and some more. And where more than 64 descriptors have something for it, and
+ * connections come and go, it forgets some of them for seconds: so few may be on their way in. */
 
 #include "daemon/private-bus.h"
 
@@ -30,7 +34,7 @@ struct PrivateBus {
         const HostUser *hosts;       /* borrowed */
         Helper *helper;
         int socket_fd;
-        char *socket_path, *config_path;
+        char *socket_path, *config_path, *bus_name;
         char *pid_variable; /* in environment; "LISTEN_PID=" and room for a pid */
         GPtrArray *arguments, *environment;
 };
@@ -49,6 +53,7 @@ static const char config_template[] =
                 "    <allow user=\"%2$u\"/>\n"
                 "    <allow send_destination=\"*\" eavesdrop=\"false\"/>\n"
                 "    <allow receive_sender=\"*\"/>\n"
+                "    <deny send_destination=\"%3$s\" min_fds=\"1\"/>\n"
                 "  </policy>\n"
                 "  <policy user=\"root\"><allow own=\"*\"/></policy>\n"
                 "  <policy user=\"%1$u\"><allow own=\"*\"/></policy>\n"
@@ -56,10 +61,10 @@ static const char config_template[] =
                 "  <limit name=\"max_outgoing_bytes\">67108864</limit>\n"
                 "  <limit name=\"max_incoming_unix_fds\">1024</limit>\n"
                 "  <limit name=\"max_outgoing_unix_fds\">1024</limit>\n"
-                "  <limit name=\"max_replies_per_connection\">50000</limit>\n"
+                "  <limit name=\"max_replies_per_connection\">1024</limit>\n"
                 "  <limit name=\"max_message_size\">16777216</limit>\n"
                 "  <limit name=\"auth_timeout\">5000</limit>\n"
-                "  <limit name=\"max_incomplete_connections\">1024</limit>\n"
+                "  <limit name=\"max_incomplete_connections\">48</limit>\n"
                 "  <limit name=\"max_completed_connections\">4096</limit>\n"
                 "  <limit name=\"max_connections_per_user\">1024</limit>\n"
                 "</busconfig>\n";
@@ -115,8 +120,8 @@ static bool bind_socket(PrivateBus *bus, GError **error)
 
 static bool write_config(const PrivateBus *bus, GError **error)
 {
-        g_autofree char *text = g_strdup_printf(
-                        config_template, (unsigned)geteuid(), (unsigned)bus->hosts->uid);
+        g_autofree char *text = g_strdup_printf(config_template, (unsigned)geteuid(),
+                        (unsigned)bus->hosts->uid, bus->bus_name);
 
         return g_file_set_contents_full(
                         bus->config_path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
@@ -183,8 +188,9 @@ static char *find_dbus_daemon(GError **error)
         return g_steal_pointer(&found);
 }
 
-bool private_bus_new(sd_event *event, const RuntimeFolder *folder, const HostUser *hosts,
-                const sigset_t *signal_mask, PrivateBus **ret, GError **error)
+bool private_bus_new(sd_event *event, const char *bus_name, const RuntimeFolder *folder,
+                const HostUser *hosts, const sigset_t *signal_mask, PrivateBus **ret,
+                GError **error)
 {
         g_autoptr(PrivateBus) bus = g_new0(PrivateBus, 1);
         g_autofree char *file = find_dbus_daemon(error);
@@ -198,6 +204,7 @@ bool private_bus_new(sd_event *event, const RuntimeFolder *folder, const HostUse
                 .userdata = bus,
         };
 
+        bus->bus_name = g_strdup(bus_name);
         bus->folder = folder;
         bus->hosts = hosts;
         bus->socket_fd = -1;
@@ -226,6 +233,7 @@ PrivateBus *private_bus_free(PrivateBus *bus)
                 g_ptr_array_unref(bus->arguments);
         if (bus->environment)
                 g_ptr_array_unref(bus->environment);
+        g_free(bus->bus_name);
         g_free(bus->socket_path);
         g_free(bus->config_path);
         g_free(bus);

@@ -15,10 +15,12 @@
 
 typedef struct PrivateBus PrivateBus;
 
-/* Binds the socket and starts dbus-daemon. folder and hosts are borrowed for good, as is
- * signal_mask, which is for it. The error says what to install where dbus-daemon is missing. */
-bool private_bus_new(sd_event *event, const RuntimeFolder *folder, const HostUser *hosts,
-                const sigset_t *signal_mask, PrivateBus **ret, GError **error);
+/* Binds the socket and starts dbus-daemon; bus_name is the daemon's. folder and hosts are borrowed
+ * for good, as is signal_mask, which is for it. The error says what to install where dbus-daemon is
+ * missing. */
+bool private_bus_new(sd_event *event, const char *bus_name, const RuntimeFolder *folder,
+                const HostUser *hosts, const sigset_t *signal_mask, PrivateBus **ret,
+                GError **error);
 PrivateBus *private_bus_free(PrivateBus *bus);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PrivateBus, private_bus_free)
 

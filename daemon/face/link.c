@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
@@ -20,6 +21,8 @@
 #define STALL_USEC       UINT64_C(10000000)
 #define FIRST_DELAY_USEC UINT64_C(100000)
 #define LAST_DELAY_USEC  UINT64_C(5000000)
+/* What the kernel keeps of what we have sent; the next answer waits behind all of it. */
+#define SOCKET_BYTES (8 * 1024)
 
 /* Of RequestName, in the D-Bus specification. */
 #define DO_NOT_QUEUE UINT32_C(4)
@@ -243,10 +246,19 @@ static bool ensure_private_bus(Link *link)
                 return true;
         if (!link->setup.folder)
                 fail(link, "there is no runtime folder for a private bus");
-        else if (!private_bus_new(link->setup.event, link->setup.folder, link->setup.hosts,
-                                 link->setup.signal_mask, &link->private_bus, &error))
+        else if (!private_bus_new(link->setup.event, link->bus_name, link->setup.folder,
+                                 link->setup.hosts, link->setup.signal_mask, &link->private_bus,
+                                 &error))
                 fail(link, "there is no private bus: %s", error->message);
         return link->private_bus;
+}
+
+/* sd-bus has asked for as much as there can be. */
+static void keep_queue_short(sd_bus *bus)
+{
+        const int bytes = SOCKET_BYTES;
+
+        (void)setsockopt(sd_bus_get_fd(bus), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
 }
 
 static int open_bus(Link *link)
@@ -259,6 +271,7 @@ static int open_bus(Link *link)
                         on_connected, link, &link->bus);
         if (r < 0)
                 return r;
+        keep_queue_short(link->bus);
         r = sd_bus_match_signal_async(link->bus, NULL, NULL, "/org/freedesktop/DBus/Local",
                         "org.freedesktop.DBus.Local", "Disconnected", on_disconnected, NULL, link);
         if (r < 0)

@@ -50,12 +50,15 @@ class Rules:
     def may_send(self, name="", kind=OF_ANY_KIND, interface="", member=""):
         self.send.append(self._message(name, kind, interface, member))
 
+    def may_send_no_descriptors(self, name):
+        self.send.append(self._message(name, OF_ANY_KIND, allow=False, descriptors=1))
+
     def may_receive(self, name=""):
         self.receive.append(self._message(name, OF_ANY_KIND))
 
-    def _message(self, name, kind, interface="", member=""):
-        return (True, self._priority(), name, "", interface, member, kind, ALSO_BROADCAST, 0,
-                ANY_NUMBER)
+    def _message(self, name, kind, interface="", member="", allow=True, descriptors=0):
+        return (allow, self._priority(), name, "", interface, member, kind, ALSO_BROADCAST,
+                descriptors, ANY_NUMBER)
 
     def batch(self):
         return (True, 1, self.own, self.send, self.receive)
@@ -81,15 +84,20 @@ def add_allowed(rules, own=None, receive_sender=None, send_destination="", send_
         rules.may_send(send_destination, interface=send_interface, member=send_member)
 
 
+def add_denied(rules, send_destination, min_fds):
+    tap.same(min_fds, "1")
+    rules.may_send_no_descriptors(send_destination)
+
+
 def add_file(rules, file):
-    """What busvisor's own policy file allows, and no more than that can be in it."""
+    """What busvisor's own policy file says, and no more than that can be in it."""
     for policy in ElementTree.parse(file).getroot():
         users = {"root": [0]}.get(policy.get("user"), [0, EVERYBODY])
         tap.check(policy.tag == "policy" and (policy.get("user") or
                                               policy.get("context") == "default"), file)
-        for allow in policy:
+        for rule in policy:
             for user in users:
-                add_allowed(rules[user], **allow.attrib)
+                {"allow": add_allowed, "deny": add_denied}[rule.tag](rules[user], **rule.attrib)
 
 
 def policy_of_system():
