@@ -5,6 +5,7 @@
 
 #include "bus/cleanup.h"
 #include "bus/names.h"
+#include "daemon/face/call-order.h"
 #include "daemon/face/events-bus.h"
 #include "daemon/face/gate.h"
 #include "daemon/face/group-bus.h"
@@ -34,7 +35,8 @@ struct Face {
         sd_bus *bus;        /* borrowed */
         Access *access;
         Quota *job_quota;
-        Gate *gate; /* while there is a bus */
+        Gate *gate;            /* while there is a bus */
+        CallOrder *call_order; /* the same */
         sd_bus_slot *slots[MAX_SLOTS];
         size_t n_slots;
 };
@@ -352,6 +354,7 @@ int face_set_bus(Face *face, sd_bus *bus, AccessCrowd crowd)
         pool_pages_set_bus(face->pool_pages, NULL, NULL);
         publisher_set_bus(face->publisher, NULL);
         face->handouts = handouts_free(face->handouts);
+        face->call_order = call_order_free(face->call_order);
         face->gate = gate_free(face->gate);
         while (face->n_slots > 0)
                 sd_bus_slot_unref(face->slots[--face->n_slots]);
@@ -362,6 +365,9 @@ int face_set_bus(Face *face, sd_bus *bus, AccessCrowd crowd)
                 face->handouts = handouts_new(bus);
                 r = gate_new(bus, face->setup.manager, &face->gate);
         }
+        /* Before the gate, so it comes last. */
+        if (bus && r >= 0)
+                r = call_order_new(bus, &face->call_order);
         if (bus && r >= 0)
                 r = register_objects(face);
         if (r < 0)

@@ -16,9 +16,10 @@
 
 #include "bus/cleanup.h"
 
-/* Messages that wait to be sent, of up to a megabyte each. */
+/* Messages that wait to be sent. Where one does no call is handled, only refused, see CallOrder; so
+ * all of them are to be gone once in a while. */
 #define PAUSE_AT 64
-#define GO_ON_AT 16
+#define GO_ON_AT 0
 
 struct Pump {
         sd_bus *bus;            /* borrowed */

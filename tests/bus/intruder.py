@@ -70,6 +70,7 @@ class Intruder:
         self.serial = 1
         self.replies = 0
         self.errors = {}
+        self.last_serial = 0  # of a reply: the sender's messages are numbered, whoever gets them
         self._rest = b""
         if greet:
             self.greet()
@@ -124,15 +125,17 @@ class Intruder:
         """Takes what comes next, and counts replies and, by their names, errors."""
         self._rest += self._receive()
         while len(self._rest) >= HEADER:
-            body, _, fields = struct.unpack_from("<III", self._rest, 4)
+            body, serial, fields = struct.unpack_from("<III", self._rest, 4)
             size = HEADER + fields + -fields % 8 + body
             if len(self._rest) < size:
                 return
-            self._note(self._rest[1], bytes(self._rest[HEADER:HEADER + fields]))
+            self._note(self._rest[1], serial, bytes(self._rest[HEADER:HEADER + fields]))
             self._rest = self._rest[size:]
 
-    def _note(self, kind, fields):
-        self.replies += kind in (2, ERROR)
+    def _note(self, kind, serial, fields):
+        if kind in (2, ERROR):
+            self.replies += 1
+            self.last_serial = serial
         if kind == ERROR:
             name = fields[fields.index(b"\x04\x01s\0") + 8:].split(b"\0")[0].decode()
             self.errors[name] = self.errors.get(name, 0) + 1
