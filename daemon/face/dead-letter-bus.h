@@ -1,5 +1,5 @@
-/* The methods of org.busvisor1.ListenerPool that concern dead letters: for the listener-host, which
- * brings them and tries them again, and for people.
+/* Dead letter bus: the methods of org.busvisor1.ListenerPool that concern dead letters: for the
+ * listener-host, which brings them and tries them again, and for people.
  *
  * Method handlers; userdata is the Group of the eventlistener. */
 #pragma once

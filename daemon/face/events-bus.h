@@ -1,4 +1,4 @@
-/* org.busvisor1.Events on the root object; its data is the Face. */
+/* Events bus: org.busvisor1.Events on the root object; its data is the Face. */
 #pragma once
 
 #include <systemd/sd-bus.h>

@@ -1,4 +1,4 @@
-/* org.busvisor1.Group on /org/busvisor1/group/G; its data is the Group. */
+/* Group bus: org.busvisor1.Group on /org/busvisor1/group/G; its data is the Group. */
 #pragma once
 
 #include <systemd/sd-bus.h>

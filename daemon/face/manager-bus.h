@@ -1,4 +1,4 @@
-/* org.busvisor1.Manager on the root object; its data is the Face. */
+/* Manager bus: org.busvisor1.Manager on the root object; its data is the Face. */
 #pragma once
 
 #include <systemd/sd-bus.h>

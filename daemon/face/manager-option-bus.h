@@ -1,5 +1,5 @@
-/* Those properties of org.busvisor1.Manager and org.busvisor1.Events that are options of
- * [supervisord], as they are for this run of the daemon. */
+/* Manager option bus: those properties of org.busvisor1.Manager and org.busvisor1.Events that are
+ * options of [supervisord], as they are for this run of the daemon. */
 #pragma once
 
 #include <systemd/sd-bus.h>

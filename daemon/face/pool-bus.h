@@ -1,4 +1,5 @@
-/* org.busvisor1.ListenerPool on /org/busvisor1/pool/L; its data is the Group of the eventlistener.
+/* Pool bus: org.busvisor1.ListenerPool on /org/busvisor1/pool/L; its data is the Group of the
+ * eventlistener.
  */
 #pragma once
 

@@ -1,4 +1,5 @@
-/* The method Commit of org.busvisor1.ListenerPool. */
+/* Pool commit: the method Commit of org.busvisor1.ListenerPool, with which the listener-host says
+ * how far a pool has come and how it fares. */
 #pragma once
 
 #include <systemd/sd-bus.h>

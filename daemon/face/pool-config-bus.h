@@ -1,4 +1,4 @@
-/* Those properties of org.busvisor1.ListenerPool that are options of its section.
+/* Pool config bus: those properties of org.busvisor1.ListenerPool that are options of its section.
  *
  * Getters for the vtable; userdata is the Group of the eventlistener. */
 #pragma once

@@ -1,5 +1,5 @@
-/* Those properties of org.busvisor1.ListenerPool that tell how the pool fares, and change by
- * themselves. */
+/* Pool status bus: those properties of org.busvisor1.ListenerPool that tell how the pool fares, and
+ * change by themselves. */
 #pragma once
 
 #include <systemd/sd-bus.h>

@@ -1,4 +1,4 @@
-/* org.busvisor1.Process on /org/busvisor1/process/G/P; its data is the Process. */
+/* Process bus: org.busvisor1.Process on /org/busvisor1/process/G/P; its data is the Process. */
 #pragma once
 
 #include <systemd/sd-bus.h>

@@ -1,4 +1,4 @@
-/* Those properties of org.busvisor1.Process that are options of its section.
+/* Process option bus: those properties of org.busvisor1.Process that are options of its section.
  *
  * Its environment is not among them: it may hold secrets, and everybody reads properties. */
 #pragma once
