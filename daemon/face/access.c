@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,8 +16,10 @@
 #include "daemon/face/authority.h"
 #include "daemon/face/quota.h"
 
-/* Calls that wait for polkit; so many passwords are not typed at a time. */
-#define WAITING_MAX 64
+/* Calls that wait for polkit, of each user and of all; so many passwords are not typed at a time.
+ */
+#define WAITING_MAX_EACH 16
+#define WAITING_MAX      64
 /* Calls whose callers the bus is being asked about. */
 #define QUESTIONS_MAX_EACH 256
 #define QUESTIONS_MAX      4096
@@ -24,10 +27,10 @@
 struct Access {
         const RpcSeats *rpc_seats; /* borrowed */
         AccessCrowd crowd;
-        gid_t group;    /* -1 = there is none of that name */
-        uid_t host_uid; /* may be the listener-host without a token; -1 = nobody but the owner */
-        unsigned n_waiting;
-        Quota *questions; /* to the bus */
+        gid_t group;      /* -1 = there is none of that name */
+        uid_t host_uid;   /* may be the listener-host without a token; -1 = nobody but the owner */
+        Quota *waiting;   /* for polkit; by user ids */
+        Quota *questions; /* to the bus; by unique names */
 };
 
 typedef struct Question {
@@ -37,8 +40,8 @@ typedef struct Question {
         AccessGranted granted;
         void *userdata;
         bool is_for_host; /* the user of the hosts may do it */
-        bool is_waiting;  /* for polkit */
-        bool is_counted;  /* in questions */
+        Quota *counted;   /* where it takes room; borrowed */
+        char *counted_as;
 } Question;
 
 Access *access_new(const RpcSeats *rpc_seats)
@@ -49,14 +52,17 @@ Access *access_new(const RpcSeats *rpc_seats)
         access->rpc_seats = rpc_seats;
         access->group = group ? group->gr_gid : (gid_t)-1;
         access->host_uid = (uid_t)-1;
+        access->waiting = quota_new(WAITING_MAX_EACH, WAITING_MAX);
         access->questions = quota_new(QUESTIONS_MAX_EACH, QUESTIONS_MAX);
         return access;
 }
 
 Access *access_free(Access *access)
 {
-        if (access)
-                quota_unref(access->questions);
+        if (!access)
+                return NULL;
+        quota_unref(access->waiting);
+        quota_unref(access->questions);
         g_free(access);
         return NULL;
 }
@@ -80,23 +86,24 @@ static void question_free(void *data)
 {
         Question *question = data;
 
-        if (question->is_waiting)
-                question->access->n_waiting--;
-        if (question->is_counted)
-                quota_give_back(question->access->questions,
-                                sd_bus_message_get_sender(question->call), 1);
+        quota_give_back(question->counted, question->counted_as, 1);
         sd_bus_message_unref(question->call);
+        g_free(question->counted_as);
         g_free(question->action);
         g_free(question);
 }
 
-static Question *question_new(const Question *from)
+/* Takes room in the quota. */
+static Question *question_new(const Question *from, Quota *quota, const char *caller)
 {
         Question *question = g_new0(Question, 1);
 
         *question = *from;
         question->call = sd_bus_message_ref(from->call);
         question->action = g_strdup(from->action);
+        question->counted = quota;
+        question->counted_as = g_strdup(caller);
+        quota_take(quota, caller, 1);
         return question;
 }
 
@@ -162,27 +169,25 @@ static int on_authority(sd_bus_message *reply, void *userdata, sd_bus_error *unu
         return reply_error(question, r, &error);
 }
 
-static int ask_authority(const Question *asked, sd_bus_error *error)
+static int ask_authority(const Question *asked, uint32_t uid, sd_bus_error *error)
 {
         const char *action = access_right_of(asked->call);
         g_autoptr(GHashTable) details = action ? access_right_details(asked->call) : NULL;
+        g_autofree char *user = g_strdup_printf("%" PRIu32, uid);
         sd_bus_slot *slot = NULL;
-        Question *question;
         int r;
 
         if (!details)
                 return refuse(asked, error);
-        if (asked->access->n_waiting >= WAITING_MAX)
+        if (!quota_has_room(asked->access->waiting, user))
                 return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                "%s: %d calls wait for polkit already", asked->action, WAITING_MAX);
+                                "%s: too many calls of this user, or of all, wait for polkit "
+                                "already",
+                                asked->action);
         r = authority_ask(asked->call, action, details, on_authority, NULL, &slot);
         if (r < 0)
                 return r;
-        question = question_new(asked);
-        question->is_counted = false; /* the one that was asked still is */
-        question->is_waiting = true;
-        question->access->n_waiting++;
-        give_to_slot(slot, question);
+        give_to_slot(slot, question_new(asked, asked->access->waiting, user));
         return 0;
 }
 
@@ -260,7 +265,7 @@ static int answer_of_bus(const Question *question, sd_bus_message *reply, sd_bus
                 return question->granted(question->call, question->userdata, error);
         if (access_is_private(question->access))
                 return refuse(question, error);
-        return ask_authority(question, error);
+        return ask_authority(question, caller.uid, error);
 }
 
 static int on_credentials(sd_bus_message *reply, void *userdata, sd_bus_error *unused)
@@ -277,7 +282,6 @@ static int ask(const Question *question, sd_bus_error *error)
         sd_bus_message *call = question->call;
         const char *sender = sd_bus_message_get_sender(call);
         sd_bus_slot *slot = NULL;
-        Question *asked;
         int r;
 
         if (question->access->crowd == ACCESS_OWNER ||
@@ -291,17 +295,15 @@ static int ask(const Question *question, sd_bus_error *error)
                         on_credentials, NULL, "s", sender);
         if (r < 0)
                 return r;
-        asked = question_new(question);
-        asked->is_counted = true;
-        quota_take(asked->access->questions, sender, 1);
-        give_to_slot(slot, asked);
+        give_to_slot(slot, question_new(question, question->access->questions, sender));
         return 1;
 }
 
 int access_require(sd_bus_message *call, Access *access, const char *action, AccessGranted granted,
                 void *userdata, sd_bus_error *error)
 {
-        const Question question = { access, call, (char *)action, granted, userdata, false, false };
+        const Question question = { access, call, (char *)action, granted, userdata,
+                .is_for_host = false };
 
         return ask(&question, error);
 }
@@ -309,7 +311,8 @@ int access_require(sd_bus_message *call, Access *access, const char *action, Acc
 int access_require_host(sd_bus_message *call, Access *access, const char *action,
                 AccessGranted granted, void *userdata, sd_bus_error *error)
 {
-        const Question question = { access, call, (char *)action, granted, userdata, true, false };
+        const Question question = { access, call, (char *)action, granted, userdata,
+                .is_for_host = true };
 
         return ask(&question, error);
 }

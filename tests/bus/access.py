@@ -28,7 +28,8 @@ events=TICK_3600
 """
 
 WEB = process_path("web")
-WAITING_MAX = 64  # of daemon/face/access.c
+WAITING_MAX = 16  # of one user, of daemon/face/access.c
+OTHER_STRANGER = 1  # whom every system has
 REFUSALS = ("org.freedesktop.DBus.Error.AccessDenied",
             "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired")
 
@@ -218,7 +219,7 @@ def polkit(kind):
         tap.same(authority.questions[4][3], 0, "a password must not be asked for")
 
 
-@case_on_each("a polkit that does not answer holds up nobody else, and few wait for it")
+@case_on_each("a polkit that does not answer holds up nobody else, and few of each user wait for it")
 def silent(kind):
     needs_root()
     with SystemDaemon(SECTIONS, on=kind) as daemon:
@@ -236,10 +237,13 @@ def silent(kind):
             tap.same(user.state("web"), "RUNNING")
             processes.wait_for(lambda: len(authority.questions) >= WAITING_MAX, "the questions")
             tap.same(len(authority.questions), WAITING_MAX)
+            other = daemon.connect_as(OTHER_STRANGER)
+            others = other.send(WEB, PROCESS, "Stop", "t", (0,))
+            processes.wait_for(lambda: len(authority.questions) > WAITING_MAX, "the other user's")
         # Its end is the answer to those that wait.
-        for call in calls[:-1]:
+        for who, call in [(user, call) for call in calls[:-1]] + [(other, others)]:
             try:
-                user.wait_reply(call)
+                who.wait_reply(call)
                 raise AssertionError("the call was let through")
             except bus.BusError as error:
                 tap.same(error.name, "org.freedesktop.DBus.Error.AccessDenied")
