@@ -11,6 +11,7 @@
 #include "bus/cleanup.h"
 #include "bus/error.h"
 #include "bus/names.h"
+#include "daemon/face/answer-size.h"
 #include "daemon/process/selector.h"
 #include "daemon/process/signal-name.h"
 
@@ -80,11 +81,29 @@ static void batch_free(Batch *batch)
         g_free(batch);
 }
 
+/* By then it has been done all the same. */
+static int check_size(const Batch *batch, sd_bus_error *error)
+{
+        size_t bytes = 0;
+
+        for (guint i = 0; i < batch->answer->len; i++) {
+                const Result *result = batch->answer->pdata[i];
+                const char *const texts[] = { result->group, result->process, result->error,
+                        result->message };
+
+                bytes += answer_size_of_texts(texts, G_N_ELEMENTS(texts));
+        }
+        return answer_size_check(bytes, error);
+}
+
 static int reply_results(const Batch *batch)
 {
         g_autoptr(sd_bus_message) reply = NULL;
+        auto_bus_error error = SD_BUS_ERROR_NULL;
         int r;
 
+        if (check_size(batch, &error) < 0)
+                return sd_bus_reply_method_error(batch->call, &error);
         r = sd_bus_message_new_method_return(batch->call, &reply);
         if (r < 0)
                 return r;

@@ -7,6 +7,7 @@
 
 #include "bus/cleanup.h"
 #include "bus/names.h"
+#include "daemon/face/answer-size.h"
 #include "daemon/face/face.h"
 #include "daemon/face/state-counts.h"
 #include "daemon/process/usage.h"
@@ -35,11 +36,13 @@ static GPtrArray *processes_by_name(const Manager *manager)
         return processes;
 }
 
-static int append_process(sd_bus_message *reply, const Process *process)
+/* *bytes: how long the answer may be by now. */
+static int append_process(sd_bus_message *reply, const Process *process, size_t *bytes)
 {
         const ProcessConfig *config = process_config(process);
         g_autofree char *path = bus_path_process(config->group, config->name);
 
+        *bytes += answer_size_of_entry(config, strlen(path) + strlen(process_spawn_error(process)));
         return sd_bus_message_append(reply, "(ssosuttsi)", config->group, config->name, path,
                         process_state_to_string(process_state(process)),
                         (uint32_t)process_pid(process), process_start_usec(process),
@@ -47,11 +50,12 @@ static int append_process(sd_bus_message *reply, const Process *process)
                         process_last_exit(process)->code);
 }
 
-static int append_usage(sd_bus_message *reply, const Process *process)
+static int append_usage(sd_bus_message *reply, const Process *process, size_t *bytes)
 {
         const ProcessConfig *config = process_config(process);
         pid_t pid = process_pid(process);
 
+        *bytes += answer_size_of_entry(config, 0);
         return sd_bus_message_append(reply, "(ssuttu)", config->group, config->name, (uint32_t)pid,
                         usage_cpu_nsec(pid), usage_memory_bytes(pid),
                         (uint32_t)process_restarts(process));
@@ -62,30 +66,35 @@ static const char *text_or_empty(const char *text)
         return text ? text : "";
 }
 
-static int append_logs(sd_bus_message *reply, const Process *process)
+static int append_logs(sd_bus_message *reply, const Process *process, size_t *bytes)
 {
+        const char *out = text_or_empty(process_stdout_log(process));
+        const char *err = text_or_empty(process_stderr_log(process));
         const ProcessConfig *config = process_config(process);
 
-        return sd_bus_message_append(reply, "(ssss)", config->group, config->name,
-                        text_or_empty(process_stdout_log(process)),
-                        text_or_empty(process_stderr_log(process)));
+        *bytes += answer_size_of_entry(config, strlen(out) + strlen(err));
+        return sd_bus_message_append(reply, "(ssss)", config->group, config->name, out, err);
 }
 
-typedef int (*AppendProcess)(sd_bus_message *reply, const Process *process);
+typedef int (*AppendProcess)(sd_bus_message *reply, const Process *process, size_t *bytes);
 
 /* An array with one structure of these fields for each process. */
-static int reply_processes(
-                sd_bus_message *call, const Face *face, const char *structure, AppendProcess append)
+static int reply_processes(sd_bus_message *call, const Face *face, const char *structure,
+                AppendProcess append, sd_bus_error *error)
 {
         g_autoptr(GPtrArray) processes = processes_by_name(face_manager(face));
         g_autoptr(sd_bus_message) reply = NULL;
+        size_t bytes = 0;
         int r = sd_bus_message_new_method_return(call, &reply);
 
         if (r < 0)
                 return r;
         r = sd_bus_message_open_container(reply, 'a', structure);
-        for (guint i = 0; r >= 0 && i < processes->len; i++)
-                r = append(reply, processes->pdata[i]);
+        for (guint i = 0; r >= 0 && i < processes->len; i++) {
+                r = append(reply, processes->pdata[i], &bytes);
+                if (r >= 0)
+                        r = answer_size_check(bytes, error);
+        }
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
         return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
@@ -93,35 +102,43 @@ static int reply_processes(
 
 int manager_list_bus_processes(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return reply_processes(call, userdata, "(ssosuttsi)", append_process);
+        return reply_processes(call, userdata, "(ssosuttsi)", append_process, error);
 }
 
 int manager_list_bus_usage(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return reply_processes(call, userdata, "(ssuttu)", append_usage);
+        return reply_processes(call, userdata, "(ssuttu)", append_usage, error);
 }
 
 int manager_list_bus_logs(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return reply_processes(call, userdata, "(ssss)", append_logs);
+        return reply_processes(call, userdata, "(ssss)", append_logs, error);
 }
 
 typedef int (*AppendGroup)(sd_bus_message *reply, const Face *face, const Group *group);
 
 /* Likewise for each group of these kinds (a set of bits), in start order. */
 static int reply_groups(sd_bus_message *call, const Face *face, unsigned kinds,
-                const char *structure, AppendGroup append)
+                const char *structure, AppendGroup append, sd_bus_error *error)
 {
         const GPtrArray *groups = manager_groups(face_manager(face));
         g_autoptr(sd_bus_message) reply = NULL;
+        size_t bytes = 0;
         int r = sd_bus_message_new_method_return(call, &reply);
 
         if (r < 0)
                 return r;
         r = sd_bus_message_open_container(reply, 'a', structure);
-        for (guint i = 0; r >= 0 && i < groups->len; i++)
-                if (kinds & (1u << group_config(groups->pdata[i])->kind))
-                        r = append(reply, face, groups->pdata[i]);
+        for (guint i = 0; r >= 0 && i < groups->len; i++) {
+                const GroupConfig *config = group_config(groups->pdata[i]);
+
+                if (!(kinds & (1u << config->kind)))
+                        continue;
+                bytes += answer_size_of_group(config);
+                r = append(reply, face, groups->pdata[i]);
+                if (r >= 0)
+                        r = answer_size_check(bytes, error);
+        }
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
         return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
@@ -159,10 +176,11 @@ static int append_pool(sd_bus_message *reply, const Face *face, const Group *gro
 
 int manager_list_bus_groups(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return reply_groups(call, userdata, ~0u, "(ssoxa{su})", append_group);
+        return reply_groups(call, userdata, ~0u, "(ssoxa{su})", append_group, error);
 }
 
 int manager_list_bus_pools(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
-        return reply_groups(call, userdata, 1u << GROUP_EVENTLISTENER, "(souuttu)", append_pool);
+        return reply_groups(
+                        call, userdata, 1u << GROUP_EVENTLISTENER, "(souuttu)", append_pool, error);
 }

@@ -9,6 +9,7 @@
 #include "bus/cleanup.h"
 #include "bus/error.h"
 #include "bus/names.h"
+#include "daemon/face/answer-size.h"
 #include "daemon/face/face.h"
 #include "daemon/face/jobs.h"
 #include "daemon/face/string-array.h"
@@ -30,11 +31,17 @@ int reload_bus_fail(const GError *failure, sd_bus_error *error)
         return sd_bus_error_set(error, error_names[failure->code], failure->message);
 }
 
-static int append_change(sd_bus_message *reply, const Change *change)
+/* *bytes: how long the answer may be by now. */
+static int append_change(sd_bus_message *reply, const Change *change, size_t *bytes)
 {
         g_autofree char *reason = change_reason(change);
+        const char *const texts[] = { change->group, change->process, reason };
+        const char *const *options = (const char *const *)change->options;
         int r;
 
+        *bytes += answer_size_of_texts(texts, G_N_ELEMENTS(texts));
+        if (options)
+                *bytes += answer_size_of_texts(options, g_strv_length(change->options));
         r = sd_bus_message_open_container(reply, 'r', "ssssas");
         if (r < 0)
                 return r;
@@ -51,6 +58,7 @@ int reload_bus_plan(sd_bus_message *call, void *userdata, sd_bus_error *error)
         g_autoptr(sd_bus_message) reply = NULL;
         g_autoptr(ReloadPlan) plan = NULL;
         g_autoptr(GError) failure = NULL;
+        size_t bytes = 0;
         int r;
 
         if (!reload_plan(face_setup(userdata)->reload, &plan, &failure))
@@ -60,32 +68,44 @@ int reload_bus_plan(sd_bus_message *call, void *userdata, sd_bus_error *error)
                 r = sd_bus_message_append(reply, "s", plan->token);
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "(ssssas)");
-        for (guint i = 0; r >= 0 && i < plan->changes->len; i++)
-                r = append_change(reply, plan->changes->pdata[i]);
+        for (guint i = 0; r >= 0 && i < plan->changes->len; i++) {
+                r = append_change(reply, plan->changes->pdata[i], &bytes);
+                if (r >= 0)
+                        r = answer_size_check(bytes, error);
+        }
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
         return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
 }
 
-static int append_step(sd_bus_message *reply, const UpdateStep *step)
+static int append_step(sd_bus_message *reply, const UpdateStep *step, size_t *bytes)
 {
-        return sd_bus_message_append(reply, "(ssss)", step->change->group, step->change->process,
-                        step->error ? step->error : "", step->message ? step->message : "");
+        const char *const texts[] = { step->change->group, step->change->process,
+                step->error ? step->error : "", step->message ? step->message : "" };
+
+        *bytes += answer_size_of_texts(texts, G_N_ELEMENTS(texts));
+        return sd_bus_message_append(reply, "(ssss)", texts[0], texts[1], texts[2], texts[3]);
 }
 
 static int reply_steps(sd_bus_message *call, const GPtrArray *steps)
 {
         g_autoptr(sd_bus_message) reply = NULL;
+        auto_bus_error error = SD_BUS_ERROR_NULL;
+        size_t bytes = 0;
         int r;
 
         r = sd_bus_message_new_method_return(call, &reply);
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "(ssss)");
         for (guint i = 0; r >= 0 && i < steps->len; i++)
-                r = append_step(reply, steps->pdata[i]);
+                r = append_step(reply, steps->pdata[i], &bytes);
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
-        return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
+        if (r < 0)
+                return r;
+        if (answer_size_check(bytes, &error) < 0)
+                return sd_bus_reply_method_error(call, &error);
+        return sd_bus_send(NULL, reply, NULL);
 }
 
 static void on_done(const GPtrArray *steps, void *userdata)

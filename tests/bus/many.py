@@ -105,6 +105,22 @@ def too_long():
         tap.same(connection.call_bus("GetNameOwner", "s", (NAME,)), owner)
 
 
+@tap.case("long names by the thousand are too much for lists and results, too")
+def long_names():
+    program = PROGRAMS.replace("program:sleep", "program:" + 4000 * "s")
+    program = program.replace("numprocs=%d" % N, "numprocs=4000").replace("sleep 1000", "true")
+    program = program.replace("process_name=", "stdout_logfile=NONE\nstderr_logfile=NONE\nprocess_name=")
+    with Daemon(program) as daemon:
+        connection = daemon.connect()
+        owner = connection.call_bus("GetNameOwner", "s", (NAME,))
+        for member in ("ListProcesses", "ListUsage", "ListLogs", "ListConfigurations"):
+            tap.same(connection.call_error(ROOT, MANAGER, member), LIMITS, member)
+        # It is done all the same.
+        tap.same(connection.call_error(ROOT, MANAGER, "ClearLogs", "as", (["all"],)), LIMITS)
+        tap.same(len(connection.call(ROOT, MANAGER, "ListGroups")[0]), 1)
+        tap.same(connection.call_bus("GetNameOwner", "s", (NAME,)), owner)
+
+
 @tap.case("what is not too long is told of, of thousands of programs")
 def long_enough():
     with Daemon(PROGRAMS.replace("numprocs=%d" % N, "numprocs=4000")) as daemon:
