@@ -3,8 +3,10 @@
 
 #include "daemon/config/load.h"
 
+#include <string.h>
 #include <unistd.h>
 
+#include "bus/supervisor-files.h"
 #include "daemon/config/build.h"
 #include "daemon/config/include.h"
 #include "daemon/config/inherit.h"
@@ -47,23 +49,35 @@ bool config_load(const char *file, const ConfigOverrides *overrides, Config **re
         return true;
 }
 
-static char **candidates(const char *program)
+/* Who calls the program as Supervisor's means the configuration of that. */
+static bool is_called_supervisord(const char *program)
 {
-        g_autofree char *folder = g_path_get_dirname(program);
-        g_autofree char *above = g_path_get_dirname(folder);
-        GPtrArray *list = g_ptr_array_new();
+        g_autofree char *name = g_path_get_basename(program);
 
+        return strcmp(name, "supervisord") == 0;
+}
+
+static void add_own(GPtrArray *list)
+{
         g_ptr_array_add(list, g_strdup("busvisor.yaml"));
         if (geteuid() != 0)
                 g_ptr_array_add(list, g_build_filename(g_get_user_config_dir(), "busvisor",
                                                       "busvisor.yaml", NULL));
         g_ptr_array_add(list, g_strdup("/etc/busvisor/busvisor.yaml"));
-        g_ptr_array_add(list, g_build_filename(above, "etc", "supervisord.conf", NULL));
-        g_ptr_array_add(list, g_build_filename(above, "supervisord.conf", NULL));
-        g_ptr_array_add(list, g_strdup("supervisord.conf"));
-        g_ptr_array_add(list, g_strdup("etc/supervisord.conf"));
-        g_ptr_array_add(list, g_strdup("/etc/supervisord.conf"));
-        g_ptr_array_add(list, g_strdup("/etc/supervisor/supervisord.conf"));
+}
+
+static char **candidates(const char *program)
+{
+        g_auto(GStrv) files = supervisor_files(program);
+        bool own_first = !is_called_supervisord(program);
+        GPtrArray *list = g_ptr_array_new();
+
+        if (own_first)
+                add_own(list);
+        for (char **file = files; *file; file++)
+                g_ptr_array_add(list, g_strdup(*file));
+        if (!own_first)
+                add_own(list);
         g_ptr_array_add(list, NULL);
         return (char **)g_ptr_array_free(list, FALSE);
 }

@@ -17,6 +17,6 @@ bool config_load(const char *file, const ConfigOverrides *overrides, Config **re
 
 /* The file to use when none is named: the first that exists of busvisor.yaml in the working folder,
  * $XDG_CONFIG_HOME/busvisor/busvisor.yaml (not for root), /etc/busvisor/busvisor.yaml, and
- * Supervisor's own list, whose first two lie beside the folder of program (argv[0]). The error
- * lists them all. Caller frees *ret with g_free. */
+ * Supervisor's own list, see supervisor-files.h. Where program (argv[0]) is called supervisord,
+ * that list goes first. The error lists them all. Caller frees *ret with g_free. */
 bool config_find_file(const char *program, char **ret, GError **error);

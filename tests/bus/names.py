@@ -1,5 +1,6 @@
 """The programs with Supervisor's names: supervisorctl, pidproxy, echo_supervisord_conf."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -29,15 +30,58 @@ while True:
 
 
 def supervisorctl(daemon, *arguments, found=True):
-    """busvisorctl under its other name."""
+    """busvisorctl under its other name, in the daemon's folder."""
     if not os.path.exists(daemon.file("supervisorctl")):
         os.symlink(program("busvisorctl"), daemon.file("supervisorctl"))
     environment = clean_environment()
     if found:
         environment["BUSVISOR_BUS_ADDRESS"] = daemon.address
+    else:
+        environment.update(RUNTIME_DIRECTORY=daemon.file("run"))
     return subprocess.run([daemon.file("supervisorctl")] + list(arguments), env=environment,
                           text=True, stdin=subprocess.DEVNULL, capture_output=True,
-                          timeout=processes.WAIT_LIMIT, check=False)
+                          cwd=daemon.path, timeout=processes.WAIT_LIMIT, check=False)
+
+
+@contextlib.contextmanager
+def another(daemon, name):
+    """A busvisord with the same identifier and this file, besides; its process. Where nobody says
+    which folder, it would be the second one by itself."""
+    file = daemon.write(name, daemon.sections.replace("here)s/", "here)s/other-"))
+    with open(daemon.file("other-stderr"), "wb") as err:
+        process = subprocess.Popen([program("busvisord"), "-n", "--bus", "private", "-c", file],
+                                   cwd=daemon.path, stdin=subprocess.DEVNULL, stdout=err,
+                                   stderr=err, env=dict(daemon.environment,
+                                                        RUNTIME_DIRECTORY=daemon.file("other"),
+                                                        STATE_DIRECTORY=daemon.file("other-state")))
+    os.symlink(daemon.file("other/test"), daemon.file("run/test.2"))
+    try:
+        processes.wait_for(lambda: os.path.exists(daemon.file("run/test.2/bus/socket")), "its bus")
+        yield process
+    finally:
+        process.terminate()
+        process.wait(processes.WAIT_LIMIT)
+
+
+def check_found(daemon, process, *options):
+    """The daemon that supervisorctl finds is this one, sooner or later."""
+    def found():
+        result = supervisorctl(daemon, *options, "pid", found=False)
+        return (result.returncode, result.stdout) == (0, "%d\n" % process.pid)
+    processes.wait_for(found, lambda: supervisorctl(daemon, *options, "pid", found=False))
+
+
+@tap.case("of two with one identifier, the one is found that runs with the file")
+def two_of_one_name():
+    with Daemon(CAT) as daemon:
+        daemon.connect()
+        with another(daemon, "other.conf") as process:
+            check_found(daemon, process, "-c", "other.conf")
+            check_found(daemon, daemon.process, "-c", "supervisord.conf")
+            # As Supervisor looks there when nothing is said.
+            check_found(daemon, daemon.process)
+            daemon.write("client.conf", "[supervisorctl]\nprompt=x\n[supervisord]\nidentifier=test\n")
+            check_found(daemon, daemon.process, "-c", "client.conf")
 
 
 @tap.case("supervisorctl takes Supervisor's options and serves this machine only")

@@ -414,7 +414,8 @@ static void test_find_file(Folder *folder, const void *data)
         g_autofree char *program = g_build_filename(folder->path, "bin", "busvisord", NULL);
         g_autofree char *expected = write_file(folder, "etc/supervisord.conf", "[supervisord]\n");
         g_autofree char *before = g_get_current_dir();
-        g_autofree char *found = NULL, *found_here = NULL;
+        g_autofree char *supervisord = g_build_filename(folder->path, "bin", "supervisord", NULL);
+        g_autofree char *found = NULL, *found_here = NULL, *found_first = NULL;
 
         g_assert_cmpint(chdir(folder->path), ==, 0);
         if (!g_file_test("/etc/busvisor/busvisor.yaml", G_FILE_TEST_EXISTS)) {
@@ -424,6 +425,8 @@ static void test_find_file(Folder *folder, const void *data)
         put_file(folder, "busvisor.yaml", "");
         g_assert_true(config_find_file(program, &found_here, NULL));
         g_assert_cmpstr(found_here, ==, "busvisor.yaml");
+        g_assert_true(config_find_file(supervisord, &found_first, NULL));
+        g_assert_cmpstr(found_first, ==, expected);
         g_assert_cmpint(chdir(before), ==, 0);
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bus/cleanup.h"
@@ -23,6 +24,7 @@
 
 /* Instances that are looked at in one runtime folder. */
 #define MAX_INSTANCES 256
+#define MAX_NUMBERED  100 /* the daemon makes no more of one identifier */
 
 typedef struct Search {
         uint64_t patience_usec; /* with a place */
@@ -97,13 +99,15 @@ static int name_has_owner(sd_bus *bus, const Search *search, const char *name)
         return r < 0 ? r : has_owner;
 }
 
-static char *identifier_of(sd_bus *bus, const Search *search, const char *bus_name)
+/* Of the manager; empty where it does not say. */
+static char *property_of(
+                sd_bus *bus, const Search *search, const char *bus_name, const char *property)
 {
         g_autoptr(sd_bus_message) reply = NULL;
         const char *answer;
 
         if (ask(bus, search, bus_name, BUS_PATH, "org.freedesktop.DBus.Properties", "Get", &reply,
-                            "ss", BUS_INTERFACE_MANAGER, "Identifier") < 0 ||
+                            "ss", BUS_INTERFACE_MANAGER, property) < 0 ||
                         sd_bus_message_read(reply, "v", "s", &answer) < 0)
                 return g_strdup("");
         return g_strdup(answer);
@@ -125,11 +129,21 @@ static void note_failed(Search *search, const char *place, int r)
                 note_tried(search, place, r == -ENOENT ? "not there" : g_strerror(-r));
 }
 
+static bool is_same_file(const char *one, const char *other)
+{
+        g_autofree char *absolute = g_canonicalize_filename(other, NULL);
+        struct stat first, second;
+
+        return strcmp(one, absolute) == 0 ||
+               (stat(one, &first) == 0 && stat(absolute, &second) == 0 &&
+                               first.st_dev == second.st_dev && first.st_ino == second.st_ino);
+}
+
 /* Notes the instance that is there where it is another one. */
 static bool identifier_is(sd_bus *bus, Search *search, const char *place, const char *bus_name,
                 const char *identifier)
 {
-        g_autofree char *found = identifier_of(bus, search, bus_name);
+        g_autofree char *found = property_of(bus, search, bus_name, "Identifier");
         g_autofree char *why = g_strconcat("only instance ", found, " is there", NULL);
 
         if (strcmp(found, identifier) == 0)
@@ -196,26 +210,89 @@ static const struct {
         { "user", "session bus" },
 };
 
-/* An instance may have taken a shared bus instead of a private one; there it tells who it is. Its
- * folder has no "/" in its name, whatever the identifier. */
-static bool find_instance(
-                const char *identifier, const char *bus_name, Search *search, sd_bus **ret)
+/* With a file: only the instance that runs with it. Notes that it is another one. */
+static bool file_is(sd_bus *bus, Search *search, const char *place, const char *bus_name,
+                const char *file)
 {
-        g_autofree char *folder = find_daemon_runtime_folder();
-        g_autofree char *name = g_strdelimit(g_strdup(identifier), "/", '_');
+        g_autofree char *found =
+                        file ? property_of(bus, search, bus_name, "ConfigurationFile") : NULL;
+        g_autofree char *why = found ? g_strconcat("that one runs with ", found, NULL) : NULL;
 
-        if (folder && probe_socket(folder, name, bus_name, search, ret))
+        if (!file || is_same_file(found, file))
                 return true;
+        note_tried(search, place, *found ? why : "it does not say with which file it runs");
+        return false;
+}
+
+/* An instance may have taken a shared bus instead of a private one; there it tells who it is. */
+static bool find_on_shared_bus(const char *identifier, const char *file, const char *bus_name,
+                Search *search, sd_bus **ret)
+{
         for (size_t i = 0; i < G_N_ELEMENTS(shared_buses); i++) {
+                const char *place = shared_buses[i].place;
                 g_autoptr(sd_bus) bus = NULL;
 
-                if (!probe(shared_buses[i].address, shared_buses[i].place, bus_name, search, &bus))
+                if (!probe(shared_buses[i].address, place, bus_name, search, &bus))
                         continue;
-                if (identifier_is(bus, search, shared_buses[i].place, bus_name, identifier)) {
+                if (identifier_is(bus, search, place, bus_name, identifier) &&
+                                file_is(bus, search, place, bus_name, file)) {
                         *ret = g_steal_pointer(&bus);
                         return true;
                 }
         }
+        return false;
+}
+
+/* The second instance of an identifier has ".2" behind the name of its folder, and so on. */
+static bool find_numbered(const char *folder, const char *name, const char *file,
+                const char *bus_name, Search *search, sd_bus **ret)
+{
+        for (int i = 1; i <= MAX_NUMBERED; i++) {
+                g_autofree char *own = i == 1 ? g_strdup(name) : g_strdup_printf("%s.%d", name, i);
+                g_autofree char *socket = g_build_filename(folder, own, BUS_PRIVATE_SOCKET, NULL);
+                g_autoptr(sd_bus) bus = NULL;
+
+                if (!g_file_test(socket, G_FILE_TEST_EXISTS) ||
+                                !probe_socket(folder, own, bus_name, search, &bus) ||
+                                !file_is(bus, search, socket, bus_name, file))
+                        continue;
+                *ret = g_steal_pointer(&bus);
+                return true;
+        }
+        return false;
+}
+
+/* The folder has no "/" in its name, whatever the identifier. A file that no instance says to run
+ * with may have been moved, or be one that is only for clients: then the identifier has to do. */
+static bool find_instance(const char *identifier, const char *file, const char *bus_name,
+                Search *search, sd_bus **ret)
+{
+        g_autofree char *folder = find_daemon_runtime_folder();
+        g_autofree char *name = g_strdelimit(g_strdup(identifier), "/", '_');
+
+        if (folder && file && find_numbered(folder, name, file, bus_name, search, ret))
+                return true;
+        if (folder && !file && probe_socket(folder, name, bus_name, search, ret))
+                return true;
+        if (find_on_shared_bus(identifier, file, bus_name, search, ret))
+                return true;
+        return folder && file && probe_socket(folder, name, bus_name, search, ret);
+}
+
+/* Only where an instance is found that runs with the file; else it is as if there were none. */
+static bool find_preferred(const DaemonPlace *place, Search *search, sd_bus **ret)
+{
+        g_autofree char *folder = find_daemon_runtime_folder();
+        g_autofree char *identifier = identifier_from_file(place->preferred, NULL);
+        g_autofree char *name = identifier ? g_strdelimit(g_strdup(identifier), "/", '_') : NULL;
+        size_t before = search->tried->len;
+
+        if (name && ((folder && find_numbered(folder, name, place->preferred, place->bus_name,
+                                                search, ret)) ||
+                                    find_on_shared_bus(identifier, place->preferred,
+                                                    place->bus_name, search, ret)))
+                return true;
+        g_string_truncate(search->tried, before);
         return false;
 }
 
@@ -362,14 +439,19 @@ static bool find(const DaemonPlace *place, Search *search, sd_bus **ret, GError 
         if (place->address)
                 return probe(place->address, place->address, place->bus_name, search, ret);
         if (place->identifier)
-                return find_instance(place->identifier, place->bus_name, search, ret);
+                return find_instance(place->identifier, NULL, place->bus_name, search, ret);
         if (place->configuration) {
                 identifier = identifier_from_file(place->configuration, error);
-                return identifier && find_instance(identifier, place->bus_name, search, ret);
+                return identifier && find_instance(identifier,
+                                                     identifier_is_for_clients(place->configuration)
+                                                                     ? NULL
+                                                                     : place->configuration,
+                                                     place->bus_name, search, ret);
         }
         if (environment && *environment)
                 return probe(environment, "$" BUS_ADDRESS_VARIABLE, place->bus_name, search, ret);
-        return find_anywhere(place->bus_name, search, ret, error);
+        return (place->preferred && find_preferred(place, search, ret)) ||
+               find_anywhere(place->bus_name, search, ret, error);
 }
 
 static uint64_t patience(const DaemonPlace *place)

@@ -15,6 +15,7 @@ typedef struct DaemonPlace {
         const char *address;       /* a D-Bus address, "system" or "user" */
         const char *configuration; /* path of the instance's configuration file */
         const char *identifier;    /* goes before configuration */
+        const char *preferred;     /* configuration file of the instance that goes before others */
         const char *bus_name;
         uint64_t deadline_usec; /* CLOCK_MONOTONIC, 0 = none */
         sd_event *loop;         /* goes on while something is waited for; NULL = there is none */

@@ -14,6 +14,13 @@ char *identifier_from_text(const char *text, bool is_yaml)
         return found ? found : g_strdup(IDENTIFIER_DEFAULT);
 }
 
+bool identifier_is_for_clients(const char *path)
+{
+        g_autofree char *text = conf_value_read_file(path, NULL);
+
+        return text && !conf_value_is_yaml(path) && !strstr(text, "[supervisord]");
+}
+
 char *identifier_from_file(const char *path, GError **error)
 {
         g_autofree char *text = conf_value_read_file(path, error);

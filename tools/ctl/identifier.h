@@ -19,3 +19,6 @@ char *identifier_from_text(const char *text, bool is_yaml);
 /* The same of a file; YAML when its name ends in .yaml or .yml. NULL with an error when it cannot
  * be read, is larger than any configuration is, or gives an identifier with %-expressions in it. */
 char *identifier_from_file(const char *path, GError **error);
+
+/* A file of Supervisor's format without [supervisord], with which no daemon can run. */
+bool identifier_is_for_clients(const char *path);

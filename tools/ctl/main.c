@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <signal.h>
 
+#include "bus/supervisor-files.h"
 #include "tools/ctl/classic.h"
 #include "tools/ctl/command.h"
 #include "tools/ctl/shell.h"
@@ -50,13 +51,21 @@ static ExitStatus run_shell(const Arguments *arguments, Client *client)
         return EXIT_STATUS_INVALID_ARGUMENTS;
 }
 
-static ExitStatus run(const Arguments *arguments, const Output *output)
+/* Where supervisorctl would look by itself. */
+static char *preferred_configuration(const char *program)
 {
+        return classic_is_called(program) ? supervisor_files_find(program) : NULL;
+}
+
+static ExitStatus run(const Arguments *arguments, const char *program, const Output *output)
+{
+        g_autofree char *preferred = preferred_configuration(program);
         const DaemonPlace place = {
                 .host = arguments->host,
                 .address = arguments->address,
                 .configuration = arguments->configuration,
                 .identifier = arguments->identifier,
+                .preferred = preferred,
                 .bus_name = arguments->bus_name,
         };
         g_autoptr(Client) client = client_new(&place);
@@ -97,7 +106,7 @@ int main(int argc, char **argv)
         if (!arguments)
                 return command_fail(error);
         output_init(&output, arguments->quiet, arguments->no_color, arguments->json);
-        status = run(arguments, &output);
+        status = run(arguments, argv[0], &output);
         if (!output_finish() && status == EXIT_STATUS_FINE)
                 status = EXIT_STATUS_GENERIC;
         return status;
