@@ -5,13 +5,13 @@
 #include "bus/cleanup.h"
 #include "tests/unit/message-fixture.h"
 
-#define KIB 1024
-#define MAX (1024 * KIB)
+#define KIB     1024
+#define AT_MOST (1024 * KIB)
 
 static size_t size_of(sd_bus_message *message)
 {
         seal_message(message);
-        return call_size(message, MAX);
+        return call_size(message, AT_MOST);
 }
 
 static void test_small(void)
@@ -67,7 +67,7 @@ static void test_too_large(void)
         seal_message(message);
         g_assert_cmpuint(call_size(message, 5 * KIB), >=, 5 * KIB);
         g_assert_cmpuint(call_size(message, 5 * KIB), <, 8 * KIB);
-        g_assert_cmpuint(call_size(message, MAX), >=, 11000);
+        g_assert_cmpuint(call_size(message, AT_MOST), >=, 11000);
 }
 
 int main(int argc, char **argv)
