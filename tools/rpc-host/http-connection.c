@@ -2,9 +2,9 @@
  * meets; so each phase has a deadline of its own here. The way to end a connection from outside of
  * its callbacks is to shut the socket down: it finds out at once and cleans up as always.
  *
- * While a connection is suspended it does not look at the socket at all, so the loop does. And what
- * comes with the end of the input it reads without noticing that end, so each next request is
- * expected only where there is none. */
+ * While a connection is suspended it does not look at the socket at all, so the loop does. Nor does
+ * it notice an end of the input that came together with a request, so that is looked for before a
+ * next one is waited for. */
 
 #include "tools/rpc-host/http-connection.h"
 

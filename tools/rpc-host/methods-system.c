@@ -112,12 +112,10 @@ static void on_inner(Value *result, Fault *fault, void *userdata)
         run(call);
 }
 
-static void call_inner(MethodCall *call, const char *name, const Value *params)
+/* PHP's empty array is an empty struct. */
+static bool is_empty_struct(const Value *value)
 {
-        Multicall *multicall = method_call_state(call);
-
-        multicall->is_waiting = true;
-        (void)methods_call_inner(method_call_methods(call), name, params, on_inner, call);
+        return value && value_kind(value) == VALUE_STRUCT && value_length(value) == 0;
 }
 
 static void begin_inner(MethodCall *call, const Value *inner)
@@ -131,14 +129,15 @@ static void begin_inner(MethodCall *call, const Value *inner)
         else if (strcmp(value_string(name, NULL), "system.multicall") == 0)
                 add_fault(call, FAULT_INCORRECT_PARAMETERS,
                                 "a multicall cannot be part of another");
-        else if (params && value_kind(params) == VALUE_STRUCT && value_length(params) == 0)
-                call_inner(call, value_string(name, NULL), NULL); /* PHP's empty array */
-        else if (params && value_kind(params) != VALUE_ARRAY)
+        else if (params && value_kind(params) != VALUE_ARRAY && !is_empty_struct(params))
                 add_fault(call, FAULT_INCORRECT_PARAMETERS, "params is no array");
         else if (multicall->bytes > ANSWER_MAX_BYTES)
                 add_fault(call, FAULT_FAILED, "the results are too large for one answer");
-        else
-                call_inner(call, value_string(name, NULL), params);
+        else {
+                multicall->is_waiting = true;
+                (void)methods_call_inner(method_call_methods(call), value_string(name, NULL),
+                                is_empty_struct(params) ? NULL : params, on_inner, call);
+        }
 }
 
 static void run(MethodCall *call)
