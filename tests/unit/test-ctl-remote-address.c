@@ -87,7 +87,7 @@ static void test_buses(void)
                 const char *end;
         } cases[] = {
                 { { .host = "box", .address = "system" }, SYSTEM_END },
-                { { .host = "box", .address = "user" }, "exec%20%24p%20--user%27" },
+                { { .host = "box", .address = "user" }, "/bus%7d%22%27" },
                 { { .host = "box/web" },
                                 "exec%20%24p%20--machine%3d%27%5c%27%27web%27%5c%27%27%27" },
                 { { .host = "box:22/web" },
