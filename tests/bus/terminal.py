@@ -20,7 +20,8 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[=>]|\r|\x07
 
 
 class Terminal:
-    """The program's own session; gone at the end of the `with` block."""
+    """The program's own session; gone at the end of the `with` block. More: variables of its
+    environment, and stderr where that is elsewhere."""
 
     def __init__(self, command, environment, size=(24, 100), **more):
         self.command, self.environment, self.size, self.more = command, environment, size, more
@@ -39,7 +40,7 @@ class Terminal:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         self.process = subprocess.Popen(
             self.command, stdin=inner, stdout=inner, stderr=self.more.pop("stderr", inner),
-            env=dict(self.environment, TERM="xterm", **self.more), start_new_session=True,
+            env={**self.environment, "TERM": "xterm", **self.more}, start_new_session=True,
             preexec_fn=take_terminal)
         os.close(inner)
         return self

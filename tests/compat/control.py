@@ -1,18 +1,15 @@
 """Control: Debian's supervisorctl, unmodified, against both servers, and what it says compared."""
 
-import fcntl
 import os
-import pty
 import re
-import select
 import subprocess
 import sys
-import termios
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bus"))
 
 import processes  # noqa: E402
 import tap  # noqa: E402
+import terminal  # noqa: E402
 from both import (SUPERVISORCTL, Busvisor, Supervisor, clean_environment,  # noqa: E402
                   need_supervisor)
 from rpc import DAY, UPTIME, wait_answering, wait_state  # noqa: E402
@@ -92,61 +89,18 @@ def control(run, *arguments, limit=processes.WAIT_LIMIT):
     return result.returncode, normal(run, result.stdout), normal(run, result.stderr)
 
 
-class Terminal:
-    """supervisorctl on a terminal of its own."""
+class Terminal(terminal.Terminal):
+    """supervisorctl on one."""
 
     def __init__(self, run, *arguments):
+        super().__init__(command(run, *arguments), clean_environment(), size=(24, 80), TERM="dumb",
+                         HOME=run.path, COLUMNS="80")
         self.run = run
-        self.text = ""
-        master, slave = pty.openpty()
-        self.master = master
-        environment = dict(clean_environment(), TERM="dumb", HOME=run.path, COLUMNS="80")
-        self.process = subprocess.Popen(command(run, *arguments), stdin=slave, stdout=slave,
-                                        stderr=slave, env=environment, close_fds=True,
-                                        start_new_session=True, preexec_fn=self._own)
-        os.close(slave)
 
-    @staticmethod
-    def _own():
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        if kind is not None:
-            tap.diagnostics("the terminal has:\n" + self.text)
-        self.process.kill()
-        self.process.wait()
-        os.close(self.master)
-
-    def _more(self):
-        if not select.select([self.master], [], [], 0.05)[0]:
-            return False
-        try:
-            data = os.read(self.master, 65536)
-        except OSError:
-            return None
-        self.text += data.decode(errors="replace")
-        return bool(data)
-
-    def wait(self, words, count=1):
-        def there():
-            self._more()
-            return self.text.count(words) >= count
-        processes.wait_for(there, lambda: "%r on the terminal, which has %r" % (words, self.text))
-
-    def say(self, text):
-        os.write(self.master, text.encode())
-
-    def end(self):
+    def finish(self):
         """Exit status and all that was printed."""
-        processes.wait_for(lambda: self._more() is None or self.process.poll() is not None,
-                           "the end of supervisorctl")
-        processes.wait_for(lambda: self.process.poll() is not None, "its end")
-        while self._more():
-            pass
-        return self.process.returncode, normal(self.run, self.text)
+        code = self.wait_end()
+        return code, normal(self.run, self.data.decode(errors="replace"))
 
 
 def in_both(steps, sections, ends, more):

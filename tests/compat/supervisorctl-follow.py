@@ -8,6 +8,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 import tap  # noqa: E402
 from control import Terminal, compare, control, write  # noqa: E402
+from terminal import CONTROL_C  # noqa: E402
 
 
 def wait_ready_to_follow(terminal):
@@ -28,8 +29,8 @@ def follow():
                 with open(run.file(file), "a", encoding="utf-8") as log:
                     log.write("after\n")
                 terminal.wait("after")
-                terminal.say("\x03")
-                code, text = terminal.end()
+                terminal.type(CONTROL_C)
+                code, text = terminal.finish()
                 # Where the client was when it was interrupted is a matter of chance.
                 yield line, code, re.sub(r"\^C.*", "^C", text)
             write(run, file, "before\n")
@@ -37,8 +38,8 @@ def follow():
             yield line, control(run, *line.split())
         with Terminal(run, "maintail", "-f") as terminal:
             terminal.wait("cat entered RUNNING state")
-            terminal.say("\x03")
-            yield terminal.end()[0]
+            terminal.type(CONTROL_C)
+            yield terminal.finish()[0]
     compare(steps)
 
 
@@ -49,11 +50,12 @@ def foreground():
             yield line, control(run, *line.split())
         with Terminal(run, "fg", "cat") as terminal:
             wait_ready_to_follow(terminal)
-            terminal.say("hello there\n")
+            terminal.type("hello there\n")
             # Typed, and what the program has made of it.
-            terminal.wait("hello there", 2)
-            terminal.say("\x03")
-            code, text = terminal.end()
+            terminal.wait("hello there")
+            terminal.wait("hello there")
+            terminal.type(CONTROL_C)
+            code, text = terminal.finish()
             # Its reading thread is ended by an exception wherever it is, and inside asyncore that
             # exception is printed: a matter of chance, too.
             yield code, re.sub(r"^\S* Cannot connect, error: <class 'SystemExit'>.*\n", "", text,

@@ -11,6 +11,7 @@ import tap  # noqa: E402
 from both import HEAD, Busvisor, Supervisor, need_supervisor  # noqa: E402
 from control import SECTIONS, Terminal, compare, control, write  # noqa: E402
 from rpc import wait_answering, wait_state  # noqa: E402
+from terminal import CONTROL_D  # noqa: E402
 
 ENDLESS = SECTIONS + """
 [program:last]
@@ -258,20 +259,20 @@ def shell():
     def steps(run):
         with Terminal(run) as terminal:
             terminal.wait("supervisor> ")
-            for count, line in enumerate(("status cat", "help", "help start", "start idle",
-                                          "stop idle", "", "fly", "pid nobody", "tail idle"), 2):
-                terminal.say(line + "\n")
-                terminal.wait("supervisor> ", count)
-            terminal.say("exit\n")
-            yield terminal.end()
+            for line in ("status cat", "help", "help start", "start idle", "stop idle", "", "fly",
+                         "pid nobody", "tail idle"):
+                terminal.type(line + "\n")
+                terminal.wait("supervisor> ")
+            terminal.type("exit\n")
+            yield terminal.finish()
         with Terminal(run, "-i", "shutdown") as terminal:
-            terminal.wait("y/N?")
-            terminal.say("n\n")
-            yield terminal.end()
+            terminal.wait(r"y/N\?")
+            terminal.type("n\n")
+            yield terminal.finish()
         with Terminal(run) as terminal:
             terminal.wait("supervisor> ")
-            terminal.say("\x04")
-            yield terminal.end()
+            terminal.type(CONTROL_D)
+            yield terminal.finish()
     compare(steps)
 
 

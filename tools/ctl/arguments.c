@@ -82,8 +82,7 @@ static void fill_entries(GOptionEntry *entries, Arguments *arguments, Flags *fla
                 { NULL, 0, 0, 0, NULL, NULL, NULL },
         };
 
-        for (size_t i = 0; i < G_N_ELEMENTS(filled); i++)
-                entries[i] = filled[i];
+        memcpy(entries, filled, sizeof filled);
 }
 
 static void fill_event_entries(GOptionEntry *entries, EventOptions *events, Flags *flags)
@@ -107,8 +106,7 @@ static void fill_event_entries(GOptionEntry *entries, EventOptions *events, Flag
                 { NULL, 0, 0, 0, NULL, NULL, NULL },
         };
 
-        for (size_t i = 0; i < G_N_ELEMENTS(filled); i++)
-                entries[i] = filled[i];
+        memcpy(entries, filled, sizeof filled);
 }
 
 static void fill_watch_entries(GOptionEntry *entries, Arguments *arguments, Flags *flags)
@@ -122,8 +120,7 @@ static void fill_watch_entries(GOptionEntry *entries, Arguments *arguments, Flag
                 { NULL, 0, 0, 0, NULL, NULL, NULL },
         };
 
-        for (size_t i = 0; i < G_N_ELEMENTS(filled); i++)
-                entries[i] = filled[i];
+        memcpy(entries, filled, sizeof filled);
 }
 
 static void fill_show_entries(GOptionEntry *entries, Arguments *arguments, Flags *flags)
@@ -135,27 +132,34 @@ static void fill_show_entries(GOptionEntry *entries, Arguments *arguments, Flags
                 { NULL, 0, 0, 0, NULL, NULL, NULL },
         };
 
-        for (size_t i = 0; i < G_N_ELEMENTS(filled); i++)
-                entries[i] = filled[i];
+        memcpy(entries, filled, sizeof filled);
+}
+
+/* All of them. */
+typedef struct Entries {
+        GOptionEntry general[N_ENTRIES + 1], events[N_EVENT_OPTIONS + 1];
+        GOptionEntry watch[N_WATCH_OPTIONS + 1], show[N_SHOW_OPTIONS + 1];
+} Entries;
+
+static void entries_fill(Entries *entries, Arguments *arguments, Flags *flags)
+{
+        fill_entries(entries->general, arguments, flags);
+        fill_event_entries(entries->events, &arguments->events, flags);
+        fill_watch_entries(entries->watch, arguments, flags);
+        fill_show_entries(entries->show, arguments, flags);
 }
 
 /* For a parse into these. */
 static GOptionContext *new_context(Arguments *arguments, Flags *flags)
 {
         GOptionContext *context = g_option_context_new(NULL);
-        GOptionEntry entries[N_ENTRIES + 1];
-        GOptionEntry event_entries[N_EVENT_OPTIONS + 1];
-        GOptionEntry watch_entries[N_WATCH_OPTIONS + 1];
-        GOptionEntry show_entries[N_SHOW_OPTIONS + 1];
+        Entries entries;
 
-        fill_entries(entries, arguments, flags);
-        fill_event_entries(event_entries, &arguments->events, flags);
-        fill_watch_entries(watch_entries, arguments, flags);
-        fill_show_entries(show_entries, arguments, flags);
-        g_option_context_add_main_entries(context, entries, NULL);
-        g_option_context_add_main_entries(context, event_entries, NULL);
-        g_option_context_add_main_entries(context, watch_entries, NULL);
-        g_option_context_add_main_entries(context, show_entries, NULL);
+        entries_fill(&entries, arguments, flags);
+        g_option_context_add_main_entries(context, entries.general, NULL);
+        g_option_context_add_main_entries(context, entries.events, NULL);
+        g_option_context_add_main_entries(context, entries.watch, NULL);
+        g_option_context_add_main_entries(context, entries.show, NULL);
         g_option_context_set_help_enabled(context, false);
         return context;
 }
@@ -390,31 +394,27 @@ static void append_option(GString *help, const GOptionEntry *entry)
         g_string_append_printf(help, "%-24s %s\n", name, entry->description);
 }
 
+static void append_options(
+                GString *help, const char *title, const GOptionEntry *entries, size_t n_entries)
+{
+        g_string_append(help, title);
+        for (size_t i = 0; i < n_entries; i++)
+                append_option(help, &entries[i]);
+}
+
 char *arguments_help(void)
 {
         Arguments unused = { 0 };
         Flags flags;
-        GOptionEntry entries[N_ENTRIES + 1];
-        GOptionEntry event_entries[N_EVENT_OPTIONS + 1];
-        GOptionEntry watch_entries[N_WATCH_OPTIONS + 1];
-        GOptionEntry show_entries[N_SHOW_OPTIONS + 1];
+        Entries entries;
         GString *help = g_string_new(NULL);
 
-        fill_entries(entries, &unused, &flags);
-        fill_event_entries(event_entries, &unused.events, &flags);
-        fill_watch_entries(watch_entries, &unused, &flags);
-        fill_show_entries(show_entries, &unused, &flags);
-        for (size_t i = 0; i < N_OPTIONS; i++)
-                append_option(help, &entries[i]);
-        g_string_append(help, "\nOptions of events:\n");
-        for (size_t i = 0; i < N_EVENT_OPTIONS; i++)
-                append_option(help, &event_entries[i]);
-        g_string_append(help, "\nOptions of watch, besides -n and --reverse:\n");
-        for (size_t i = 0; i < N_WATCH_OPTIONS; i++)
-                append_option(help, &watch_entries[i]);
-        g_string_append(help, "\nOptions of show:\n");
-        for (size_t i = 0; i < N_SHOW_OPTIONS; i++)
-                append_option(help, &show_entries[i]);
+        entries_fill(&entries, &unused, &flags);
+        append_options(help, "", entries.general, N_OPTIONS);
+        append_options(help, "\nOptions of events:\n", entries.events, N_EVENT_OPTIONS);
+        append_options(help, "\nOptions of watch, besides -n and --reverse:\n", entries.watch,
+                        N_WATCH_OPTIONS);
+        append_options(help, "\nOptions of show:\n", entries.show, N_SHOW_OPTIONS);
         return g_string_free(help, false);
 }
 
@@ -433,20 +433,14 @@ char **arguments_line_options(void)
 {
         Arguments unused = { 0 };
         Flags flags;
-        GOptionEntry entries[N_ENTRIES + 1];
-        GOptionEntry event_entries[N_EVENT_OPTIONS + 1];
-        GOptionEntry watch_entries[N_WATCH_OPTIONS + 1];
-        GOptionEntry show_entries[N_SHOW_OPTIONS + 1];
+        Entries entries;
         GPtrArray *names = g_ptr_array_new();
 
-        fill_entries(entries, &unused, &flags);
-        fill_event_entries(event_entries, &unused.events, &flags);
-        fill_watch_entries(watch_entries, &unused, &flags);
-        fill_show_entries(show_entries, &unused, &flags);
-        add_line_options(names, entries, N_OPTIONS);
-        add_line_options(names, event_entries, N_EVENT_OPTIONS);
-        add_line_options(names, watch_entries, N_WATCH_OPTIONS);
-        add_line_options(names, show_entries, N_SHOW_OPTIONS);
+        entries_fill(&entries, &unused, &flags);
+        add_line_options(names, entries.general, N_OPTIONS);
+        add_line_options(names, entries.events, N_EVENT_OPTIONS);
+        add_line_options(names, entries.watch, N_WATCH_OPTIONS);
+        add_line_options(names, entries.show, N_SHOW_OPTIONS);
         g_ptr_array_add(names, NULL);
         return (char **)g_ptr_array_free(names, false);
 }
