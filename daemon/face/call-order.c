@@ -1,8 +1,9 @@
 /* A filter takes each call out of sd-bus's hands, and in its turn it is put back into what sd-bus
  * has read, where the filter lets it pass. A call that is alone passes at once.
  *
- * A message may have brought descriptors with it, of which sd-bus does not tell; so the lowest
- * number that is free shows how many of them wait. */
+ * A message may have brought descriptors with it, of which sd-bus does not tell; so it is looked at
+ * how far the lowest number that is free goes up while it is read. What goes on between, such as
+ * programs that are started, opens others. */
 
 #include "daemon/face/call-order.h"
 
@@ -22,6 +23,8 @@
 #define MAX_BYTES_EACH  (2 * 1024 * 1024)
 #define MAX_BYTES       (64 * 1024 * 1024)
 #define MAX_DESCRIPTORS 256
+/* The kernel lets one message bring no more. */
+#define MAX_DESCRIPTORS_EACH 253
 /* Of whom so much waits it is looked out for the end, as nobody would hear the answers; and of so
  * many at a time. */
 #define WATCHED_BYTES (32 * 1024)
@@ -37,17 +40,24 @@ typedef struct Watched {
         NameWatch *watch;
 } Watched;
 
+typedef struct Waiting {
+        CallOrder *order; /* borrowed */
+        sd_bus_message *call;
+        int n_descriptors;
+} Waiting;
+
 struct CallOrder {
         sd_bus *bus;     /* borrowed; NULL = it is over */
         sd_event *event; /* borrowed */
         sd_bus_slot *filter;
         sd_event_source *watch; /* never comes itself: for what is to be done before each round */
         sd_event_source *turn;  /* while somebody waits whose call can be handled */
-        FairQueue *calls;       /* of sd_bus_message */
+        FairQueue *calls;       /* of Waiting */
         sd_bus_message *next;   /* put back, and not yet come by */
         uint64_t begin_usec;    /* when the present one was let pass; 0 = there is none */
         bool refused;           /* a call, since this was last looked at */
-        int free_descriptor;    /* the lowest when nothing waited */
+        int n_descriptors;      /* that wait */
+        int free_descriptor;    /* the lowest before a message is read; -1 = nobody has looked */
         GHashTable *watched;    /* char * (borrowed from the value) to Watched */
 };
 
@@ -85,9 +95,13 @@ static void watch(CallOrder *order, const char *name)
                 g_hash_table_insert(order->watched, watched->name, watched);
 }
 
-static void free_call(void *call)
+static void free_waiting(void *data)
 {
-        sd_bus_message_unref(call);
+        Waiting *waiting = data;
+
+        waiting->order->n_descriptors -= waiting->n_descriptors;
+        sd_bus_message_unref(waiting->call);
+        g_free(waiting);
 }
 
 static bool is_readable(const CallOrder *order)
@@ -111,14 +125,27 @@ static int lowest_free_descriptor(const CallOrder *order)
         return fd < 0 ? INT_MAX : fd;
 }
 
-static bool has_room(CallOrder *order, const char *caller)
+static bool has_room(const CallOrder *order, const char *caller)
 {
-        int free_descriptor = lowest_free_descriptor(order);
+        return order->n_descriptors < MAX_DESCRIPTORS && fair_queue_has_room(order->calls, caller);
+}
 
-        if (fair_queue_is_empty(order->calls))
-                order->free_descriptor = free_descriptor;
-        return free_descriptor - order->free_descriptor <= MAX_DESCRIPTORS &&
-               fair_queue_has_room(order->calls, caller);
+/* By the message that has just been read. */
+static int count_descriptors(const CallOrder *order)
+{
+        return order->free_descriptor < 0
+                               ? 0
+                               : CLAMP(lowest_free_descriptor(order) - order->free_descriptor, 0,
+                                                 MAX_DESCRIPTORS_EACH);
+}
+
+static void push(CallOrder *order, const char *caller, sd_bus_message *call)
+{
+        Waiting *waiting = g_new(Waiting, 1);
+
+        *waiting = (Waiting){ order, sd_bus_message_ref(call), count_descriptors(order) };
+        order->n_descriptors += waiting->n_descriptors;
+        fair_queue_push(order->calls, caller, waiting, call_size(call, MAX_BYTES_EACH));
 }
 
 /* The time of whatever was let pass is over. */
@@ -150,8 +177,7 @@ static int put_off(CallOrder *order, sd_bus_message *call, sd_bus_error *error)
                 return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
                                 "too many calls of this connection wait to be handled already");
         }
-        fair_queue_push(order->calls, caller, sd_bus_message_ref(call),
-                        call_size(call, MAX_BYTES_EACH));
+        push(order, caller, call);
         if (fair_queue_bytes(order->calls, caller) >= WATCHED_BYTES)
                 watch(order, caller);
         return 1;
@@ -203,27 +229,29 @@ static bool process(CallOrder *order)
 static bool read_ahead(CallOrder *order)
 {
         order->refused = false;
-        for (unsigned n = 0; n < READ_AHEAD && !order->refused && is_readable(order); n++)
+        for (unsigned n = 0; n < READ_AHEAD && !order->refused && is_readable(order); n++) {
+                order->free_descriptor = lowest_free_descriptor(order);
                 if (!process(order))
                         return false;
+        }
         return true;
 }
 
 static void put_back(CallOrder *order)
 {
-        sd_bus_message *call = fair_queue_pop(order->calls);
+        Waiting *waiting = fair_queue_pop(order->calls);
         int r;
 
-        if (!call)
+        if (!waiting)
                 return;
-        r = sd_bus_enqueue_for_read(order->bus, call);
+        r = sd_bus_enqueue_for_read(order->bus, waiting->call);
         if (r >= 0) {
-                order->next = call;
-                return;
+                order->next = sd_bus_message_ref(waiting->call);
+        } else {
+                (void)sd_bus_reply_method_errno(waiting->call, r, NULL);
+                fair_queue_charge(order->calls, OVERHEAD_USEC);
         }
-        (void)sd_bus_reply_method_errno(call, r, NULL);
-        sd_bus_message_unref(call);
-        fair_queue_charge(order->calls, OVERHEAD_USEC);
+        free_waiting(waiting);
 }
 
 static int on_turn(sd_event_source *source, void *userdata)
@@ -245,6 +273,8 @@ static int before_round(sd_event_source *source, void *userdata)
         CallOrder *order = userdata;
 
         settle(order);
+        order->free_descriptor =
+                        fair_queue_is_empty(order->calls) ? -1 : lowest_free_descriptor(order);
         if (order->turn || order->next || fair_queue_is_empty(order->calls) || !is_writable(order))
                 return 0;
         return sd_event_add_defer(order->event, &order->turn, on_turn, order);
@@ -262,7 +292,7 @@ int call_order_new(sd_bus *bus, CallOrder **ret)
 
         order->bus = bus;
         order->event = sd_bus_get_event(bus);
-        order->calls = fair_queue_new(MAX_BYTES_EACH, MAX_BYTES, free_call);
+        order->calls = fair_queue_new(MAX_BYTES_EACH, MAX_BYTES, free_waiting);
         order->watched = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_watched);
         r = sd_bus_add_filter(bus, &order->filter, on_message, order);
         if (r >= 0)

@@ -3,9 +3,11 @@
 
 #include "daemon/face/call-order.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "bus/cleanup.h"
 
@@ -16,7 +18,12 @@ typedef struct Stage {
         CallOrder *order;
         GString *handled; /* a letter for each call: the last of its sender's name */
         unsigned n_answers, n_refused;
+        unsigned n_brought; /* descriptors by each call */
+        GArray *opened;     /* int: descriptors by what is handled */
+        unsigned max_opened;
 } Stage;
+
+#define OPENED_EACH 100
 
 static int on_call(sd_bus_message *call, void *userdata, sd_bus_error *error)
 {
@@ -24,6 +31,12 @@ static int on_call(sd_bus_message *call, void *userdata, sd_bus_error *error)
         Stage *stage = userdata;
 
         g_string_append_c(stage->handled, sender[strlen(sender) - 1]);
+        for (unsigned i = 0; i < OPENED_EACH && stage->opened->len < stage->max_opened; i++) {
+                int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+
+                g_assert_cmpint(fd, >=, 0);
+                g_array_append_val(stage->opened, fd);
+        }
         return sd_bus_reply_method_return(call, NULL);
 }
 
@@ -47,6 +60,7 @@ static sd_bus *start_end(const Stage *stage, int fd, bool is_server)
         g_assert_cmpint(sd_bus_set_server(bus, is_server, is_server ? id : SD_ID128_NULL), >=, 0);
         g_assert_cmpint(sd_bus_set_anonymous(bus, true), >=, 0);
         g_assert_cmpint(sd_bus_set_trusted(bus, true), >=, 0);
+        g_assert_cmpint(sd_bus_negotiate_fds(bus, true), >=, 0);
         g_assert_cmpint(sd_bus_start(bus), >=, 0);
         g_assert_cmpint(sd_bus_attach_event(bus, stage->event, SD_EVENT_PRIORITY_NORMAL), >=, 0);
         return bus;
@@ -60,6 +74,8 @@ static void call(Stage *stage, const char *sender)
                                         stage->others, &message, NULL, "/x", "x.y", "Do"),
                         >=, 0);
         g_assert_cmpint(sd_bus_message_set_sender(message, sender), >=, 0);
+        for (unsigned i = 0; i < stage->n_brought; i++)
+                g_assert_cmpint(sd_bus_message_append(message, "h", STDERR_FILENO), >=, 0);
         g_assert_cmpint(sd_bus_call_async(
                                         stage->others, NULL, message, on_answer, stage, UINT64_MAX),
                         >=, 0);
@@ -79,6 +95,7 @@ static void set_up(Stage *stage, const void *unused)
                         ==, 0);
         g_assert_cmpint(sd_event_new(&stage->event), >=, 0);
         stage->handled = g_string_new(NULL);
+        stage->opened = g_array_new(false, false, sizeof(int));
         stage->daemon = start_end(stage, ends[0], true);
         stage->others = start_end(stage, ends[1], false);
         g_assert_cmpint(sd_bus_add_object(stage->daemon, &stage->object, "/x", on_call, stage), >=,
@@ -100,6 +117,9 @@ static void tear_down(Stage *stage, const void *unused)
         sd_bus_unref(stage->others);
         sd_event_unref(stage->event);
         g_string_free(stage->handled, true);
+        for (unsigned i = 0; i < stage->opened->len; i++)
+                fd_close(g_array_index(stage->opened, int, i));
+        g_array_unref(stage->opened);
 }
 
 static void test_one(Stage *stage, const void *unused)
@@ -134,6 +154,44 @@ static void test_too_many(Stage *stage, const void *unused)
         g_assert_nonnull(strchr(stage->handled->str, '2'));
 }
 
+/* As when programs are started while calls wait. */
+static void test_others_open(Stage *stage, const void *unused)
+{
+        stage->max_opened = 400;
+        for (unsigned i = 0; i < 500; i++)
+                call(stage, ":1.1");
+        run_until(stage, 10);
+        g_assert_cmpuint(stage->opened->len, ==, 400);
+        for (unsigned i = 0; i < 100; i++)
+                call(stage, ":1.1");
+        run_until(stage, 600);
+        g_assert_cmpuint(stage->n_refused, ==, 0);
+        g_assert_cmpuint(stage->handled->len, ==, 600);
+}
+
+/* More of them come than may wait, and none stays. */
+static void test_descriptors(Stage *stage, const void *unused)
+{
+        autofd before = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0), after = -1;
+        int free_descriptor = before;
+
+        before = fd_close(before);
+        stage->n_brought = 16;
+        for (unsigned i = 0; i < 40; i++)
+                call(stage, ":1.1");
+        run_until(stage, 40);
+        g_assert_cmpuint(stage->n_refused, >, 0);
+        g_assert_cmpuint(stage->handled->len, ==, 40 - stage->n_refused);
+        g_assert_cmpuint(stage->handled->len, >=, 16);
+        after = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+        g_assert_cmpint(after, ==, free_descriptor);
+        stage->n_brought = stage->n_refused = stage->n_answers = 0;
+        for (unsigned i = 0; i < 200; i++)
+                call(stage, ":1.1");
+        run_until(stage, 200);
+        g_assert_cmpuint(stage->n_refused, ==, 0);
+}
+
 static int free_order(sd_event_source *source, void *userdata)
 {
         Stage *stage = userdata;
@@ -164,6 +222,8 @@ int main(int argc, char **argv)
         add("/call-order/all calls of one caller", test_one);
         add("/call-order/one call behind many", test_behind_many);
         add("/call-order/more than can wait", test_too_many);
+        add("/call-order/descriptors of others", test_others_open);
+        add("/call-order/more descriptors than can wait", test_descriptors);
         add("/call-order/freed while calls wait", test_end);
         return g_test_run();
 }
