@@ -84,6 +84,20 @@ def two_of_one_name():
             check_found(daemon, daemon.process, "-c", "client.conf")
 
 
+@tap.case("one that was given no name is not taken for one that runs with another file")
+def nameless():
+    daemon = Daemon("")
+    daemon.sections = daemon.sections.replace("identifier=test\n", "")
+    with daemon:
+        daemon.write("other.conf", daemon.sections)
+        check_found(daemon, daemon.process, "-c", "supervisord.conf")
+        result = supervisorctl(daemon, "-c", "other.conf", "pid", found=False)
+        tap.same(result.returncode, 4)
+        tap.check("that one runs with " + daemon.configuration in result.stderr, result)
+        os.rename(daemon.configuration, daemon.file("moved.conf"))
+        check_found(daemon, daemon.process, "-c", "moved.conf")
+
+
 @tap.case("supervisorctl takes Supervisor's options and serves this machine only")
 def control():
     with Daemon(CAT) as daemon:

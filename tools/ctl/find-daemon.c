@@ -262,8 +262,25 @@ static bool find_numbered(const char *folder, const char *name, const char *file
         return false;
 }
 
-/* The folder has no "/" in its name, whatever the identifier. A file that no instance says to run
- * with may have been moved, or be one that is only for clients: then the identifier has to do. */
+/* A file that no instance says to run with may have been moved, or be one that is only for clients:
+ * then the identifier has to do. But what each is called that was given no name means nobody, where
+ * the instance has a file of its own; the search has noted which. */
+static bool find_namesake(const char *folder, const char *name, const char *bus_name,
+                Search *search, sd_bus **ret)
+{
+        g_autoptr(sd_bus) bus = NULL;
+        g_autofree char *file = NULL;
+
+        if (!probe_socket(folder, name, bus_name, search, &bus))
+                return false;
+        file = property_of(bus, search, bus_name, "ConfigurationFile");
+        if (strcmp(name, IDENTIFIER_DEFAULT) == 0 && g_file_test(file, G_FILE_TEST_EXISTS))
+                return false;
+        *ret = g_steal_pointer(&bus);
+        return true;
+}
+
+/* The folder has no "/" in its name, whatever the identifier. */
 static bool find_instance(const char *identifier, const char *file, const char *bus_name,
                 Search *search, sd_bus **ret)
 {
@@ -276,7 +293,7 @@ static bool find_instance(const char *identifier, const char *file, const char *
                 return true;
         if (find_on_shared_bus(identifier, file, bus_name, search, ret))
                 return true;
-        return folder && file && probe_socket(folder, name, bus_name, search, ret);
+        return folder && file && find_namesake(folder, name, bus_name, search, ret);
 }
 
 /* Only where an instance is found that runs with the file; else it is as if there were none. */
