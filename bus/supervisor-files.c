@@ -1,12 +1,23 @@
-/* The list is Supervisor's, working folder and all. */
+/* The list is Supervisor's, working folder and all. Its programs are scripts, which are told their
+ * whole path also when they are found in PATH. */
 
 #include "bus/supervisor-files.h"
 
+#include <string.h>
+
 #include <glib.h>
+
+static char *whole_path(const char *program)
+{
+        char *found = strchr(program, '/') ? NULL : g_find_program_in_path(program);
+
+        return found ? found : g_strdup(program);
+}
 
 char **supervisor_files(const char *program)
 {
-        g_autofree char *folder = g_path_get_dirname(program);
+        g_autofree char *path = whole_path(program);
+        g_autofree char *folder = g_path_get_dirname(path);
         g_autofree char *above = g_path_get_dirname(folder);
         char **list = g_new0(char *, 7);
 

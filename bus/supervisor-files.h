@@ -3,7 +3,8 @@
 #pragma once
 
 /* All of these places in their order, whether there is a file or not, up to a NULL; the first two
- * lie beside the folder of program (argv[0]). Caller frees with g_strfreev. */
+ * lie beside the folder of program: argv[0], which without a slash was found in PATH. Caller frees
+ * with g_strfreev. */
 char **supervisor_files(const char *program);
 
 /* The first one that exists, NULL when none does. Caller frees with g_free. */

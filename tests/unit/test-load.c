@@ -430,6 +430,23 @@ static void test_find_file(Folder *folder, const void *data)
         g_assert_cmpint(chdir(before), ==, 0);
 }
 
+/* argv[0] is only its name then. */
+static void test_find_from_path(Folder *folder, const void *data)
+{
+        g_autofree char *expected = write_file(folder, "etc/supervisord.conf", "[supervisord]\n");
+        g_autofree char *program = write_file(folder, "bin/supervisord", "");
+        g_autofree char *bin = g_path_get_dirname(program);
+        g_autofree char *before = g_strdup(g_getenv("PATH"));
+        g_autofree char *path = g_strconcat(bin, ":", before, NULL);
+        g_autofree char *found = NULL;
+
+        g_assert_cmpint(chmod(program, 0755), ==, 0);
+        g_setenv("PATH", path, true);
+        g_assert_true(config_find_file("supervisord", &found, NULL));
+        g_setenv("PATH", before, true);
+        g_assert_cmpstr(found, ==, expected);
+}
+
 #define ADD(name, function) CONFIG_FIXTURE_ADD("/load/" name, function)
 
 int main(int argc, char *argv[])
@@ -459,5 +476,6 @@ int main(int argc, char *argv[])
         ADD("yaml-errors", test_yaml_errors);
         ADD("unreadable", test_unreadable);
         ADD("find-file", test_find_file);
+        ADD("find-from-path", test_find_from_path);
         return g_test_run();
 }
