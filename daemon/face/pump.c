@@ -27,6 +27,7 @@ struct Pump {
         sd_event_source *watch; /* never comes itself: for what is to be done before each round */
         sd_event_source *turn;  /* while one waits */
         sd_event_source *drain; /* while nothing is read */
+        bool is_broken;         /* the connection; what waits is sent no more, and stays */
 };
 
 /* The pump may be gone after that. */
@@ -60,7 +61,8 @@ static int on_writable(sd_event_source *source, int fd, uint32_t revents, void *
         Pump *pump = userdata;
         g_autoptr(sd_bus) bus = sd_bus_ref(pump->bus);
 
-        if (revents & (EPOLLHUP | EPOLLERR) || n_unsent(pump) <= GO_ON_AT)
+        pump->is_broken = revents & (EPOLLHUP | EPOLLERR);
+        if (pump->is_broken || n_unsent(pump) <= GO_ON_AT)
                 go_on(pump);
         else
                 (void)sd_bus_process(bus, NULL);
@@ -98,7 +100,7 @@ static int before_round(sd_event_source *source, void *userdata)
 
         if (pump->drain)
                 return 0;
-        if (n_unsent(pump) > PAUSE_AT) {
+        if (!pump->is_broken && n_unsent(pump) > PAUSE_AT) {
                 pause_reading(pump);
                 return 0;
         }
@@ -106,6 +108,7 @@ static int before_round(sd_event_source *source, void *userdata)
                 return 0;
         return sd_event_add_defer(pump->event, &pump->turn, on_turn, pump);
 }
+
 static int on_watch(sd_event_source *source, uint64_t usec, void *userdata)
 {
         return 0;
