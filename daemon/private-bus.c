@@ -120,8 +120,9 @@ static bool bind_socket(PrivateBus *bus, GError **error)
 
 static bool write_config(const PrivateBus *bus, GError **error)
 {
-        g_autofree char *text = g_strdup_printf(config_template, (unsigned)geteuid(),
-                        (unsigned)bus->hosts->uid, bus->bus_name);
+        g_autofree char *name = g_markup_escape_text(bus->bus_name, -1); /* whatever it is */
+        g_autofree char *text = g_strdup_printf(
+                        config_template, (unsigned)geteuid(), (unsigned)bus->hosts->uid, name);
 
         return g_file_set_contents_full(
                         bus->config_path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);

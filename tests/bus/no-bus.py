@@ -67,6 +67,16 @@ def asked_for():
         tap.same(processes.descendants(os.getpid()), [], "processes")
 
 
+@tap.case("a name that nobody may have is an error that says so, whatever is in it")
+def no_name():
+    for name in ("foo", 'a"b.c', "a<b.c&"):
+        with Folder() as folder:
+            file = folder.write("supervisord.conf", HEAD + "bus_name=%s\n" % name + PROGRAMS)
+            result = run_busvisord(folder, "-n", "-c", file, "--bus", "private")
+            tap.check(result.returncode != 0, "it started all the same")
+            tap.check("does not let us have the name %s: " % name in result.stderr, result.stderr)
+
+
 @tap.case("the bus is tried again: it may be installed later")
 def installed_later():
     with WithoutDbus(PROGRAMS) as daemon:
