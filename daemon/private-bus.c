@@ -8,7 +8,9 @@
  * For each call, and each answer, dbus-daemon looks through all calls that are not answered yet, so
  * that thousands of them would slow it down to a crawl: a connection may have as many as any of our
  * own programs needs, and some more. And where more than 64 descriptors have something for it, and
- * connections come and go, it forgets some of them for seconds: so few may be on their way in. */
+ * connections come and go, it forgets some of them for seconds: so few may be on their way in. The
+ * price is that some dozens of connections of the hosts' user that never say who they are keep new
+ * ones out, until auth_timeout is over; those that are in already notice nothing. */
 
 #include "daemon/private-bus.h"
 
