@@ -2,6 +2,7 @@
 minutes."""
 
 import os
+import signal
 import socket
 
 import processes
@@ -214,6 +215,28 @@ def half_closed():
                 tap.check(client.is_closed(), "still open")
             with impatient.client() as client:
                 client.ask(call("supervisor.stopProcess", "slow"))
+
+
+@tap.case("who ends in the middle of a request is not waited for, even where all came at once")
+def broken_off():
+    whole = call()
+    head = whole.index(b"\r\n\r\n") + 4
+    with Impatient("head=3600,body=3600,silence=3600") as impatient:
+        for part, answers in ((whole[:head - 9], 0), (whole[:head], 0), (whole[:-9], 0),
+                              (call() + whole[:-9], 1),
+                              (get("/RPC2").encode() + whole[:head - 9], 1)):
+            for connect in (impatient.client, impatient.tcp_client):
+                os.kill(impatient.host.pid, signal.SIGSTOP)
+                try:
+                    client = connect()
+                    client.send(part)
+                    client.socket.shutdown(socket.SHUT_WR)
+                finally:
+                    os.kill(impatient.host.pid, signal.SIGCONT)
+                with client:
+                    while client.more():
+                        pass
+                    tap.same(client.rest.count(b"HTTP/1.1 "), answers, part)
 
 
 def keepalive_timers(port):

@@ -3,8 +3,9 @@
  * its callbacks is to shut the socket down: it finds out at once and cleans up as always.
  *
  * While a connection is suspended it does not look at the socket at all, so the loop does. Nor does
- * it notice an end of the input that came together with a request, so that is looked for before a
- * next one is waited for. */
+ * it notice an end of the input that came together with what it has read. That is looked for
+ * whenever it may be about to wait for more: of what is there already it makes all it can before
+ * the deadline, due at once then, has its turn. */
 
 #include "tools/rpc-host/http-connection.h"
 
@@ -23,11 +24,12 @@
 static const struct {
         const char *name;
         Timeout timeout;
+        bool needs_input;
 } phases[_HTTP_PHASE_MAX] = {
         [HTTP_PHASE_NEW] = { "a first request", TIMEOUT_FIRST },
-        [HTTP_PHASE_IDLE] = { "a next request", TIMEOUT_NEXT },
-        [HTTP_PHASE_HEAD] = { "headers", TIMEOUT_HEAD },
-        [HTTP_PHASE_BODY] = { "a body", TIMEOUT_BODY },
+        [HTTP_PHASE_IDLE] = { "a next request", TIMEOUT_NEXT, true },
+        [HTTP_PHASE_HEAD] = { "headers", TIMEOUT_HEAD, true },
+        [HTTP_PHASE_BODY] = { "a body", TIMEOUT_BODY, true },
         [HTTP_PHASE_WORK] = { "an answer to be found", FOREVER },
         [HTTP_PHASE_ANSWER] = { "an answer to be read", TIMEOUT_ANSWER },
         [HTTP_PHASE_STREAM] = { "news", FOREVER },
@@ -69,6 +71,13 @@ static void go(HttpConnection *connection)
                 connection->on_gone(connection->userdata);
 }
 
+static bool is_at_end(int fd)
+{
+        char byte;
+
+        return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 /* While it is suspended only the end of its input is due some time. */
 static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 {
@@ -76,6 +85,12 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 
         if (connection->is_suspended) {
                 go(connection);
+                return 0;
+        }
+        if (is_at_end(connection->fd)) {
+                log_debug("connection %d: the client has ended before %s", connection->fd,
+                                phases[connection->phase].name);
+                http_connection_close(connection);
                 return 0;
         }
         log_debug("connection %d has waited too long for %s", connection->fd,
@@ -171,19 +186,17 @@ uint64_t http_connection_since(const HttpConnection *connection)
         return connection->since_usec;
 }
 
-static bool is_at_end(int fd)
-{
-        char byte;
-
-        return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
-}
-
 void http_connection_set_phase(HttpConnection *connection, HttpPhase phase)
 {
         connection->phase = phase;
         connection->since_usec = clock_now_usec(CLOCK_MONOTONIC);
         arm(connection, phases[phase].timeout);
-        if (phase == HTTP_PHASE_IDLE && is_at_end(connection->fd))
+        http_connection_look_for_end(connection);
+}
+
+void http_connection_look_for_end(HttpConnection *connection)
+{
+        if (phases[connection->phase].needs_input && is_at_end(connection->fd))
                 (void)sd_event_source_set_time(connection->deadline, 0);
 }
 

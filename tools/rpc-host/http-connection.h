@@ -41,6 +41,9 @@ HttpPhase http_connection_phase(const HttpConnection *connection);
 uint64_t http_connection_since(const HttpConnection *connection);
 /* Begins the time of that phase, also when it is in it already. */
 void http_connection_set_phase(HttpConnection *connection, HttpPhase phase);
+/* After a piece of a body: where nothing more can come the connection is closed, unless this was
+ * the last one. */
+void http_connection_look_for_end(HttpConnection *connection);
 
 /* Nothing is read or written until it is resumed. What is said meanwhile is only that the client
  * has gone: by on_gone, at most once, or not at all when it is NULL. Where the end of what the

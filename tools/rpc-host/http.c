@@ -259,6 +259,7 @@ static void take_body(Exchange *exchange, const char *data, size_t size)
 {
         if (exchange->route && !request_add_body(exchange->request, data, size))
                 exchange->route = NULL;
+        http_connection_look_for_end(request_connection(exchange->request));
 }
 
 /* Of a request that is whole; once more right after that, and when it has been answered later. */
