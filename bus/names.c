@@ -24,7 +24,7 @@ static char *path_below(const char *prefix, const char *name)
 {
         char *path = NULL;
 
-        /* Fails only without memory or with a prefix that is no path. */
+        /* Fails only without memory or with a prefix that is no path, or too long for one. */
         g_assert(sd_bus_path_encode(prefix, name, &path) >= 0);
         return path;
 }

@@ -44,8 +44,12 @@
 /* May it be the address of a bus, by its form? Of a transport that sd-bus knows. */
 bool bus_is_address(const char *text);
 
-/* The object path of a group, process or pool, each part encoded as sd_bus_path_encode does.
- * Caller frees with g_free. */
+/* In bytes, of which each may become three in a path: that of a process has two names, and sd-bus
+ * takes no path of more than 64 KiB. */
+#define BUS_PATH_NAME_MAX 10000
+
+/* The object path of a group, process or pool, each part encoded as sd_bus_path_encode does; no
+ * name may be longer than BUS_PATH_NAME_MAX. Caller frees with g_free. */
 char *bus_path_group(const char *group);
 char *bus_path_process(const char *group, const char *process);
 char *bus_path_pool(const char *pool);

@@ -423,6 +423,9 @@ bool value_name(const char *text, char **ret, GError **error)
 
         if (bad)
                 return value_error(error, "the name '%s' must not contain '%c'", text, *bad);
+        if (strlen(name) > BUS_PATH_NAME_MAX)
+                return value_error(error, "a name must not have more than %d bytes",
+                                BUS_PATH_NAME_MAX);
         *ret = g_steal_pointer(&name);
         return true;
 }

@@ -213,6 +213,23 @@ def names():
         tap.check(b"faultCode" in body, "in a multicall: %r" % body[:500])
 
 
+@tap.case("names of processes that are too long for any path")
+def long_names():
+    methods = (("getProcessInfo",), ("startProcess",), ("stopProcess", False), ("signalProcess", "0"),
+               ("startProcessGroup",), ("signalProcessGroup", "0"), ("sendProcessStdin", "x"),
+               ("readProcessStdoutLog", 0, 0), ("clearProcessLogs",), ("addProcessGroup",))
+    with Attacked() as daemon:
+        for name in ("!" * 10000, "!" * 10001, "!" * 70000, "x" * (1 << 20), "waits:" + "x" * 70000,
+                     "x" * 70000 + ":x", "x" * 70000 + ":*"):
+            for method, *rest in methods:
+                status, body = daemon.ask(xml("supervisor." + method, name, *rest))
+                tap.same(status, 200, method)
+                tap.check(b"BAD_NAME" in body, "%s: %r" % (method, body[:500]))
+        with daemon.open() as connection:
+            send(connection, b"GET /logtail/" + b"x" * 12000 + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+            tap.same(receive(connection)[0], 404)
+
+
 ENTITY_CALL = b"""<methodCall><methodName>supervisor.addProcessGroup</methodName>
 <params><param><value><string>%s</string></value></param></params></methodCall>"""
 BILLION = b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol0 "lol">%s]>' % b"".join(

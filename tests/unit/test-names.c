@@ -44,6 +44,14 @@ static void test_processes(void)
                 }
 }
 
+static void test_longest(void)
+{
+        g_autofree char *name = g_strnfill(BUS_PATH_NAME_MAX, '-');
+        g_autofree char *path = bus_path_process(name, name);
+
+        g_assert_true(sd_bus_object_path_is_valid(path));
+}
+
 static void test_readable_form(void)
 {
         g_autofree char *plain = bus_path_process("site", "web1");
@@ -100,6 +108,7 @@ int main(int argc, char *argv[])
         g_test_init(&argc, &argv, NULL);
         g_test_add_func("/names/groups-and-pools", test_groups_and_pools);
         g_test_add_func("/names/processes", test_processes);
+        g_test_add_func("/names/longest", test_longest);
         g_test_add_func("/names/readable-form", test_readable_form);
         g_test_add_func("/names/foreign-paths", test_foreign_paths);
         g_test_add_func("/names/addresses", test_addresses);

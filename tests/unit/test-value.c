@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "bus/names.h"
+
 static void test_boolean(void)
 {
         bool value = false;
@@ -292,7 +294,10 @@ static void test_address(void)
 
 static void test_name(void)
 {
+        g_autofree char *longest = g_strnfill(BUS_PATH_NAME_MAX, '-');
+        g_autofree char *longer = g_strnfill(BUS_PATH_NAME_MAX + 1, '-');
         g_autofree char *name = NULL;
+        g_autofree char *same = NULL;
         char *refused = NULL;
 
         g_assert_true(value_name(" a\t%b ", &name, NULL));
@@ -300,6 +305,9 @@ static void test_name(void)
         g_assert_false(value_name("a b", &refused, NULL));
         g_assert_false(value_name("a:b", &refused, NULL));
         g_assert_false(value_name("a/b", &refused, NULL));
+        g_assert_true(value_name(longest, &same, NULL));
+        g_assert_cmpstr(same, ==, longest);
+        g_assert_false(value_name(longer, &refused, NULL));
 }
 
 static void check_logfile(const char *text, const char *expected)

@@ -10,7 +10,7 @@
 #include "bus/cleanup.h"
 #include "bus/error.h"
 #include "bus/log-follow.h"
-#include "bus/names.h"
+#include "tools/rpc-host/process-name.h"
 
 /* As much as Supervisor shows first. */
 #define FIRST_BYTES 1024
@@ -209,7 +209,7 @@ void log_route_handle(Request *request, const RouteContext *context)
 {
         g_auto(GStrv) parts = g_strsplit(request_path(request) + strlen("/logtail"), "/", 3);
         const char *channel, *process;
-        char *colon;
+        char *colon, *path;
 
         if (!parts[0] || *parts[0] || !parts[1] || !*parts[1]) {
                 request_refuse(request, MHD_HTTP_NOT_FOUND, "Which log? /logtail/NAME has one.");
@@ -225,5 +225,9 @@ void log_route_handle(Request *request, const RouteContext *context)
                 request_refuse(request, MHD_HTTP_NOT_FOUND, "There is no such log.");
                 return;
         }
-        start(request, context, bus_path_process(parts[1], process), channel);
+        path = process_name_path(&(ProcessName){ parts[1], (char *)process });
+        if (path)
+                start(request, context, path, channel);
+        else
+                request_refuse(request, MHD_HTTP_NOT_FOUND, "There is no such log.");
 }

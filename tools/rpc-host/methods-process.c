@@ -54,7 +54,7 @@ static uint64_t flags_of(const MethodCall *call, size_t i)
 
 static void do_to_group(MethodCall *call, const ProcessName *name, const char *member)
 {
-        g_autofree char *path = bus_path_group(name->group);
+        g_autofree char *path = process_name_path(name);
         MethodQuestion question = { path, BUS_INTERFACE_GROUP, member, true, on_results };
 
         method_call_ask(call, &question, "t", flags_of(call, 1) | BUS_FLAG_AS_COMPLETED);
@@ -205,9 +205,16 @@ static void on_many_signalled(MethodCall *call, sd_bus_message *reply, const sd_
 static void signal_many(MethodCall *call, const char *group, size_t i)
 {
         g_autofree char *bare = bare_signal_of(call, i);
-        ManySignalled *many = g_new0(ManySignalled, 1);
+        const ProcessName name = { .group = (char *)group };
+        g_autofree char *path = group ? process_name_path(&name) : NULL;
+        ManySignalled *many;
 
-        many->path = group ? bus_path_group(group) : NULL;
+        if (group && !path) {
+                method_call_fault(call, FAULT_BAD_NAME, method_call_string(call, 0));
+                return;
+        }
+        many = g_new0(ManySignalled, 1);
+        many->path = g_steal_pointer(&path);
         many->signal = signal_of(call, i);
         method_call_set_state(call, many, many_free);
         ask_many(call, bare, on_many_signalled);

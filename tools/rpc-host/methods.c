@@ -195,6 +195,8 @@ int method_call_new_message(MethodCall *call, const MethodQuestion *question, sd
 
         if (!bus)
                 return -ENOTCONN;
+        if (!question->path)
+                return -ENAMETOOLONG;
         return sd_bus_message_new_method_call(bus, ret, call->methods->bus_name, question->path,
                         question->interface, question->member);
 }
@@ -204,6 +206,10 @@ void method_call_send(
 {
         Question *pending;
 
+        if (!question->path) {
+                method_call_fault(call, FAULT_BAD_NAME, method_call_string(call, 0));
+                return;
+        }
         if (r < 0) {
                 method_call_fail_errno(call, r);
                 return;

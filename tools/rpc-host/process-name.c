@@ -24,8 +24,15 @@ void process_name_clear(ProcessName *name)
         g_clear_pointer(&name->process, g_free);
 }
 
+static bool can_be(const char *name)
+{
+        return !name || strlen(name) <= BUS_PATH_NAME_MAX;
+}
+
 char *process_name_path(const ProcessName *name)
 {
+        if (!can_be(name->group) || !can_be(name->process))
+                return NULL;
         return name->process ? bus_path_process(name->group, name->process)
                              : bus_path_group(name->group);
 }

@@ -16,8 +16,9 @@ void process_name_parse(const char *text, ProcessName *ret);
 void process_name_clear(ProcessName *name);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ProcessName, process_name_clear)
 
-/* Object paths. Caller frees with g_free. */
-char *process_name_path(const ProcessName *name); /* of the process, or of the group */
+/* The object path of the process, or of the group; NULL where the name is too long for anything to
+ * have it. Caller frees with g_free. */
+char *process_name_path(const ProcessName *name);
 
 /* "NAME" or "GROUP:PROCESS". Caller frees with g_free. */
 char *process_name_of(const char *group, const char *process);
