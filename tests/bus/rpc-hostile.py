@@ -179,7 +179,7 @@ def bodies():
         with daemon.open() as connection:
             send(connection, b"POST /RPC2 HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\n"
                  b"Transfer-Encoding: chunked\r\n\r\n" +
-                 (b"100000\r\n" + b"y" * (1 << 20) + b"\r\n") * 32)
+                 (b"100000\r\n" + b"y" * (1 << 20) + b"\r\n") * 32 + b"0\r\n\r\n")
             tap.check(refused(receive(connection)), "32 MiB in chunks")
         held = [daemon.open() for _ in range(100)]
         for connection in held:
