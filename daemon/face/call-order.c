@@ -33,6 +33,10 @@
 #define READ_AHEAD 64
 /* What a call costs besides: us. */
 #define OVERHEAD_USEC 10
+/* While signals are made faster than the bus takes them there is always something to be written: a
+ * call that has waited for so long is handled all the same, unless more messages wait than this. */
+#define PATIENCE_USEC UINT64_C(20000)
+#define MAX_UNSENT    16
 
 typedef struct Watched {
         CallOrder *order; /* borrowed */
@@ -55,6 +59,7 @@ struct CallOrder {
         FairQueue *calls;       /* of Waiting */
         sd_bus_message *next;   /* put back, and not yet come by */
         uint64_t begin_usec;    /* when the present one was let pass; 0 = there is none */
+        uint64_t end_usec;      /* when the last one was done with */
         bool refused;           /* a call, since this was last looked at */
         int n_descriptors;      /* that wait */
         int free_descriptor;    /* the lowest before a message is read; -1 = nobody has looked */
@@ -111,11 +116,15 @@ static bool is_readable(const CallOrder *order)
         return ioctl(sd_bus_get_fd(order->bus), FIONREAD, &bytes) >= 0 && bytes > 0;
 }
 
+/* Can the next call be answered without adding to what waits to be written? */
 static bool is_writable(const CallOrder *order)
 {
         uint64_t queued = 0;
 
-        return sd_bus_get_n_queued_write(order->bus, &queued) < 0 || queued == 0;
+        if (sd_bus_get_n_queued_write(order->bus, &queued) < 0 || queued == 0)
+                return true;
+        return queued <= MAX_UNSENT &&
+               clock_now_usec(CLOCK_MONOTONIC) >= order->end_usec + PATIENCE_USEC;
 }
 
 static int lowest_free_descriptor(const CallOrder *order)
@@ -153,8 +162,8 @@ static void settle(CallOrder *order)
 {
         if (order->begin_usec == 0)
                 return;
-        fair_queue_charge(order->calls,
-                        clock_now_usec(CLOCK_MONOTONIC) - order->begin_usec + OVERHEAD_USEC);
+        order->end_usec = clock_now_usec(CLOCK_MONOTONIC);
+        fair_queue_charge(order->calls, order->end_usec - order->begin_usec + OVERHEAD_USEC);
         order->begin_usec = 0;
 }
 
@@ -196,8 +205,10 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
                         !sd_bus_message_get_sender(message))
                 return 0;
         if (!order->next && fair_queue_is_empty(order->calls) && is_writable(order) &&
-                        !is_readable(order))
+                        !is_readable(order)) {
+                order->end_usec = clock_now_usec(CLOCK_MONOTONIC);
                 return 0;
+        }
         return put_off(order, message, error);
 }
 

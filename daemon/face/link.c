@@ -21,8 +21,9 @@
 #define STALL_USEC       UINT64_C(10000000)
 #define FIRST_DELAY_USEC UINT64_C(100000)
 #define LAST_DELAY_USEC  UINT64_C(5000000)
-/* What the kernel keeps of what we have sent; the next answer waits behind all of it. */
-#define SOCKET_BYTES (8 * 1024)
+/* What the kernel keeps of what we have sent: the next answer waits behind all of it, so not much;
+ * but more than the signals of one round of the loop, or there would always be some left. */
+#define SOCKET_BYTES (128 * 1024)
 
 /* Of RequestName, in the D-Bus specification. */
 #define DO_NOT_QUEUE UINT32_C(4)
