@@ -216,9 +216,8 @@ FOREIGN = (
     {"Referer": "http://evil.example/page"},
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate"},
-    {"Content-Type": "text/plain"},
-    {"Content-Type": "application/x-www-form-urlencoded"},
-    {"Content-Type": "multipart/form-data; boundary=x"},
+    {"Content-Type": "text/plain", "User-Agent": MOZILLA},
+    {"Content-Type": "text/plain", "Accept-Language": "en"},
 )
 OWN = (
     {},

@@ -40,9 +40,10 @@ autostart=false
 command=%(here)s/supervisord.conf
 autostart=false
 
+# Supervisor may notice its end late.
 [program:hasty]
 command=/bin/false
-startsecs=1
+startsecs=10
 startretries=0
 autostart=false
 

@@ -53,9 +53,10 @@ autostart=false
 command=/bin/echo "
 autostart=false
 
+# Supervisor may notice its end late.
 [program:hasty]
 command=/bin/false
-startsecs=1
+startsecs=10
 startretries=0
 autostart=false
 autorestart=false
