@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "bus/names.h"
 #include "daemon/config/build-environment.h"
 #include "daemon/config/environment.h"
 #include "daemon/config/text.h"
@@ -149,6 +150,10 @@ static bool add_process(const Program *program, int64_t number, ProcessConfig *r
         if (!process->command)
                 return build_error(program->build, program->section, NULL, error,
                                 "has no command; write command=PROGRAM ARGUMENT…");
+        if (strlen(process->name) > BUS_PATH_NAME_MAX)
+                return build_error(program->build, program->section, "process_name", error,
+                                "process_name: a name must not have more than %d bytes",
+                                BUS_PATH_NAME_MAX);
         finish_process(program, process);
         if (!count_process(program, process, error))
                 return false;

@@ -1,5 +1,6 @@
 /* Load: whole files, with what they include, to a Config. */
 
+#include "bus/names.h"
 #include "tests/unit/config-fixture.h"
 
 #include <stdio.h>
@@ -319,6 +320,20 @@ static void test_too_many_processes(Folder *folder, const void *data)
                         4, "100000");
 }
 
+/* The name that is in the file is short. */
+static void test_expanded_name(Folder *folder, const void *data)
+{
+        g_autofree char *longest = g_strnfill(BUS_PATH_NAME_MAX, 'x');
+        g_autofree char *longer = g_strnfill(BUS_PATH_NAME_MAX + 1, 'x');
+        const char *text = "[supervisord]\n[program:a]\ncommand=x\nprocess_name=%(ENV_NAME)s\n";
+
+        g_setenv("NAME", longest, TRUE);
+        config_free(load_ini(folder, text));
+        g_setenv("NAME", longer, TRUE);
+        check_error(folder, text, 4, "more than 10000 bytes");
+        g_unsetenv("NAME");
+}
+
 static void test_too_much_in_all(Folder *folder, const void *data)
 {
         GString *text = g_string_new("[supervisord]\nenvironment=A0=x");
@@ -469,6 +484,7 @@ int main(int argc, char *argv[])
         ADD("notice-once", test_notice_once);
         ADD("error-is-one-line", test_error_is_one_line);
         ADD("too-many-processes", test_too_many_processes);
+        ADD("expanded-name", test_expanded_name);
         ADD("too-much-in-all", test_too_much_in_all);
         ADD("include-of-a-pipe", test_include_of_a_pipe);
         ADD("overrides", test_overrides);
