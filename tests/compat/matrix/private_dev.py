@@ -1,6 +1,7 @@
 """Private dev: a /dev of this test alone, so that it can be the syslog daemon there without being
 in the way of the one of the machine. Only for root, and only where there are mount name spaces."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -11,6 +12,8 @@ import threading
 import processes
 
 IN_NAMESPACE = "BUSVISOR_TEST_PRIVATE_DEV"
+# How many messages a new socket takes, of the network's name space.
+QUEUE_LENGTH = "/proc/sys/net/unix/max_dgram_qlen"
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm")
 
 
@@ -42,7 +45,7 @@ def enter():
         return None
     if os.getuid() != 0:
         return "a /dev of its own needs root"
-    begin = ["unshare", "--mount", "--propagation", "private"]
+    begin = ["unshare", "--mount", "--net", "--propagation", "private"]
     try:
         result = subprocess.run(begin + ["true"], stderr=subprocess.DEVNULL, check=False)
     except FileNotFoundError:
@@ -63,10 +66,13 @@ def replace_dev():
 
 
 class Syslog:
-    """Listens at /dev/log. Messages are read at once, as few can wait there."""
+    """Listens at /dev/log. Messages are read at once, as few can wait there: a signal that comes to
+    whoever waits for room makes the C library's syslog() lose its message."""
 
     def __init__(self):
         self.messages = []
+        with contextlib.suppress(OSError), open(QUEUE_LENGTH, "w", encoding="ascii") as length:
+            length.write("1000")
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind("/dev/log")
         os.chmod("/dev/log", 0o666)
