@@ -4,8 +4,8 @@
  * What a bus has for us is a single line, in which one caller's ten thousand calls may stand before
  * another's one. So what has come is read first, and then handled by turns: next is the caller who
  * has taken the least of our time. The calls of one caller stay in their order; replies and signals
- * wait for nobody. Nothing is handled while earlier answers cannot be sent. Whose calls wait beyond
- * a bound is answered LimitsExceeded. */
+ * wait for nobody. While what was sent before has not been written, hardly any call is handled.
+ * Whose calls wait beyond a bound is answered LimitsExceeded. */
 #pragma once
 
 #include <glib.h>
