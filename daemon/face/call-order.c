@@ -117,7 +117,7 @@ static bool is_readable(const CallOrder *order)
 }
 
 /* Can the next call be answered without adding to what waits to be written? */
-static bool is_writable(const CallOrder *order)
+static bool can_answer(const CallOrder *order)
 {
         uint64_t queued = 0;
 
@@ -204,7 +204,7 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
         if (sd_bus_message_get_type(message, &type) < 0 || type != SD_BUS_MESSAGE_METHOD_CALL ||
                         !sd_bus_message_get_sender(message))
                 return 0;
-        if (!order->next && fair_queue_is_empty(order->calls) && is_writable(order) &&
+        if (!order->next && fair_queue_is_empty(order->calls) && can_answer(order) &&
                         !is_readable(order)) {
                 order->end_usec = clock_now_usec(CLOCK_MONOTONIC);
                 return 0;
@@ -270,7 +270,7 @@ static int on_turn(sd_event_source *source, void *userdata)
         CallOrder *order = g_rc_box_acquire(userdata);
 
         order->turn = sd_event_source_disable_unref(order->turn);
-        if (read_ahead(order) && !order->next && is_writable(order)) {
+        if (read_ahead(order) && !order->next && can_answer(order)) {
                 settle(order);
                 put_back(order);
                 (void)process(order);
@@ -286,7 +286,7 @@ static int before_round(sd_event_source *source, void *userdata)
         settle(order);
         order->free_descriptor =
                         fair_queue_is_empty(order->calls) ? -1 : lowest_free_descriptor(order);
-        if (order->turn || order->next || fair_queue_is_empty(order->calls) || !is_writable(order))
+        if (order->turn || order->next || fair_queue_is_empty(order->calls) || !can_answer(order))
                 return 0;
         return sd_event_add_defer(order->event, &order->turn, on_turn, order);
 }

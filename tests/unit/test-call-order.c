@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bus/cleanup.h"
+#include "tests/unit/bus-fixture.h"
 
 typedef struct Stage {
         sd_event *event;
@@ -50,22 +51,6 @@ static int on_answer(sd_bus_message *reply, void *userdata, sd_bus_error *unused
         return 0;
 }
 
-static sd_bus *start_end(const Stage *stage, int fd, bool is_server)
-{
-        const sd_id128_t id = { .bytes = { 1 } };
-        sd_bus *bus = NULL;
-
-        g_assert_cmpint(sd_bus_new(&bus), >=, 0);
-        g_assert_cmpint(sd_bus_set_fd(bus, fd, fd), >=, 0);
-        g_assert_cmpint(sd_bus_set_server(bus, is_server, is_server ? id : SD_ID128_NULL), >=, 0);
-        g_assert_cmpint(sd_bus_set_anonymous(bus, true), >=, 0);
-        g_assert_cmpint(sd_bus_set_trusted(bus, true), >=, 0);
-        g_assert_cmpint(sd_bus_negotiate_fds(bus, true), >=, 0);
-        g_assert_cmpint(sd_bus_start(bus), >=, 0);
-        g_assert_cmpint(sd_bus_attach_event(bus, stage->event, SD_EVENT_PRIORITY_NORMAL), >=, 0);
-        return bus;
-}
-
 static void call(Stage *stage, const char *sender)
 {
         g_autoptr(sd_bus_message) message = NULL;
@@ -96,8 +81,8 @@ static void set_up(Stage *stage, const void *unused)
         g_assert_cmpint(sd_event_new(&stage->event), >=, 0);
         stage->handled = g_string_new(NULL);
         stage->opened = g_array_new(false, false, sizeof(int));
-        stage->daemon = start_end(stage, ends[0], true);
-        stage->others = start_end(stage, ends[1], false);
+        stage->daemon = bus_fixture_start_end(stage->event, ends[0], true);
+        stage->others = bus_fixture_start_end(stage->event, ends[1], false);
         g_assert_cmpint(sd_bus_add_object(stage->daemon, &stage->object, "/x", on_call, stage), >=,
                         0);
         g_assert_cmpint(call_order_new(stage->daemon, &stage->order), >=, 0);

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "bus/cleanup.h"
+#include "tests/unit/bus-fixture.h"
 
 /* More than wait when the pump pauses, and more than the socket takes. */
 #define N_SENT       200
@@ -38,21 +39,6 @@ static int on_signal(sd_bus_message *message, void *userdata, sd_bus_error *erro
         return 0;
 }
 
-static sd_bus *start_end(const Stage *stage, int fd, bool is_server)
-{
-        const sd_id128_t id = { .bytes = { 1 } };
-        sd_bus *bus = NULL;
-
-        g_assert_cmpint(sd_bus_new(&bus), >=, 0);
-        g_assert_cmpint(sd_bus_set_fd(bus, fd, fd), >=, 0);
-        g_assert_cmpint(sd_bus_set_server(bus, is_server, is_server ? id : SD_ID128_NULL), >=, 0);
-        g_assert_cmpint(sd_bus_set_anonymous(bus, true), >=, 0);
-        g_assert_cmpint(sd_bus_set_trusted(bus, true), >=, 0);
-        g_assert_cmpint(sd_bus_start(bus), >=, 0);
-        g_assert_cmpint(sd_bus_attach_event(bus, stage->event, SD_EVENT_PRIORITY_NORMAL), >=, 0);
-        return bus;
-}
-
 static void run(const Stage *stage)
 {
         g_assert_cmpint(sd_event_run(stage->event, UINT64_MAX), >=, 0);
@@ -66,8 +52,8 @@ static void set_up(Stage *stage, const void *unused)
         g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends),
                         ==, 0);
         g_assert_cmpint(sd_event_new(&stage->event), >=, 0);
-        stage->daemon = start_end(stage, ends[0], true);
-        stage->other = start_end(stage, ends[1], false);
+        stage->daemon = bus_fixture_start_end(stage->event, ends[0], true);
+        stage->other = bus_fixture_start_end(stage->event, ends[1], false);
         while (sd_bus_is_ready(stage->daemon) <= 0 || sd_bus_is_ready(stage->other) <= 0)
                 run(stage);
         g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes), ==, 0);
