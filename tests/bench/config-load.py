@@ -8,7 +8,6 @@ its end included. It is CPU time, in turn, and the least of several rounds count
 on the machine only adds to it.
 """
 
-import os
 import resource
 import subprocess
 

@@ -3,7 +3,6 @@ bus, as its owner and as somebody else, who sees states and no more."""
 
 import functools
 import json
-import os
 import shutil
 import subprocess
 
@@ -11,7 +10,7 @@ import processes
 import tap
 from broker import Broker, UserBroker
 from bus import EVENTS, MANAGER, NAME, PROCESS, ROOT, group_path, process_path
-from busvisor import PYTHON, Daemon, clean_environment, read, source
+from busvisor import PYTHON, Daemon, clean_environment, source
 from systembus import STRANGER, SystemBus, SystemDaemon, UserBus, UserDaemon, needs_root
 
 SECTIONS = """

@@ -5,7 +5,6 @@ import os
 import pwd
 import re
 import resource
-import stat
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))

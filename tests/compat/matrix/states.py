@@ -2,7 +2,6 @@
 says line by line, and by what a listener is told."""
 
 import os
-import signal
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
